@@ -36,6 +36,11 @@ def timestamp() -> float:
     return time.time() + _ahead_seconds
 
 
+def real_timestamp() -> float:
+    """Return the same by the machine's clock, however far this process's is ahead of it."""
+    return time.time()
+
+
 def today() -> date:
     """Return the present day in UTC."""
     return now().date()

@@ -44,15 +44,15 @@ class SingleStatements:
         self._sweep: asyncio.TimerHandle | None = None
         self._releases: set[asyncio.Task[None]] = set()
 
-    async def fetch(self, sql: str, *values: Any, claims: str = "") -> list[Row]:
+    async def fetch(self, sql: str, *values: Any, claims: str = "", role: str = "authenticated") -> list[Row]:
         """Return the rows. `sql` sets what it needs for its own transaction only. Raises Unavailable.
 
-        With `claims`, they are $1 and their signature for the role authenticated is $2; `values` come after.
+        With `claims`, they are $1 and their signature for `role` is $2; `values` come after.
         """
         connection = self._pop_free() or await self._take()
         try:
             if claims:
-                values = (claims, signature_of(connection, claims, role="authenticated"), *values)
+                values = (claims, signature_of(connection, claims, role=role), *values)
             rows: list[Row] = await connection.fetch(sql, *values)
         except BaseException as error:
             is_closed = is_connection_closed(connection)

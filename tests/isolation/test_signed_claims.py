@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
@@ -136,6 +137,61 @@ async def test_a_worker_signs_the_org_of_its_job(world: World, victim: Member) -
     async with job_transaction(pool, victim.org_id) as connection:
         assert "artists" in await visible(connection)
     await pool.close()
+
+
+async def test_an_org_is_open_to_the_function_that_checked_the_caller_alone(world: World, victim: Member) -> None:
+    """What private.open_org notes for the functions of arti_reader can be set by everybody, and is believed by none."""
+    database, other = world.database, await world.member()
+    artist = await database.as_owner("select id from artists where org_id = $1", victim.org_id)
+    await database.as_owner(
+        "insert into series (org_id, artist_id, provider, metric) values ($1, $2, 'spotify', 'consumption.streams')",
+        *(victim.org_id, artist[0]["id"]),
+    )
+
+    async def read(connection: Connection, claims: str, signature: str) -> tuple[int, str | None, bool | None]:
+        [row] = await connection.fetch(
+            "select state, role, is_known from private.read_open_series($1, $2, $3, $4, null, null, null, $5, 1)",
+            *(claims, signature, victim.org_id, artist[0]["id"], date.max),
+        )
+        return row["state"], row["role"], row["is_known"]
+
+    for login in ("arti_api", "arti_rest", "authenticator", "arti_worker"):
+        async with transaction(database, login) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with connection.transaction():
+                    await connection.execute("set role arti_reader")
+            if login != "arti_api":
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await read(connection, claims_of(victim.user_id), "x")
+    async with transaction(database, "arti_api") as connection:
+        claims = {member.user_id: claims_of(member.user_id) for member in (victim, other)}
+        signed = {
+            user_id: await sign(connection, database.cluster, text, role="none") for user_id, text in claims.items()
+        }
+        as_member = await sign(connection, database.cluster, claims[victim.user_id])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.execute(
+                    "select private.open_org($1, $2, $3)",
+                    *(claims[victim.user_id], signed[victim.user_id], victim.org_id),
+                )
+        assert await read(connection, claims[victim.user_id], signed[victim.user_id]) == (1, "admin", True)
+        # The note of that read is in force: neither the login nor a member reads by it.
+        assert await connection.fetchval("select current_setting('app.opened_org_id')") == str(victim.org_id)
+        await connection.execute("set local role authenticated")
+        assert await visible(connection) == {}
+        await connection.execute("reset role")
+        for user_id, signature, expected in (
+            (victim.user_id, signed[other.user_id], (3, None, None)),
+            (victim.user_id, as_member, (3, None, None)),
+            (victim.user_id, "", (3, None, None)),
+            (other.user_id, signed[other.user_id], (1, None, None)),
+        ):
+            await connection.execute(
+                "select set_config('app.opened_org_id', $1, true), set_config('app.opened_with_money', 'true', true)",
+                str(victim.org_id),
+            )
+            assert await read(connection, claims[user_id], signature) == expected
 
 
 async def test_no_login_of_a_process_reads_the_key(database: Database) -> None:

@@ -216,6 +216,23 @@ HOLES = [
         "role_attribute", "alter role authenticated bypassrls", "alter role authenticated nobypassrls", "authenticated"
     ),
     Opened(
+        "reader_open", "grant arti_reader to authenticator", "revoke arti_reader from authenticator", "authenticator"
+    ),
+    Opened(
+        "reader_open",
+        "grant update (name) on public.artists to arti_reader",
+        "revoke update (name) on public.artists from arti_reader",
+        "public.artists writable",
+    ),
+    Opened(
+        "reader_open",
+        "create function public.leak() returns integer language sql set search_path = '' as 'select 1';"
+        " alter function public.leak() owner to arti_reader",
+        "drop function public.leak()",
+        "leak()",
+    ),
+    Opened("role_attribute", "alter role arti_reader login", "alter role arti_reader nologin", "arti_reader"),
+    Opened(
         "role_membership",
         "grant pg_read_all_data to authenticated",
         "revoke pg_read_all_data from authenticated",

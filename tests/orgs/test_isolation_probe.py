@@ -142,16 +142,18 @@ async def test_conditions_that_only_look_scoped_are_open(database: Database) -> 
         "either": f"({org}) is not null",
         "other function": "org_id = any ((select array[org_id])::uuid[])",
         "other column": "id = any ((select private.member_org_ids())::uuid[])",
+        "a note that anybody can set": "org_id = (select private.opened_org_id())",
     }
     for name, condition in looks.items():
         await database.as_owner(f'create policy "{name}" on channels for select to authenticated using ({condition})')
     await database.as_owner(f"create policy everybody on channels for select using ({org})")
+    await database.as_owner(f"create policy reader on channels for select to arti_reader using ({org})")
     pool = await database.pool("arti_api")
     async with member_transaction(pool, Principal(uuid4(), None)) as connection:
         found = {policy.name for policy in await list_policies(connection) if policy.is_open}
         assert (await probe_isolation(connection)).passed is False
     await pool.close()
-    assert found == {*looks, "everybody"}
+    assert found == {*looks, "everybody", "reader"}
 
 
 async def _canary_rows(database: Database) -> list[str]:

@@ -140,42 +140,39 @@ def _series(series: ChosenSeries, bucket: str, first_day: date, last_day: date) 
 
 
 def _write_points(days: Days, begin: int, end: int) -> bytes:
-    """Return the days that have a row as JSON: what is before each value, and the values, written as one list each."""
-    before, values = _before_values(days.day(begin), end - begin), days.values[begin:end]
-    places: Sequence[int] = range(begin, end)
-    present = days.present >> begin & ((1 << (end - begin)) - 1)
-    if present + 1 != 1 << (end - begin):
-        places = [place for place in places if present >> (place - begin) & 1]
-        before, values = [before[place - begin] for place in places], [days.values[place] for place in places]
+    """Return the days that have a row as JSON: a form with a place for each value, and the values written at once."""
+    values, count = days.values[begin:end], end - begin
     if not values:
         return b"[]"
-    parts = [b""] * (2 * len(values))
-    parts[::2] = before
-    written = orjson.dumps(values)
-    parts[1::2] = written[1:-1].split(b",")
-    if days.states or days.revised or b"null" in written:
+    first, form = days.day(begin), None
+    places: Sequence[int] = range(begin, end)
+    present = days.present >> begin & ((1 << count) - 1)
+    if present + 1 != 1 << count:
+        places = [place for place in places if present >> (place - begin) & 1]
+        values = [days.values[place] for place in places]
+        form = _join([_forms_of_days(first, count)[place - begin] for place in places])
+    text = orjson.dumps(values)
+    written = text[1:-1].split(b",") if values else []
+    if days.states or days.revised or b"null" in text:
         for number, (place, value) in enumerate(zip(places, values, strict=True)):
             state, is_revised = days.states.get(place), bool(days.revised >> place & 1)
             if value is None or state or is_revised:
-                parts[2 * number + 1] += _after_value(value is None, *(state or ("", "")), is_revised)
-    return b"[" + b"".join(parts)[2:] + b"}]"
+                written[number] += _after_value(value is None, *(state or ("", "")), is_revised)
+    return (form or _form_of(first, count)) % tuple(written)
 
 
-def _before_values(first: date, count: int) -> list[bytes]:
-    """Return what stands before the values of `count` days, from the end of the day before on."""
-    found: list[bytes] = []
-    while count > len(found):
-        day = first + timedelta(days=len(found))
-        place = day.timetuple().tm_yday - 1
-        found += _before_values_of(day.year)[place : place + count - len(found)]
-    return found
+def _join(forms: Sequence[bytes]) -> bytes:
+    return b"[" + b",".join(forms) + b"]"
+
+
+@lru_cache(maxsize=32)  # a page asks for the same days of every artist
+def _forms_of_days(first: date, count: int) -> list[bytes]:
+    return [b'{"on":"%s","value":%%b}' % (first + timedelta(days=day)).isoformat().encode() for day in range(count)]
 
 
 @lru_cache(maxsize=32)
-def _before_values_of(year: int) -> list[bytes]:
-    count = (date(year + 1, 1, 1) - date(year, 1, 1)).days
-    days = (date(year, 1, 1) + timedelta(days=day) for day in range(count))
-    return [b'},{"on":"%s","value":' % day.isoformat().encode() for day in days]
+def _form_of(first: date, count: int) -> bytes:
+    return _join(_forms_of_days(first, count))
 
 
 @lru_cache(maxsize=256)

@@ -110,7 +110,12 @@ DEFINERS = {
     "private.file_installation": {"authenticated", "arti_worker"},
     "private.external_files": set[str](),
     "private.count_file_problems": {"arti_api"},
+    "private.open_org": set[str](),
+    "private.read_open_series": {"arti_api"},
 }
+
+# Those that belong to the role arti_reader instead of the owner of the tables.
+READERS = ("private.read_open_series",)
 
 # Tables without an org: the same for everybody, written by migrations and by the operator only.
 CATALOGUES = {

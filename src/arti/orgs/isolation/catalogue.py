@@ -15,6 +15,7 @@ from arti.orgs.isolation.baseline import (
     DEFINERS,
     MEMBERSHIPS,
     PLATFORM_SCHEMAS,
+    READERS,
 )
 from arti_core.database import Connection
 
@@ -40,7 +41,8 @@ _SHARED: Final = """
   allowed_execution as (select unnest($4::text[]) as name),
   shared_tables as (select unnest($5::text[]) as name),
   closed as (select * from unnest($6::text[], $7::text[], $8::text[]) as c (relation, field, allowed)),
-  allowed_memberships as (select unnest($9::text[]) as name)
+  allowed_memberships as (select unnest($9::text[]) as name),
+  readers as (select unnest($10::text[]) as name)
 """
 
 RULES: Final = objects.RULES + roles.RULES
@@ -78,6 +80,7 @@ async def list_holes(connection: Connection) -> list[Hole]:
         [field for _, field, _ in closed],
         [allowed for _, _, allowed in closed],
         [f"{role} {other}" for role, others in MEMBERSHIPS.items() for other in others],
+        list(READERS),
     )
     return sorted({Hole(row["kind"], row["name"]) for row in rows})
 

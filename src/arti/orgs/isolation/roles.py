@@ -17,7 +17,30 @@ RULES: Final = (
            where r.rolname in ('authenticator', 'supabase_auth_admin', 'supabase_replication_admin')
              and (r.rolsuper or r.rolbypassrls)
            union all
-           select r.rolname from pg_roles r where r.rolname = 'service_role' and (r.rolsuper or r.rolcanlogin)""",
+           select r.rolname from pg_roles r where r.rolname = 'service_role' and (r.rolsuper or r.rolcanlogin)
+           union all
+           select r.rolname from pg_roles r where r.rolname = 'arti_reader'
+             and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
+                  or r.rolcanlogin)""",
+    ),
+    CatalogueRule(
+        "reader_open",
+        "What only the functions of arti_reader may do, whose policies believe what those functions noted.",
+        "Revoke the membership, drop the function, or revoke what was granted.",
+        """select m.member::regrole::text as name from pg_auth_members m
+           where m.roleid = to_regrole('arti_reader')
+             and m.member <> (select relowner from pg_class where oid = to_regclass('public.orgs'))
+             and not (select rolsuper from pg_roles where oid = m.member)
+           union all
+           select 'in ' || m.roleid::regrole from pg_auth_members m where m.member = to_regrole('arti_reader')
+           union all
+           select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+           where p.proowner = to_regrole('arti_reader') and n.nspname || '.' || p.proname not in (table readers)
+           union all
+           select t.name || ' writable' from relations t
+           where to_regrole('arti_reader') is not null
+             and (has_any_column_privilege('arti_reader', t.oid, 'insert, update, references')
+                  or has_table_privilege('arti_reader', t.oid, 'delete, truncate, trigger'))""",
     ),
     CatalogueRule(
         "role_membership",
