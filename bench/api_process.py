@@ -33,6 +33,7 @@ def api_settings(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> 
         "WORKER_DATABASE_URL": cluster.dsn("arti_worker"),
         "SUPABASE_JWKS": orjson.dumps({"keys": [{**public, "kid": "bench", "alg": "ES256", "use": "sig"}]}).decode(),
         "ARTI_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ARTI_WEBHOOK_SECRET": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
     }
 
 
