@@ -95,7 +95,7 @@ export function ImportsPage() {
             ) : (
               <DropZone
                 {...drop}
-                hint="Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, royalties: CSV, Excel, a zip or a folder, of many artists at once"
+                hint="Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, ads, smart links, tickets, mailing lists, royalties: CSV, Excel, a zip or a folder, of many artists at once"
                 onFiles={(files) => drop.take({ files, artist: artist || undefined })}
               />
             )}
