@@ -83,7 +83,7 @@ async def test_a_wrong_scope_is_refused(world: World) -> None:
     assert "artist" in answer.json()["message"]
 
 
-async def test_the_label_is_named_where_the_releases_tell_it(world: World) -> None:
+async def test_the_label_is_named_where_a_release_has_one(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     release = {"title": "Night Drive EP", "label": "Night Owl Records", "credits": [{"artist_id": str(artist)}]}
