@@ -181,6 +181,7 @@ _STAGES = (
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Class names", "lint", _tool("python", "-m", "tools.lints.class_names")),
             _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),
+            _Step("Settings page", "lint", _tool("python", "-m", "tools.settings_page")),
             _Step("Licences", "lint", _tool("python", "-m", "tools.licences")),
             _Step("Known advisories", "lint", check_advisories),
             _Step("Types", "types", _tool("mypy")),

@@ -23,7 +23,7 @@ from local_stack.supervision.service_spec import Service
 STORES, SERVICES, WORK = 0, 1, 2
 
 # Who gets what. A secret that is not named here goes to no service, any other setting to all.
-_VISIBLE_TO: dict[str, set[str]] = {
+VISIBLE_TO: dict[str, set[str]] = {
     "DATABASE_URL": {"api"},
     "WORKER_DATABASE_URL": {"worker"},
     "AUTH_DATABASE_URL": {"gateway"},
@@ -244,7 +244,7 @@ def _environment_of(service: str, environment: Environment) -> dict[str, str]:
 
 
 def _visible_to(name: str, service: str) -> set[str]:
-    return _VISIBLE_TO.get(name, set() if name in _SECRET_NAMES else {service})
+    return VISIBLE_TO.get(name, set() if name in _SECRET_NAMES else {service})
 
 
 def _reachable_host(bind: str) -> str:

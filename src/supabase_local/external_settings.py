@@ -13,24 +13,32 @@ EXTERNAL_URLS = tuple(f"gotrue_external_{provider}_url" for provider in PROVIDER
 class ExternalProviderSettings(BaseSettings):
     """A URL puts another host in the provider's place; for Google it is the issuer."""
 
-    gotrue_external_google_enabled: bool = False
+    gotrue_external_google_enabled: bool = Field(default=False, description="Sign-in with Google.")
     gotrue_external_google_client_id: str = Field(
         default="", description="Comma-separated; the first is used for /authorize."
     )
-    gotrue_external_google_secret: SecretStr = SecretStr("")
-    gotrue_external_google_url: str = ""
-    gotrue_external_google_redirect_uri: str = ""
-    gotrue_external_github_enabled: bool = False
-    gotrue_external_github_client_id: str = ""
-    gotrue_external_github_secret: SecretStr = SecretStr("")
-    gotrue_external_github_url: str = ""
-    gotrue_external_github_redirect_uri: str = ""
-    gotrue_external_spotify_enabled: bool = False
-    gotrue_external_spotify_client_id: str = ""
-    gotrue_external_spotify_secret: SecretStr = SecretStr("")
-    gotrue_external_spotify_url: str = ""
-    gotrue_external_spotify_redirect_uri: str = ""
-    gotrue_security_manual_linking_enabled: bool = False
+    gotrue_external_google_secret: SecretStr = Field(default=SecretStr(""), description="Of your app at Google.")
+    gotrue_external_google_url: str = Field(default="", description="Another host in the place of Google's.")
+    gotrue_external_google_redirect_uri: str = Field(
+        default="", description="Another callback than API_EXTERNAL_URL/auth/v1/callback."
+    )
+    gotrue_external_github_enabled: bool = Field(default=False, description="Sign-in with GitHub.")
+    gotrue_external_github_client_id: str = Field(default="", description="Of your app at GitHub.")
+    gotrue_external_github_secret: SecretStr = Field(default=SecretStr(""), description="Of your app at GitHub.")
+    gotrue_external_github_url: str = Field(default="", description="Another host in the place of GitHub's.")
+    gotrue_external_github_redirect_uri: str = Field(
+        default="", description="Another callback than API_EXTERNAL_URL/auth/v1/callback."
+    )
+    gotrue_external_spotify_enabled: bool = Field(default=False, description="Sign-in with Spotify.")
+    gotrue_external_spotify_client_id: str = Field(default="", description="Of your app at Spotify.")
+    gotrue_external_spotify_secret: SecretStr = Field(default=SecretStr(""), description="Of your app at Spotify.")
+    gotrue_external_spotify_url: str = Field(default="", description="Another host in the place of Spotify's.")
+    gotrue_external_spotify_redirect_uri: str = Field(
+        default="", description="Another callback than API_EXTERNAL_URL/auth/v1/callback."
+    )
+    gotrue_security_manual_linking_enabled: bool = Field(
+        default=False, description="People may link further identities to their account."
+    )
 
 
 def list_external_refusals(settings: ExternalProviderSettings, *, production: bool, autoconfirm: bool) -> Iterator[str]:

@@ -58,11 +58,13 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     )
     api_external_url: str = Field(
         default="",
-        description="Where browsers and other services reach it, with or without /auth/v1; empty: at SUPABASE_URL.",
+        description="Where browsers and others reach the gateway, with or without /auth/v1; empty: at SUPABASE_URL.",
     )
-    supabase_publishable_key: str = ""
-    supabase_secret_key: SecretStr = SecretStr("")
-    supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from supabase_url.")
+    supabase_publishable_key: str = Field(default="", description="The key of browsers.")
+    supabase_secret_key: SecretStr = Field(
+        default=SecretStr(""), description="The key of servers, which may do everything."
+    )
+    supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from SUPABASE_URL.")
     supabase_jwks_file: str = Field(default="", description="A file in place of SUPABASE_JWKS, read when it changes.")
     jwt_keys: SecretStr = Field(default=SecretStr(""), description="Private JWKs as JSON; gateway only.")
     jwt_keys_file: str = Field(default="", description="A file in place of JWT_KEYS, read when it changes.")
@@ -79,21 +81,31 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     )
 
     pgrst_db_schemas: str = Field(default="public", description="Exposed schemas; the first one is the default.")
-    pgrst_db_extra_search_path: str = "public,extensions"
-    pgrst_db_max_rows: int = Field(default=1000, ge=1)
+    pgrst_db_extra_search_path: str = Field(
+        default="public,extensions", description="Schemas where functions and types are found besides."
+    )
+    pgrst_db_max_rows: int = Field(default=1000, ge=1, description="The most rows of one answer.")
     pgrst_db_plan_enabled: bool = Field(default=False, description="Return execution plans on request.")
-    pgrst_db_tx_end: Literal["commit", "commit-allow-override"] = "commit"
+    pgrst_db_tx_end: Literal["commit", "commit-allow-override"] = Field(
+        default="commit", description="Whether a request may ask to be rolled back (Prefer: tx=rollback)."
+    )
     pgrst_db_planned_counts: bool = Field(
         default=False, description="Allow count=planned and estimated, which count rows that RLS hides."
     )
 
-    disable_signup: bool = False
-    enable_email_autoconfirm: bool = True
-    enable_anonymous_users: bool = False
+    disable_signup: bool = Field(default=False, description="Nobody makes an account without an invitation.")
+    enable_email_autoconfirm: bool = Field(
+        default=True, description="Addresses count as confirmed without a mail; refused in production with sign-ups."
+    )
+    enable_anonymous_users: bool = Field(default=False, description="Accounts without an address.")
     enable_phone_signup: bool = Field(default=False, description="By telephone number and password; sends no SMS.")
-    enable_phone_autoconfirm: bool = False
+    enable_phone_autoconfirm: bool = Field(default=False, description="Numbers count as confirmed without an SMS.")
     password_min_length: int = Field(
-        default=12, ge=6, le=72, validation_alias=AliasChoices("password_min_length", "gotrue_password_min_length")
+        default=12,
+        ge=6,
+        le=72,
+        validation_alias=AliasChoices("password_min_length", "gotrue_password_min_length"),
+        description="Characters of a password, at least.",
     )
     password_refuse_common: bool = Field(
         default=True, description="Refuse passwords that are known from breaches or easily guessed."
@@ -104,14 +116,17 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     realtime_allow_public: bool = Field(
         default=False, description="Allow broadcast and presence on public channels, which no policy restricts."
     )
-    site_url: str = "http://127.0.0.1:3000"
+    site_url: str = Field(
+        default="http://127.0.0.1:3000",
+        description="The web app's public address: links in mails lead there, and its pages may call the API.",
+    )
     additional_redirect_urls: str = Field(
         default="", description="Allowed redirect URLs besides SITE_URL: globs, separated by commas."
     )
     mailer_otp_exp: int = Field(
         default=86_400, ge=60, le=86_400, description="Life of a mailed link and code, in seconds."
     )
-    mailer_otp_length: int = Field(default=6, ge=6, le=10)
+    mailer_otp_length: int = Field(default=6, ge=6, le=10, description="Digits of a mailed code.")
     mailer_secure_email_change_enabled: bool = Field(default=True, description="Both addresses confirm a change.")
     mailer_notifications_password_changed_enabled: bool = Field(
         default=True, description="Mail users that their password was changed."
@@ -119,7 +134,7 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     smtp_url: SecretStr = Field(
         default=SecretStr(""), description="smtp[s]://user:password@host:port[?starttls=always|never]"
     )
-    mail_from: str = "Supabase <auth@localhost>"
+    mail_from: str = Field(default="Supabase <auth@localhost>", description="Whom mails are from.")
     smtp_max_frequency: int = Field(default=60, ge=0, description="Seconds between two mails of a kind to an address.")
     rate_limit_email_sent: int = Field(
         default=30, ge=0, description="Mails an hour, when sign-ups are confirmed by mail."
@@ -128,8 +143,12 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     sign_in_backoff: bool = Field(
         default=True, description="Delay attempts to guess a password or code, by account and by client address."
     )
-    security_update_password_require_reauthentication: bool = False
-    security_update_password_require_current_password: bool = False
+    security_update_password_require_reauthentication: bool = Field(
+        default=False, description="A new password needs a code by mail."
+    )
+    security_update_password_require_current_password: bool = Field(
+        default=False, description="A new password needs the present one."
+    )
 
     allowed_hosts: str = Field(default="", description="Hosts on private addresses that outbound requests may reach.")
 

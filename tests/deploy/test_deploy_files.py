@@ -76,12 +76,10 @@ def test_the_app_spec_gives_each_component_known_settings_and_its_own_secrets() 
     for component in [found, *components]:
         names = {one["key"] for one in component.get("envs", [])}
         assert names <= SETTING_NAMES | {"FORWARDED_ALLOW_IPS"}
-        seen = {
-            name for name in names & set(services._VISIBLE_TO) if component["name"] not in services._VISIBLE_TO[name]
-        }
+        seen = {name for name in names & set(services.VISIBLE_TO) if component["name"] not in services.VISIBLE_TO[name]}
         assert component["name"] == "migrate" or seen == set()
         secret = {one["key"] for one in component.get("envs", []) if one.get("type") != "SECRET"}
-        assert secret & set(services._VISIBLE_TO) == set()
+        assert secret & set(services.VISIBLE_TO) == set()
 
 
 PAGE = '<html><head><title>x</title><script src="/a.js"></script></head><body><script>go(1)</script></body></html>'

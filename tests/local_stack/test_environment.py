@@ -142,7 +142,7 @@ def test_the_secret_of_buckets_goes_where_files_are_in_one(tmp_path: Path, files
 
 def test_it_is_decided_for_each_secret_which_service_gets_it() -> None:
     secrets = {name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
-    assert secrets - set(services._VISIBLE_TO) == set()
+    assert secrets - set(services.VISIBLE_TO) == set()
 
 
 def test_a_password_with_special_characters_is_quoted(tmp_path: Path) -> None:

@@ -47,7 +47,10 @@ class Settings(SupabaseLocalSettings):
     console_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as arti_console, which may become postgres; console only."
     )
-    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    redis_url: SecretStr = Field(
+        default=SecretStr("redis://127.0.0.1:6379/0"),
+        description="The queue: redis://:password@host:6379/0, or rediss:// with TLS.",
+    )
 
     arti_own_gateway: bool = Field(
         default=True,
@@ -73,7 +76,10 @@ class Settings(SupabaseLocalSettings):
         default=SecretStr(""), description="whsec_...: signs /webhooks/insight-created."
     )
     arti_console_password: SecretStr = Field(default=SecretStr(""), description="Opens the database console.")
-    api_url: str = "http://127.0.0.1:3002"
+    api_url: str = Field(
+        default="http://127.0.0.1:3002",
+        description="The API's public address: callbacks of providers and webhooks lead there.",
+    )
     arti_upload_max_bytes: int = Field(
         default=1280 * 1024 * 1024, ge=1024 * 1024, le=2047 * 1024 * 1024, description="The largest file of one upload."
     )
@@ -93,31 +99,38 @@ class Settings(SupabaseLocalSettings):
         default=SecretStr(""), description="Logs in as arti_backup, or another role that bypasses RLS and reads all."
     )
     aws_endpoint_url: str = Field(default="", description="Of an S3-compatible service; empty: Amazon's own.")
-    aws_region: str = ""
-    aws_access_key_id: str = ""
-    aws_secret_access_key: SecretStr = SecretStr("")
-    aws_session_token: SecretStr = SecretStr("")
+    aws_region: str = Field(default="", description="Of the bucket.")
+    aws_access_key_id: str = Field(default="", description="Who may read and write the bucket.")
+    aws_secret_access_key: SecretStr = Field(default=SecretStr(""), description="Belongs to AWS_ACCESS_KEY_ID.")
+    aws_session_token: SecretStr = Field(default=SecretStr(""), description="Of temporary credentials.")
 
     simulators_url: str = Field(default="", description="Base URL of provider simulators; empty: the real providers.")
     simulator_client_id: str = Field(default="arti-local", description="OAuth app that the simulators accept.")
-    simulator_client_secret: SecretStr = SecretStr("not-a-secret-of-a-real-provider")
-    openai_base_url: str = ""
-    openai_api_key: SecretStr = SecretStr("")
-    openai_model: str = "gpt-4.1-mini"
-    openai_embedding_model: str = ""
-    mail_from: str = "ARTi <arti@localhost>"
+    simulator_client_secret: SecretStr = Field(
+        default=SecretStr("not-a-secret-of-a-real-provider"), description="Belongs to SIMULATOR_CLIENT_ID."
+    )
+    openai_base_url: str = Field(
+        default="", description="An OpenAI-compatible model, as https://api.openai.com/v1; empty: templates."
+    )
+    openai_api_key: SecretStr = Field(default=SecretStr(""), description="For the model.")
+    openai_model: str = Field(default="gpt-4.1-mini", description="Which model words insights.")
+    openai_embedding_model: str = Field(
+        default="", description="Its model for embeddings; empty: the one that ARTi brings."
+    )
+    mail_from: str = Field(default="ARTi <arti@localhost>", description="Whom mails are from.")
     arti_mail_configured: bool = Field(
         default=False, description="Says to services that may not see SMTP_URL that it is set; ./arti up does so."
     )
     arti_sms_configured: bool = Field(
-        default=False, description="Says the same of TWILIO_AUTH_TOKEN; ./arti up does so."
+        default=False,
+        description="Says to services that may not see TWILIO_AUTH_TOKEN that it is set; ./arti up does so.",
     )
-    slack_base_url: str = "https://hooks.slack.com"
-    twilio_base_url: str = "https://api.twilio.com"
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr = SecretStr("")
-    twilio_from: str = ""
-    n8n_url: str = ""
+    slack_base_url: str = Field(default="https://hooks.slack.com", description="Where webhooks of Slack are.")
+    twilio_base_url: str = Field(default="https://api.twilio.com", description="Where Twilio's API is.")
+    twilio_account_sid: str = Field(default="", description="Of the account that sends SMS.")
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Belongs to TWILIO_ACCOUNT_SID.")
+    twilio_from: str = Field(default="", description="The number, or the sender, of SMS.")
+    n8n_url: str = Field(default="", description="Your n8n, where registered workflows are; empty: none.")
     mail_limit_per_address: int = Field(
         default=50, ge=1, description="Mails a day to one address, for its account; and as many from orgs."
     )
@@ -134,12 +147,12 @@ class Settings(SupabaseLocalSettings):
         default=50, ge=1, description="Mails a day that strangers of one network (/24, /48) may ask for."
     )
 
-    arti_api_port: int = 3002
-    arti_web_port: int = 3000
-    arti_gateway_port: int = 8000
-    arti_console_port: int = 54323
-    arti_simulators_port: int = 3010
-    arti_bind: str = "127.0.0.1"
+    arti_api_port: int = Field(default=3002, description="Where the API listens.")
+    arti_web_port: int = Field(default=3000, description="Where the web app listens.")
+    arti_gateway_port: int = Field(default=8000, description="Where the gateway listens.")
+    arti_console_port: int = Field(default=54323, description="Where the database console listens.")
+    arti_simulators_port: int = Field(default=3010, description="Where the simulators listen.")
+    arti_bind: str = Field(default="127.0.0.1", description="On which address the services listen.")
     arti_console_bind: str = Field(
         default="127.0.0.1", description="Where the database console listens: one address, never all of them."
     )
