@@ -10,7 +10,7 @@ from uuid import UUID
 
 from arti.insights import detection_store as store
 from arti.insights.detection_store import ReportedFinding
-from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect, detect_stale_data
+from arti.insights.detectors import DailySeries, Finding, Placed, SeriesSubject, build_series, detect, detect_stale_data
 from arti.insights.knowledge.openai_client import has_model
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
@@ -19,6 +19,7 @@ from arti.insights.narration.offers import Narration, choose_by_template, offer_
 from arti.insights.stories import store as stories_store
 from arti.insights.stories.creation import add_parts, create_insight, verify_findings
 from arti.insights.stories.grouping import Story, group_findings
+from arti.insights.stories.past_numbers import summarise_past
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
 from arti.orgs.store import read_language
@@ -44,10 +45,12 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
+        placed = await store.list_placed(connection, job.org_id, artist_id)
         syncing = await store.list_syncing_providers(connection, job.org_id, artist_id)
         events = await stories_store.list_events(connection, job.org_id, artist_id)
         open_stories = await stories_store.list_open_stories(connection, job.org_id, artist_id)
-    found = await asyncio.to_thread(_detect, artist_id, rows, stale_only)
+    series = [built for row in rows if (built := _build_series(artist_id, row)) is not None]
+    found = await asyncio.to_thread(_detect, artist_id, series, placed, stale_only)
     new = [finding for finding in found if not is_reported(finding, reported) and not is_premature(finding, syncing)]
     if not new:
         return 0
@@ -55,6 +58,7 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
     async with job.transaction() as connection:
         verified = await verify_findings(connection, job.org_id, new[:MAX_VERIFIED])
         stories = group_findings(verified, events=events, open_stories=open_stories, today_in=clock.today_in)
+        stories = summarise_past(stories, series, open_stories=open_stories, today=clock.today())
         chosen = [story for story in stories if story.lead is not None][:MAX_NEW]
         leads = [story.lead for story in chosen if story.lead is not None]
         passages = [
@@ -88,10 +92,44 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
     return created
 
 
-def _detect(artist_id: UUID, rows: Sequence[Row], stale_only: bool) -> list[Finding]:
-    series = [built for row in rows if (built := _build_series(artist_id, row)) is not None]
+def _detect(artist_id: UUID, series: Sequence[DailySeries], placed: Sequence[Row], stale_only: bool) -> list[Finding]:
     today_in = clock.today_in
-    return list(detect_stale_data(series, today_in=today_in)) if stale_only else detect(series, today_in=today_in)
+    if stale_only:
+        return list(detect_stale_data(series, today_in=today_in))
+    return detect(series, today_in=today_in, placed=[_build_placed(artist_id, row) for row in placed])
+
+
+def _build_placed(artist_id: UUID, row: Row) -> Placed:
+    about = SeriesSubject(
+        series_id=row["series_id"],
+        artist_id=artist_id,
+        provider=row["provider"],
+        metric="consumption.streams",
+        metric_name="Streams",
+        unit="streams",
+        kind="flow",
+        asset_id=row["asset_id"],
+        asset_key=row["song_key"] or "",
+        asset_title=row["song"] or "",
+        terms=row["terms"],
+        imported=True,
+        time_zone=row["time_zone"],
+    )
+    streams = build_series(about, [row["to_on"]], [row["streams"]], [1])
+    assert streams is not None
+    was_there = row["start_known"] == "before"
+    return Placed(
+        streams=streams,
+        listeners_id=row["listeners_id"],
+        listeners=row["listeners"],
+        title=row["title"],
+        kind=row["kind"],
+        playlist_key=str(row["playlist_id"]),
+        from_on=row["from_on"],
+        to_on=row["to_on"],
+        entered=None if was_there else (row["started_not_before"], row["started_not_after"]),
+        left=(row["ended_not_before"], row["ended_not_after"]) if row["ended"] else None,
+    )
 
 
 def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
@@ -115,6 +153,7 @@ def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
         unbroken_metric=row["unbroken_metric"] or "",
         unbroken_name=row["unbroken_name"] or "",
         interval_days=row["interval_days"],
+        released_on=row["released_on"],
     )
     return build_series(about, row["days"], row["values"], row["definitions"], gains=row["gains"])
 

@@ -10,6 +10,7 @@ from arti_core.database import Connection, Row
 
 # Of an artist with thousands of videos, the artist's own series and those of the largest works are read.
 MAX_SERIES = 200
+_PLACED_DAYS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
         """select s.id, s.provider, s.metric, s.terms, s.time_zone, s.interval_days, s.asset_id,
                   m.name as metric_name, m.unit, m.kind, p.name as provider_name, m.higher_is_better,
                   a.external_id as asset_key, a.title as asset_title,
+                  a.released_on,
                   o.days, o.values, o.gains, o.definitions, b.changed_on, b.unbroken_metric, b.unbroken_name,
                   (select l.import_id is not null from private.observations_between(
                      $1, s.id, o.days[cardinality(o.days)], o.days[cardinality(o.days)]) l) as imported
@@ -69,6 +71,39 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
         org_id,
         artist_id,
         MAX_SERIES,
+    )
+
+
+async def list_placed(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
+    """Return the placements of the last months in exports of 28 days, each with the series of its streams.
+
+    The series of a placement is the one whose value stands in the same row of the same file.
+    """
+    return await connection.fetch(
+        """select p.playlist_id, l.title, l.kind, p.asset_id, t.title as song, t.external_id as song_key, p.added_on,
+             p.started_not_before, p.started_not_after, p.ended_not_before, p.ended_not_after, p.start_known, p.ended,
+             p.from_on, p.to_on, n.*
+           from playlist_placements p
+           join playlists l on l.org_id = p.org_id and l.id = p.playlist_id
+           left join assets t on t.org_id = p.org_id and t.id = p.asset_id
+           cross join lateral (
+             select max(s.id::text) filter (where s.metric = 'consumption.streams')::uuid as series_id,
+               max(s.id::text) filter (where s.metric = 'audience.listeners')::uuid as listeners_id,
+               max(o.value) filter (where s.metric = 'consumption.streams') as streams,
+               max(o.value) filter (where s.metric = 'audience.listeners') as listeners,
+               max(s.terms) as terms, max(s.time_zone) as time_zone, max(s.provider) as provider
+             from assets a
+             join series s on s.org_id = a.org_id and s.asset_id = a.id
+               and s.metric in ('consumption.streams', 'audience.listeners')
+             cross join lateral private.observations_between(s.org_id, s.id, p.to_on, p.to_on) o
+             where a.org_id = p.org_id and a.artist_id = p.artist_id and a.kind = 'playlist' and a.title = l.title
+               and o.import_id = p.import_id and o.source_row = p.source_row) n
+           where p.org_id = $1 and p.artist_id = $2 and p.period = '28day' and p.from_on is not null
+             and n.streams is not null and p.to_on > clock.today() - $3::int
+           order by p.to_on desc, p.id limit 500""",
+        org_id,
+        artist_id,
+        _PLACED_DAYS,
     )
 
 

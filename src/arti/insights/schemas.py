@@ -9,7 +9,17 @@ from pydantic import BaseModel, Field
 from arti.vocabulary import Severity
 
 Detector = Literal[
-    "spike", "unusual_streams", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"
+    "spike",
+    "unusual_streams",
+    "playlist_move",
+    "correction",
+    "level_shift",
+    "trend_change",
+    "milestone",
+    "growth",
+    "stale_data",
+    "past_numbers",
+    "release_age",
 ]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
 InsightOrder = Literal["newest", "weight"]

@@ -4,6 +4,18 @@ export const DETECTORS: Record<string, { name: string; description: string }> = 
     name: "Worth checking",
     description: "Far more streams for each listener than usual, while saves and followers stayed where they were.",
   },
+  playlist_move: {
+    name: "Playlist",
+    description: "A song entered or left a playlist between two exports, or much of it hangs on one.",
+  },
+  release_age: {
+    name: "New release",
+    description: "Its first complete days beside those of the artist’s earlier releases at the same age.",
+  },
+  past_numbers: {
+    name: "First numbers",
+    description: "What a first sync, a backfill or an import brought of the past.",
+  },
   correction: {
     name: "Correction",
     description: "A platform took back part of a total: removed plays or accounts, or a recount.",

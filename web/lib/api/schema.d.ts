@@ -6004,7 +6004,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
             /**
              * Happened On
              * Format: date
@@ -6087,7 +6087,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
             /**
              * Dossier
              * @description Path of the CSV for the distributor, of streams that are worth checking.
@@ -6175,7 +6175,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
             /**
              * Happened On
              * Format: date

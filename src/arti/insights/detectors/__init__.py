@@ -12,16 +12,21 @@ from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.level_shift import detect_level_shifts
 from arti.insights.detectors.milestone import detect_milestone
 from arti.insights.detectors.month import detect_months
+from arti.insights.detectors.music.main_numbers import follow_main_numbers
+from arti.insights.detectors.music.playlist_moves import Placed, detect_playlist_moves
+from arti.insights.detectors.music.release_age import detect_release_ages
+from arti.insights.detectors.music.season import is_season
+from arti.insights.detectors.music.unusual_streams import detect_unusual_streams
 from arti.insights.detectors.series import DailySeries, SeriesSubject, build_series
 from arti.insights.detectors.spike import detect_spikes
 from arti.insights.detectors.stale_data import detect_stale_data
 from arti.insights.detectors.trend_change import detect_trend_change
-from arti.insights.detectors.unusual_streams import detect_unusual_streams
 from arti.providers.terms import terms_of
 
 __all__ = [
     "DailySeries",
     "Finding",
+    "Placed",
     "SeriesSubject",
     "build_series",
     "deduplicate_findings",
@@ -33,9 +38,12 @@ _BEGINNING: Final = 5  # values
 _NEAR_LEVEL: Final = 1.3
 
 
-def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) -> list[Finding]:
+def detect(
+    series: Sequence[DailySeries], *, today_in: Callable[[str], date], placed: Sequence[Placed] = ()
+) -> list[Finding]:
     """Return what is worth reporting about one artist, highest score first.
 
+    `placed`: the works of the artist on playlists, as exports say.
     Every value is one of a complete day. Where a provider forbids derived numbers, only milestones and staleness are
     reported.
     """
@@ -49,6 +57,8 @@ def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) ->
         if one.is_coarse:
             found += detect_growth(one)
     found += detect_unusual_streams(derived)
+    found += detect_playlist_moves(placed, derived)
+    found += detect_release_ages(derived)
     fine = [one for one in derived if not one.is_coarse]
     groups = _groups(fine)
     shifts = [shift for group in groups for shift in detect_level_shifts(group)]
@@ -59,6 +69,8 @@ def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) ->
             found += list(detect_trend_change(one)) or list(detect_growth(one))
     for group in groups:
         found += (one for one in detect_spikes(group) if not any(_is_part_of_shift(one, each) for each in shifts))
+    news = (follow_main_numbers(one, derived) for one in found if not is_season(one))
+    found = [one for one in news if one is not None]
     return sorted(deduplicate_findings(found), key=lambda finding: -finding.score)
 
 

@@ -1,7 +1,8 @@
 """What a detector found: when, how certain, and the numbers that show it."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -10,7 +11,17 @@ from arti.insights.detectors.series import DailySeries, SeriesSubject
 from arti.vocabulary import Severity
 
 DetectorName = Literal[
-    "spike", "unusual_streams", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"
+    "spike",
+    "unusual_streams",
+    "playlist_move",
+    "correction",
+    "level_shift",
+    "trend_change",
+    "milestone",
+    "growth",
+    "stale_data",
+    "past_numbers",
+    "release_age",
 ]
 SPANS: Final = frozenset(("spike", "unusual_streams", "growth"))  # about all days of their period
 
@@ -46,6 +57,9 @@ class Finding:
     score: float
     facts: tuple[Fact, ...]
     beside: SeriesSubject | None = None  # another series that the text compares with
+    # Other names and days that the text says, by slot.
+    names: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:

@@ -39,6 +39,7 @@ class SeriesSubject:
     changed_on: date | None = None  # the latest day since which the provider counts the metric differently
     unbroken_metric: str = ""  # the artist's metric that goes on with the meaning from before
     unbroken_name: str = ""
+    released_on: date | None = None  # of a work
     interval_days: int = 1  # how many days a value covers, up to its own: 1, or 7 of a weekly source
 
     @property

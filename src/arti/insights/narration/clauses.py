@@ -39,7 +39,8 @@ SLOT_ROLES: Final[Mapping[str, SlotRole]] = {
     "change": SlotRole.CHANGE, "pace_change": SlotRole.CHANGE, "gained": SlotRole.CHANGE, "loss": SlotRole.CHANGE,
     "rank": SlotRole.RANK, "days": SlotRole.COUNT, "earlier": SlotRole.COUNT, "age": SlotRole.COUNT,
     "level": SlotRole.LEVEL, "each": SlotRole.RATE, "usual_each": SlotRole.USUAL_RATE,
-    "kept": SlotRole.BESIDE, "usual_kept": SlotRole.USUAL_BESIDE,
+    "kept": SlotRole.BESIDE, "usual_kept": SlotRole.USUAL_BESIDE, "listeners": SlotRole.BESIDE, "share": SlotRole.RATE,
+    "last_release": SlotRole.USUAL_BESIDE, "second_release": SlotRole.BESIDE, "third_release": SlotRole.BESIDE,
 }  # fmt: skip
 _CHANGES: Final = frozenset(("percent_change", "times", "change"))
 _ROLE_OF_AGGREGATE: Final = {
@@ -74,7 +75,8 @@ def find_misplaced(facts: Sequence[Fact]) -> list[str]:
     for fact in facts:
         item = fact.computation
         if item.comparison in _CHANGES and item.base is not None and fact.slot != "gained":
-            now, usual = (units.get((item.series_id, window)) for window in (item.window, item.base))
+            now = units.get((item.series_id, item.window))
+            usual = units.get((item.base_series_id or item.series_id, item.base))
             if now is None or now != usual or fact.unit not in ("percent", now):
                 misplaced.append(fact.slot)
     return misplaced
@@ -146,6 +148,27 @@ CLAUSES: Final[Mapping[str, Clause]] = {
         Clause("spike_of_gain.value", _of_gain),
         *(Clause(f"unusual_streams.{part}") for part in ("title_day", "title_span", "each", "beside", "hint")),
         Clause("unusual_streams.value", _CHANGE),
+        *(
+            Clause(f"playlist_move.{part}")
+            for part in (
+                *(
+                    "entered.title",
+                    "entered.value",
+                    "entered.value_day",
+                    "left.title",
+                    "left.value",
+                    "hangs.title",
+                    "hangs.value",
+                ),
+                *("listeners", "share"),
+            )
+        ),
+        Clause("release_age.title", _CHANGE),
+        Clause("release_age.value", _CHANGE),
+        Clause("release_age.value_day", _CHANGE),
+        Clause("release_age.second"),
+        Clause("release_age.third"),
+        *(Clause(f"past_numbers.{part}") for part in ("title", "value", "hint")),
         *(
             Clause(f"correction.{kind}.{part}")
             for kind in ("lost", "taken_back")

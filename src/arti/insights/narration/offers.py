@@ -64,6 +64,8 @@ def slot_words(finding: Finding, *, artist_name: str) -> SlotWords:
         "to": {"day": finding.period_to.isoformat()},
         "source": {"phrase": f"sources.{OWN if about.imported and about.terms != OWN_LABEL else about.terms}"},
     }
+    words |= {slot: {"name": name} for slot, name in finding.names.items()}
+    words |= {slot: {"day": on.isoformat()} for slot, on in finding.days.items()}
     if finding.beside is not None:
         words["beside"] = {"metric": finding.beside.metric, "name": finding.beside.metric_name, "gained": True}
     if finding.detector == "spike":
@@ -117,6 +119,30 @@ def _unusual_streams(finding: Finding) -> Offer:
     return Offer((f"unusual_streams.{title}",), body, frozenset((*each, *beside)))
 
 
+def move_of(finding: Finding) -> str:
+    """Return whether a song entered a playlist, left it, or hangs on it."""
+    return {"up": "entered", "down": "left"}.get(finding.shape.partition("_")[0], "hangs")
+
+
+def _playlist_move(finding: Finding) -> Offer:
+    kind = f"playlist_move.{move_of(finding)}"
+    slots = {fact.slot for fact in finding.facts}
+    more = tuple(f"playlist_move.{slot}" for slot in ("listeners", "share") if slot in slots)
+    value = f"{kind}.value_day" if finding.shape == "up_added" else f"{kind}.value"
+    return Offer((f"{kind}.title",), (value, *more), frozenset(more))
+
+
+def _release_age(finding: Finding) -> Offer:
+    slots = {fact.slot for fact in finding.facts}
+    more = tuple(f"release_age.{which}" for which in ("second", "third") if f"{which}_release" in slots)
+    value = "release_age.value_day" if finding.period_from == finding.period_to else "release_age.value"
+    return Offer(("release_age.title",), (value, *more), frozenset(more))
+
+
+def _past_numbers(finding: Finding) -> Offer:
+    return Offer(("past_numbers.title",), ("past_numbers.value", "past_numbers.hint"))
+
+
 def _correction(finding: Finding) -> Offer:
     kind = f"correction.{finding.shape}"
     return Offer((f"{kind}.title",), (f"{kind}.value", f"{kind}.hint"))
@@ -158,6 +184,9 @@ def _stale_data(finding: Finding) -> Offer:
 OFFERS: Final[dict[str, Callable[[Finding], Offer]]] = {
     "spike": _spike,
     "unusual_streams": _unusual_streams,
+    "playlist_move": _playlist_move,
+    "release_age": _release_age,
+    "past_numbers": _past_numbers,
     "correction": _correction,
     "level_shift": _level_shift,
     "trend_change": _trend_change,

@@ -18,7 +18,7 @@ _LOOSE: Final = {"level_shift": timedelta(days=7), "trend_change": timedelta(day
 # A release raises numbers for four weeks, and its end is no news for eight.
 _RELEASE_RISE: Final = timedelta(days=28)
 _RELEASE_FALL: Final = timedelta(days=56)
-NOT_OF_RELEASE: Final = frozenset(("correction", "unusual_streams"))
+NOT_OF_RELEASE: Final = frozenset(("correction", "unusual_streams", "playlist_move"))
 _LASTING: Final = frozenset(("level_shift", "trend_change", "growth"))
 # How many days a detector waits before it reports: an older day was past when ARTi learnt of it.
 _WAITS: Final = {"level_shift": 28, "trend_change": 28}
@@ -100,7 +100,7 @@ def group_findings(
 
 def direction_of(finding: Finding) -> int:
     """Return 1 for a rise, -1 for a fall, 0 for what is neither."""
-    if finding.detector == "stale_data":
+    if finding.detector in ("stale_data", "past_numbers") or finding.shape == "hangs":
         return 0
     falls = ("down", "slower", "turned_down", "falling_faster", "lost", "taken_back")
     return -1 if finding.shape.startswith(falls) else 1
@@ -120,6 +120,12 @@ def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent
     """Return the latest release that a finding may be a consequence of."""
     day = finding.period_from if finding.detector in SPANS else finding.happened_on
     loose = _LOOSE.get(finding.detector, timedelta(days=1))
+    if finding.detector == "release_age":
+        on = finding.days["released"]
+        return next(
+            (event for event in events if event.kind == "release" and abs(event.on - on) <= _NEAR),
+            ArtistEvent("release", on),
+        )
     releases = []
     for event in events:
         if event.kind != "release" or direction_of(finding) == 0 or finding.detector in NOT_OF_RELEASE:
@@ -152,7 +158,7 @@ def _find_checked(finding: Finding, open_stories: Sequence[OpenStory]) -> Artist
 def find_cause(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
     """Return what happened nearest before a finding, on its own platform or in the artist's calendar."""
     about = finding.series.about
-    if finding.detector in ("stale_data", "growth"):
+    if finding.detector in ("stale_data", "growth", "playlist_move"):
         return None
     if finding.detector == "correction":
         return ArtistEvent("correction", finding.happened_on)
@@ -177,17 +183,18 @@ def _cause_of_lead(finding: Finding, release: ArtistEvent | None, events: Sequen
     """Return what a story names: a release for a rise; for a fall, or a round number, only what is near."""
     if finding.detector == "milestone":
         return None
-    return release if release is not None and direction_of(finding) > 0 else find_cause(finding, events)
+    rises = direction_of(finding) > 0 or finding.detector == "release_age"
+    return release if release is not None and rises else find_cause(finding, events)
 
 
 def _first_day(finding: Finding) -> date:
-    return finding.period_to if finding.detector == "growth" else finding.happened_on
+    return finding.period_to if finding.detector in ("growth", "playlist_move") else finding.happened_on
 
 
 def _lead_rank(finding: Finding) -> tuple[object, ...]:
     """Sort what should lead a story first: rises, what changed, the artist before works, main numbers."""
     about = finding.series.about
-    is_fall, is_total = direction_of(finding) < 0, finding.detector == "milestone"
+    is_fall, is_total = direction_of(finding) < 0, finding.detector in ("milestone", "release_age")
     to_check = finding.detector == "unusual_streams"
     of_work = about.asset_id is not None
     return (not to_check, is_fall, is_total, of_work, metric_rank(about.metric), -finding.score, finding.fingerprint)

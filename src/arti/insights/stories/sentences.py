@@ -3,11 +3,16 @@
 from typing import Any, Final
 
 from arti.insights.detectors import Finding
+from arti.insights.narration.offers import move_of
 from arti.insights.stories.grouping import ArtistEvent, Story, direction_of
 from arti.language.catalogue import DEFAULT_LANGUAGE, load_catalogue
 from arti.language.sentences import SlotWords
 
-_WITHOUT_NEXT: Final = ("stale_data", "milestone")  # the text says it already, or there is nothing to check
+_WITHOUT_NEXT: Final = (
+    "stale_data",
+    "milestone",
+    "past_numbers",
+)  # the text says it already, or there is nothing to check
 
 
 def cause_words(event: ArtistEvent) -> SlotWords:
@@ -26,6 +31,8 @@ def next_step_key(lead: Finding, cause: ArtistEvent | None) -> str:
     """Return the key of what a manager should check next; empty where nothing is said."""
     if lead.detector in _WITHOUT_NEXT:
         return ""
+    if lead.detector == "playlist_move":
+        return f"playlist_{move_of(lead)}"
     if lead.detector == "unusual_streams":
         return "check"
     if cause is not None and f"next.{cause.kind}" in load_catalogue(DEFAULT_LANGUAGE).sentences:
