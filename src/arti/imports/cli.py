@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from arti.imports import service, store
+from arti.imports.batches.overlap_terminal import confirm_overlap
 from arti.imports.large import recording
 from arti.imports.large import service as large
 from arti.imports.large.reading import read_import
@@ -18,7 +19,6 @@ from arti.imports.large.results import questions_of
 from arti.imports.large.steps import OneTransaction
 from arti.imports.large.store import find_stage
 from arti.imports.large.unpacking import needs_job
-from arti.imports.overlaps.terminal import confirm_overlap
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.readers.archive import UploadedTable, unpack
 from arti.imports.stored_files import StoredImport

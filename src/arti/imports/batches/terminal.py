@@ -9,8 +9,8 @@ from uuid import UUID
 
 from arti.imports.batches import store
 from arti.imports.batches.commit import commit_batch, sort_items
+from arti.imports.batches.overlap_terminal import confirm_overlap
 from arti.imports.batches.service import Unplaced, add_files
-from arti.imports.overlaps.terminal import confirm_overlap
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.types import FileQuestion
 from arti.music.store import find_artist_by_name
