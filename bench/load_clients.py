@@ -113,11 +113,16 @@ class Memory:
         self._pids = pids
         self._highest = 0  # KB of PostgreSQL
 
-    async def watch(self) -> None:
-        """Note what PostgreSQL has, once a second."""
+    async def watch(self, every: float) -> None:
+        """Note what PostgreSQL has, once a second, and print what each service has from time to time."""
+        began = printed = time.monotonic()
         while True:
             now = sum(map(_proportional_size, (pid := self._pids["postgres"], *_children(pid))))
             self._highest = max(self._highest, now)
+            if time.monotonic() - printed >= every:
+                printed = time.monotonic()
+                sizes = " ".join(f"{name} {size:.0f}" for name, size in self.read().items())
+                print(f"  after {printed - began:.0f} s, MB (PSS): {sizes}", flush=True)
             await asyncio.sleep(1)
 
     def reset_peaks(self) -> None:
