@@ -42,6 +42,7 @@ from arti.orgs.audit.refusals import record_refusal
 from arti.orgs.authorization import ApiContext
 from arti.orgs.endpoints import router as orgs
 from arti.orgs.invitations.endpoints import router as invitations
+from arti.orgs.logo.endpoints import router as logo
 from arti.orgs.sign_ins.endpoints import router as sign_ins
 from arti.privacy.endpoints import router as privacy
 from arti.roster.endpoints import router as roster
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         orgs,
         invitations,
         keys,
+        logo,
         sign_ins,
         roster,
         music,

@@ -47,7 +47,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_breakdown list_breakdowns list_countries list_dimensions list_sources list_unknown_places search_places
         list_observations get_campaign get_campaign_lift get_campaign_result list_campaigns
         get_lift_calibration list_campaign_goals
-        ask_permission get_permissions get_org_erasure
+        ask_permission get_logo get_permissions get_org_erasure
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
         ask_question get_insight get_insight_dossier list_evidence_rows list_insights""",
     _FROM_CREATOR: """
@@ -83,7 +83,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         cancel_org_erasure create_org_export download_org_export list_org_exports request_org_erasure
         create_artist_group delete_artist_group rename_artist_group replace_group_artists
         create_key delete_member invite_member list_audit list_invitations list_keys resend_invitation revoke_key
-        list_quotas put_retention update_member update_org withdraw_invitation""",
+        list_quotas put_retention put_logo delete_logo update_member update_org withdraw_invitation""",
 }
 DECLARED: Final = {operation: roles for roles, names in MAY.items() for operation in names.split()}
 

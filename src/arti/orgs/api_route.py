@@ -42,6 +42,7 @@ class ApiRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         limits = options.get("form_limits") or getattr(endpoint, "form_limits", _FORM_LIMITS)
         super().__init__(path, endpoint, **{**options, "form_limits": limits})
+        self._most_bytes: int | None = getattr(endpoint, "most_bytes", None)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -60,8 +61,10 @@ class ApiRoute(APIRoute):
                     open_access.admit(principal, request.method)
                     org_id = await _authorize_sender(request, principal, open_access.permission)
                 if org_id and takes_file:
-                    most = get_context(request).settings.arti_upload_max_bytes
+                    most = self._most_bytes or get_context(request).settings.arti_upload_max_bytes
                     advice = f"The file is larger than {most // 1048576} MB. Export a shorter period."
+                    if self._most_bytes:
+                        advice = f"The file is larger than {most // 1024} KB. Make it smaller."
                     body.allow(most + _FORM_BYTES, caller=caller, org=org_id, advice=advice)
                 else:
                     body.allow(JSON_BYTES, caller=caller, org=org_id)
@@ -78,10 +81,14 @@ class ApiRoute(APIRoute):
         return admit_and_handle
 
 
-def form_of(*, files: int) -> Callable[[EndpointT], EndpointT]:
-    """Return the decorator of an endpoint whose form holds up to `files` files; together as large as one may be."""
+def form_of(*, files: int, most_bytes: int | None = None) -> Callable[[EndpointT], EndpointT]:
+    """Return the decorator of an endpoint whose form holds up to `files` files; together as large as one may be.
+
+    `most_bytes`: a smaller bound than that of uploads.
+    """
 
     def mark(endpoint: EndpointT) -> EndpointT:
+        endpoint.most_bytes = most_bytes  # type: ignore[attr-defined]  # as below
         endpoint.form_limits = _FORM_LIMITS | {"max_files": files}  # type: ignore[attr-defined]  # read by ApiRoute
         return endpoint
 

@@ -14,6 +14,7 @@ from arti.orgs.audit.log import list_entries
 from arti.orgs.authorization import Access, Membership, SignedIn, get_context, needs, public, read_membership
 from arti.orgs.idempotency.service import begin
 from arti.orgs.isolation.probe import probe_isolation
+from arti.orgs.logo.store import find_logo_id
 from arti.orgs.member_access import AccessChange
 from arti.vocabulary import MemberStatus, Permission, Role
 from arti_core.database import member_transaction
@@ -123,7 +124,8 @@ async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn
 async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.Org:
     """Rename the active org, or change its language."""
     row = await service.update_org(access, name=body.name, language=body.language)
-    return schemas.Org(id=access.org_id, role=access.role, **row)
+    logo_id = await find_logo_id(access.connection, access.org_id)
+    return schemas.Org(id=access.org_id, role=access.role, logo_id=logo_id, **row)
 
 
 @router.get("/api/orgs/current/retention")

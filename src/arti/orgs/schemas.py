@@ -47,6 +47,7 @@ class Org(BaseModel):
     name: str
     language: LanguageCode = Field(description="Of its channels, and of members who chose none.")
     role: Role
+    logo_id: UUID | None = Field(None, description="Of /api/orgs/current/logo; another id is another picture.")
 
 
 class Active(BaseModel):

@@ -64,7 +64,8 @@ async def record_seen(connection: Connection, org_id: UUID) -> None:
 
 async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select o.id, o.name, o.language, m.role, m.artist_access, m.money_access
+        """select o.id, o.name, o.language, m.role, m.artist_access, m.money_access,
+             private.logo_id(o.id) as logo_id
            from memberships m join orgs o on o.id = m.org_id
            where m.user_id = $1 and m.status = 'active' order by lower(o.name), o.id""",
         user_id,

@@ -2,6 +2,7 @@
 
 import { ChevronsUpDown, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { OrgLogo } from "@/components/org-logo";
 import { Menu, MenuCheck, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { useSession } from "@/lib/session/context";
 
@@ -11,12 +12,7 @@ export function OrgSwitcher() {
   return (
     <Menu>
       <MenuTrigger className="flex h-11 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover data-[state=open]:bg-hover">
-        <span
-          aria-hidden
-          className="grid size-7 shrink-0 place-items-center rounded-md bg-fg text-xs font-semibold text-bg uppercase"
-        >
-          {org?.name.slice(0, 1) ?? "A"}
-        </span>
+        <OrgLogo />
         <span className="min-w-0 flex-1">
           <span className="sr-only">Organisation: </span>
           <span className="block truncate text-sm font-semibold">{org?.name ?? "No organisation"}</span>

@@ -8,6 +8,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { call } from "@/lib/api/client";
 import { readConfig, type Config } from "@/lib/config";
 import { useSession } from "@/lib/session/context";
+import { LogoField } from "./logo-field";
 import { NameForm } from "./name-form";
 import { QuotasCard } from "./quotas-card";
 import { OrgDataCard } from "./org-data-card";
@@ -39,6 +40,7 @@ function OrgCard() {
         invalidates={[]}
         disabledHint={can("org:manage") ? undefined : "Only an admin can change it."}
       />
+      <LogoField />
     </Card>
   );
 }

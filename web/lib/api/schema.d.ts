@@ -2039,6 +2039,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/current/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Logo
+         * @description Return the logo.
+         */
+        get: operations["get_logo"];
+        /**
+         * Put Logo
+         * @description Store a logo: PNG, JPEG or WebP of up to 256 KB and 2,048 pixels a side.
+         */
+        put: operations["put_logo"];
+        post?: never;
+        /**
+         * Delete Logo
+         * @description Remove the logo.
+         */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orgs/current/quotas": {
         parameters: {
             query?: never;
@@ -3835,6 +3863,11 @@ export interface components {
              * @description Artists of files that came back as `unplaced`, sent again: {"name": "artist id"}, as JSON.
              */
             placements?: string | null;
+        };
+        /** Body_put_logo */
+        Body_put_logo: {
+            /** File */
+            file: string;
         };
         /** Body_upload_by_link */
         Body_upload_by_link: {
@@ -7610,6 +7643,11 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de" | "es" | "fr" | "pt";
+            /**
+             * Logo Id
+             * @description Of /api/orgs/current/logo; another id is another picture.
+             */
+            logo_id?: string | null;
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
@@ -7689,6 +7727,14 @@ export interface components {
              */
             requested_at: string;
             state: components["schemas"]["ExportState"];
+        };
+        /** OrgLogo */
+        OrgLogo: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Overlap
@@ -14868,6 +14914,106 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_put_logo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgLogo"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,6 +37,8 @@ DEFINERS = {
     "private.uploads_of_link": {"arti_api"},
     "private.accept_invitation": {"authenticated"},
     "private.decline_invitation": {"authenticated", "arti_api"},
+    "private.logo_id": {"authenticated"},
+    "private.read_logo": {"authenticated"},
     "private.record_seen": {"authenticated"},
     "private.take_mail_budget": {"authenticated", "arti_worker", "supabase_auth_admin"},
     "private.delete_full_mail_budgets": {"arti_worker", "supabase_auth_admin"},
