@@ -62,7 +62,7 @@ async def open_internet(
             raise ConnectionRefusedError(f"{remote_host}:{remote_port} is closed")
         return await real_connect("127.0.0.1", made.servers[remote_host], **options)
 
-    certificate = _write_certificate(folder, certified)
+    certificate = write_certificate(folder, certified)
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(anyio, "connect_tcp", connect_tcp)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -92,7 +92,11 @@ async def open_internet(
             await ended.wait()
 
 
-def _write_certificate(folder: Path, names: tuple[str, ...]) -> Path:
+_LONG = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC)
+
+
+def write_certificate(folder: Path, names: tuple[str, ...], *, ends: datetime.datetime = _LONG) -> Path:
+    """Return a file with a key and a certificate for `names`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
     certificate = (
@@ -102,7 +106,7 @@ def _write_certificate(folder: Path, names: tuple[str, ...]) -> Path:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
-        .not_valid_after(datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(ends)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -22,6 +22,7 @@ from arti.ops.console.app import create_console
 from arti.settings import Settings
 from arti_core.http_server import BoundedHttpProtocol
 from arti_core.security_headers import COMMON_HEADERS
+from arti_core.telemetry.server import create_app as create_worker_app
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import compose_environment
 from local_stack.services import list_services
@@ -71,6 +72,7 @@ def services(keys: LocalKeys, tmp_path_factory: pytest.TempPathFactory) -> dict[
         "console": create_console(settings),
         "web": create_web(settings, built),
         "simulators": create_simulators(),
+        "worker": create_worker_app(),
     }
 
 
@@ -88,7 +90,7 @@ def check(name: str, answer: httpx.Response) -> None:
     assert "x-powered-by" not in headers, where
 
 
-@pytest.mark.parametrize("name", ["api", "gateway", "console", "web", "simulators"])
+@pytest.mark.parametrize("name", ["api", "gateway", "console", "web", "simulators", "worker"])
 async def test_every_route_sends_them(services: dict[str, Starlette], keys: LocalKeys, name: str) -> None:
     transport = httpx.ASGITransport(app=services[name], raise_app_exceptions=False)
     # Captured, since to render a thousand tracebacks takes minutes.

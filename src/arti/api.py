@@ -1,5 +1,6 @@
 """The HTTP API on :3002, composed of the packages' routers."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,6 +38,9 @@ from arti.metrics.money.reconciliation.endpoints import router as reconciliation
 from arti.metrics.series.endpoint import SeriesRoute
 from arti.music.endpoints import router as music
 from arti.ops.endpoints import router as ops
+from arti.ops.health import Health
+from arti.ops.monitoring.collection import collect_figures
+from arti.ops.monitoring.watch import ApiWatch
 from arti.orgs.api_keys.endpoints import router as keys
 from arti.orgs.audit.refusals import record_refusal
 from arti.orgs.authorization import ApiContext
@@ -55,6 +59,8 @@ from arti_core.http_client import OutboundClient
 from arti_core.log import configure_log
 from arti_core.request_body import RequestBodyMiddleware
 from arti_core.single_statements import SingleStatements, count_connections
+from arti_core.telemetry.refusals import keep_flushing
+from arti_core.telemetry.requests import ObservedRequests
 from arti_core.validation_messages import describe_validation_error
 from supabase_local.keys.token_verifier import TokenVerifier
 
@@ -71,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         dsn = settings.database_url.get_secret_value()
         pool = await open_pool(dsn, size=32, claims_key=settings.claims_signing_key)
         statements = SingleStatements(pool, count_connections(dsn))
-        app.state.context = ApiContext(
+        app.state.context = context = ApiContext(
             settings=settings,
             pool=pool,
             statements=statements,
@@ -80,7 +86,13 @@ def create_app(settings: Settings) -> FastAPI:
             tokens=TokenVerifier(settings, http_client),
             file_store=open_files(settings),
         )
+        app.state.health = Health(context)
+        app.state.watch = watch = ApiWatch(pool, settings, http_client, app.state.health)
+        beside = [asyncio.create_task(work) for work in (watch.run(), keep_flushing(pool))]
         yield
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await http_client.close()
         await statements.close()
         await pool.close()
@@ -124,7 +136,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(router)
     app.add_middleware(RequestBodyMiddleware, respond=_on_refused_body)
-    app.add_middleware(RequestContextMiddleware)
+    app.add_middleware(UnexpectedErrorMiddleware)
     app.add_exception_handler(ArtiError, _on_arti_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -143,26 +155,27 @@ class _Api(FastAPI):
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__(**options)
         self.state.settings = settings
-        self._edge = Edge(
+        edge = Edge(
             SeriesRoute(super().__call__, answer_error=_on_series_error),
             _on_unexpected_error,
             cors=partial(
                 CORSMiddleware,
                 allow_origins=settings.cors_origins(),
                 allow_methods=["*"],
-                allow_headers=["Authorization", "Content-Type", "X-ARTi-Org", "Idempotency-Key"],
+                allow_headers=["Authorization", "Content-Type", "X-ARTi-Org", "X-Request-Id", "Idempotency-Key"],
                 expose_headers=["X-Request-Id", "Content-Disposition", "Idempotent-Replayed", "Retry-After"],
                 max_age=600,
             ),
         )
+        self._observed = ObservedRequests(edge, service="api", token=settings.metrics_token, figures=collect_figures)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
-        await self._edge(scope, receive, send)
+        await self._observed(scope, receive, send)
 
 
-class RequestContextMiddleware:
-    """Puts the request's id into its log lines, and answers an unexpected error before FastAPI does."""
+class UnexpectedErrorMiddleware:
+    """Answers an unexpected error before FastAPI does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -171,7 +184,6 @@ class RequestContextMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        _bind_request_id(scope)
         started = False
 
         async def send_noted(message: Message) -> None:
@@ -186,11 +198,6 @@ class RequestContextMiddleware:
                 raise
             response = await _on_unexpected_error(Request(scope), error)
             await response(scope, receive, send)
-
-
-def _bind_request_id(scope: Scope) -> None:
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=scope["state"]["request_id"])
 
 
 def _error_response(request: Request, status: int, code: str, message: str, **fields: Any) -> JSONResponse:
@@ -254,7 +261,6 @@ async def _on_database_error(request: Request, error: Any) -> JSONResponse:
 
 
 async def _on_series_error(request: Request, error: Exception) -> JSONResponse:
-    _bind_request_id(request.scope)
     on_error = _on_arti_error if isinstance(error, ArtiError) else _on_database_error
     return await on_error(request, error)
 

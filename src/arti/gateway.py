@@ -8,6 +8,8 @@ from starlette.applications import Starlette
 from arti.orgs.key_principal import use_gateway_key
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
+from arti_core.telemetry.refusals import keep_flushing
+from arti_core.telemetry.requests import ObservedRequests
 from supabase_local import app
 from supabase_local.realtime.permission_model import PermissionModel
 
@@ -43,7 +45,11 @@ PERMISSION_MODEL = PermissionModel(
 def create_gateway(settings: Settings) -> Starlette:
     """Build the gateway of an installation. Raises Misconfigured when a setting is missing or unsafe."""
     return app.create_gateway(
-        settings, use_key=use_gateway_key, permission_model=PERMISSION_MODEL, mail_limits=settings.mail_limits()
+        settings,
+        use_key=use_gateway_key,
+        permission_model=PERMISSION_MODEL,
+        mail_limits=settings.mail_limits(),
+        beside=keep_flushing,
     )
 
 
@@ -59,4 +65,5 @@ def run() -> None:
         )
     )
     configure_log(service="gateway", json=settings.is_production)
-    app.serve_gateway(create_gateway(settings), host=settings.arti_bind, port=settings.arti_gateway_port)
+    observed = ObservedRequests(create_gateway(settings), service="gateway", token=settings.metrics_token)
+    app.serve_gateway(observed, host=settings.arti_bind, port=settings.arti_gateway_port)

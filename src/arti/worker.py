@@ -24,6 +24,7 @@ from arti.jobs import Handler, WorkerContext
 from arti.metrics.places import jobs as places
 from arti.music.matching import jobs as matching
 from arti.music.matching.jobs import MATCH_JOB
+from arti.ops.monitoring.watch import WorkerWatch
 from arti.orgs.invitations import jobs as invitations
 from arti.orgs.store import list_org_ids
 from arti.privacy import jobs as privacy
@@ -41,6 +42,8 @@ from arti_core.log import configure_log
 from arti_core.outbox import list_pending_events, mark_dispatched
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker, register_slots
 from arti_core.retention import keep_retention
+from arti_core.telemetry.request_ids import continue_request
+from arti_core.telemetry.server import serve_metrics
 from arti_core.tenant_client import TenantClient
 from arti_core.worker_heartbeats import BEAT_SECONDS, record_heartbeat, remove_heartbeat
 from supabase_local.auth.mail.mailer import open_mail_queue
@@ -81,6 +84,7 @@ _EVENTS, _EVENTS_OF_EACH_ORG = 100, 10  # few of an org, so that the first of an
 async def dispatch_events(worker_context: WorkerContext) -> int:
     """Dispatch pending events of all orgs in turn, in one transaction each. Returns how many were dispatched."""
     pool = worker_context.pool
+    continue_request(None)
     async with cross_tenant_transaction(pool) as connection:
         pending = await list_pending_events(connection, _EVENTS, of_each_org=_EVENTS_OF_EACH_ORG)
     dispatched = 0
@@ -261,18 +265,19 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
             dispatcher.wake()
 
     worker = await open_worker(settings.redis_url.get_secret_value(), run, concurrency=concurrency)
-    dispatching = asyncio.create_task(dispatcher.run())
-    working = asyncio.create_task(worker.run())
-    # The gateway sends the queue's mails; where another Supabase takes its place, a worker does.
-    mails = None if settings.arti_own_gateway else asyncio.create_task(_send_mails(worker_context))
+    beside = [serve_metrics("worker", settings.arti_bind, settings.arti_worker_port, settings.metrics_token)]
+    beside.append(WorkerWatch(worker_context.pool, settings, worker_context.http_client).run())
+    if not settings.arti_own_gateway:  # the gateway sends the queue's mails, or a worker where it is not ours
+        beside.append(_send_mails(worker_context))
+    tasks = [asyncio.create_task(work) for work in (dispatcher.run(), worker.run(), *beside)]
+    needed = tasks[:2]
     gc.freeze()
     log.info("worker ready", concurrency=concurrency)
     try:
-        await asyncio.gather(dispatching, working)
+        await asyncio.gather(*needed)
     finally:
-        dispatching.cancel()
-        if mails:
-            mails.cancel()
+        for task in tasks:
+            task.cancel()
         await worker.close(True)
         await dispatcher.leave()
         await worker_context.http_client.close()

@@ -1,6 +1,5 @@
-"""The outermost layer of an API: one wrapper of `send` for all that every answer carries."""
+"""The outer layer of an API: one wrapper of `send` for all that every answer carries."""
 
-import os
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -16,7 +15,7 @@ _STARTS = ("http.response.start", "websocket.http.response.start")  # the second
 
 
 class Edge:
-    """Gives each request an id, and each answer that id and the headers of CORS and of security.
+    """Gives each answer the headers of CORS and of security.
 
     `answer_error` answers what the app did not. `cors` makes the layer for requests with an Origin; it has nothing to
     say to the others.
@@ -31,9 +30,6 @@ class Edge:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        request_id = os.urandom(16).hex()
-        scope.setdefault("state", {})["request_id"] = request_id
-        own = (b"x-request-id", request_id.encode())
         has_origin = any(name == b"origin" for name, _ in scope["headers"])
         started = False
 
@@ -41,7 +37,7 @@ class Edge:
             nonlocal started
             started = True
             if message["type"] in _STARTS:
-                message["headers"] = headers = add_security_headers([*message["headers"], own], message["status"])
+                message["headers"] = headers = add_security_headers(list(message["headers"]), message["status"])
                 if not has_origin:
                     _add_vary(headers)
             await send(message)

@@ -23,6 +23,8 @@ from arti_core.database import Connection, Pool, Row, job_transaction
 from arti_core.errors import ArtiError, RateLimited, Unavailable
 from arti_core.files.file_store import FileStore
 from arti_core.http_client import OutboundClient
+from arti_core.telemetry.job_runs import ObservedJob
+from arti_core.telemetry.request_ids import current_request_id
 from arti_core.tenant_client import TenantClient
 
 LEASE_SECONDS = 30
@@ -121,8 +123,8 @@ async def enqueue_job(
     """
     job_id = uuid4()
     command_tag = await connection.execute(
-        """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts)
-           values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8) on conflict do nothing""",
+        """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts, request_id)
+           values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8, $9) on conflict do nothing""",
         org_id,
         job_id,
         name,
@@ -131,6 +133,7 @@ async def enqueue_job(
         run_at,
         requested_by,
         max_attempts,
+        current_request_id(),
     )
     return job_id if command_tag.endswith(" 1") else None
 
@@ -194,7 +197,8 @@ async def run_job(
 ) -> str:
     """Take the lease of a job, run its handler, and record the result.
 
-    Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
+    Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker. Its log lines
+    carry its id and that of the request that caused it.
     """
     secret = uuid4()
     # Lease and result need not survive a crash of the server: the job would be run again, which it is made for.
@@ -205,7 +209,7 @@ async def run_job(
                where org_id = $1 and id = $2
                  and (status = 'queued' and run_at <= clock.now()
                       or status = 'running' and lease_until < clock.now())
-               returning name, args, attempts, max_attempts, lease_token""",
+               returning name, args, attempts, max_attempts, lease_token, request_id""",
             org_id,
             job_id,
             LEASE_SECONDS,
@@ -214,8 +218,14 @@ async def run_job(
     if row is None:
         return "skipped"
     job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context, secret)
+    with ObservedJob(job.name, job_id, row["request_id"], is_known=job.name in handlers) as observed:
+        observed.result = await _attempt(job, handlers, row["max_attempts"])
+    return observed.result
+
+
+async def _attempt(job: JobRun[SettingsT], handlers: Mapping[str, Handler[SettingsT]], max_attempts: int) -> str:
     # A job that kills its worker never reaches the lines below, so the attempts are checked at the start.
-    if job.attempt > row["max_attempts"] + 2:
+    if job.attempt > max_attempts + 2:
         return await _finish_job(job, "dead", error="The worker was lost at each attempt.")
     heartbeat = asyncio.create_task(_heartbeat(job))
     try:
@@ -229,9 +239,9 @@ async def run_job(
         return await _reschedule(job, later.after_seconds, str(later), counts=False)
     except Exception as error:
         expected = isinstance(error, ArtiError)
-        log.warning("job failed", job=job.name, job_id=str(job_id), attempt=job.attempt, exc_info=not expected)
+        log.warning("job failed", attempt=job.attempt, exc_info=not expected)
         reason = error.message if isinstance(error, ArtiError) else type(error).__name__
-        if job.attempt >= row["max_attempts"] or not is_transient(error):
+        if job.attempt >= max_attempts or not is_transient(error):
             return await _finish_job(job, "dead", error=reason)
         return await _reschedule(job, DEFAULT_BACKOFF.delay_seconds(job.attempt), reason, counts=True)
     finally:

@@ -7,9 +7,11 @@ that somebody sent: PostgreSQL, parsers and validators quote what they refuse.
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, TypeAlias
 
+import orjson
 import structlog
 
 from arti_core.errors import ArtiError
@@ -23,9 +25,14 @@ _MAX_CAUSES: Final = 5
 
 def configure_log(*, service: str, json: bool) -> None:
     """Set up logging for this process. `service` names it in every line, e.g. "api"."""
+
+    def name_service(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {**line, "service": service}
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            name_service,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.ExceptionRenderer(_format_exc_info),
@@ -34,9 +41,8 @@ def configure_log(*, service: str, json: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
-    structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_JsonFormatter(service) if json else _Formatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
@@ -75,3 +81,22 @@ class _Formatter(logging.Formatter):
         if record.name == "asyncio":
             record.message = record.message.partition("\n")[0]
         return super().formatMessage(record)
+
+
+class _JsonFormatter(_Formatter):
+    """Formats the lines of libraries as the others: one JSON object each."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__("%(message)s")
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": super().format(record),
+            "logger": record.name,
+            "service": self._service,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            **structlog.contextvars.get_contextvars(),
+        }
+        return orjson.dumps(line, default=str).decode()

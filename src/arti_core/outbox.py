@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row
+from arti_core.telemetry.request_ids import continue_request, current_request_id
 
 
 async def record_event(connection: Connection, org_id: UUID, type: str, payload: Mapping[str, Any]) -> UUID:
@@ -12,7 +13,12 @@ async def record_event(connection: Connection, org_id: UUID, type: str, payload:
     # Not by `returning`: members may record events that they may not read, so it would be refused.
     event_id = uuid4()
     await connection.execute(
-        "insert into events (org_id, id, type, payload) values ($1, $2, $3, $4)", org_id, event_id, type, dict(payload)
+        "insert into events (org_id, id, type, payload, request_id) values ($1, $2, $3, $4, $5)",
+        org_id,
+        event_id,
+        type,
+        dict(payload),
+        current_request_id(),
     )
     return event_id
 
@@ -26,11 +32,16 @@ async def list_pending_events(connection: Connection, limit: int, *, of_each_org
 
 
 async def mark_dispatched(connection: Connection, org_id: UUID, event_id: UUID) -> bool:
-    """Return whether this transaction is the one that dispatches the event."""
-    marked = await connection.fetchval(
+    """Return whether this transaction is the one that dispatches the event.
+
+    What it enqueues and logs from then on is of the request that caused the event.
+    """
+    row = await connection.fetchrow(
         """update events set dispatched_at = clock.now()
-           where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
+           where org_id = $1 and id = $2 and dispatched_at is null returning request_id""",
         org_id,
         event_id,
     )
-    return marked is not None
+    if row is not None:
+        continue_request(row["request_id"])
+    return row is not None

@@ -25,6 +25,7 @@ from local_stack.secrets import LocalSecrets, load_or_create_secrets
 PORTS = {
     "ARTI_WEB_PORT": 3000,
     "ARTI_API_PORT": 3002,
+    "ARTI_WORKER_PORT": 3003,
     "ARTI_SIMULATORS_PORT": 3010,
     "ARTI_POSTGRES_PORT": 5432,
     "ARTI_REDIS_PORT": 6379,

@@ -49,8 +49,11 @@ VISIBLE_TO: dict[str, set[str]] = {
     "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},
     "SIMULATOR_CLIENT_SECRET": {"api", "worker", "simulators"},
-    "SMTP_URL": {"worker", "gateway"},
+    "SMTP_URL": {"api", "worker", "gateway"},
+    "ALERT_MAIL": {"api", "worker"},
+    "ALERT_WEBHOOK": {"api", "worker"},
     "TWILIO_AUTH_TOKEN": {"worker"},
+    "METRICS_TOKEN": {"api", "worker", "gateway", "web"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
@@ -80,6 +83,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
                 port=environment.cluster.port,
                 port_setting="ARTI_POSTGRES_PORT",
                 ready_line="ready to accept connections",
+                probe=b"\0\0\0\x08\x04\xd2\x16\x2f",  # SSLRequest
                 stop_signal=SIGINT,
                 stop_seconds=30,
                 uid=unprivileged_user(),
@@ -134,7 +138,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
         python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),
         python("web", "Web app", "local_stack.web.server:run", "ARTI_WEB_PORT", "/config.json"),
         python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
-        python("worker", "Worker", "arti.worker:run", stage=WORK),
+        python("worker", "Worker", "arti.worker:run", "ARTI_WORKER_PORT", "/healthz", WORK),
     ]
     if environment.values["ARTI_BACKUP_URL"] not in NO_BACKUPS and environment.values.get("BACKUP_DATABASE_URL"):
         services.append(python("backup", "Backups", "local_stack.backup.service:run", stage=WORK))
@@ -220,6 +224,7 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
         port=port,
         port_setting="ARTI_REDIS_PORT",
         ready_line="Ready to accept connections",
+        probe=b"PING\r\n",
         essential=True,
     )
 
@@ -235,6 +240,8 @@ def _environment_of(service: str, environment: Environment) -> dict[str, str]:
     if service != "backup" and "s3://" not in environment.values.get("ARTI_FILES_URL", ""):
         # The bucket is that of the backups alone.
         visible = {name: value for name, value in visible.items() if name not in _BUCKET_SECRETS}
+    if service == "api" and not environment.values.get("ALERT_MAIL"):
+        visible.pop("SMTP_URL", None)  # it mails alerts and nothing else
     return (
         environment_without_settings()
         | visible

@@ -87,6 +87,12 @@ def show_status(folder: DataDirectory) -> bool:
         print_status("ARTi is not running here. Start it with ./arti up.")
         return False
     print_table(state.services, read_sign_in(folder.sign_in), describe_date(folder))
+    # Loaded here only: an HTTP client would stay in the supervisor's memory for as long as the platform runs.
+    from local_stack.supervision.api_health import list_unwell_parts
+
+    api = next((service.url for service in state.services if service.service == "api"), "")
+    if unwell := asyncio.run(list_unwell_parts(api)):
+        print_status(f"Not well: {', '.join(unwell)}. The page Status of the app says why.")
     return all(service.is_well for service in state.services)
 
 

@@ -1,7 +1,9 @@
 """The gateway, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -10,10 +12,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from arti_core.crypto import Vault
-from arti_core.database import open_pool
+from arti_core.database import Pool, open_pool
 from arti_core.errors import ArtiError, Misconfigured
 from arti_core.http_client import OutboundClient
 from arti_core.http_server import serve
@@ -75,12 +77,14 @@ def create_gateway(
     use_key: KeyLookup | None = None,
     permission_model: PermissionModel | None = None,
     mail_limits: MailLimits | None = None,
+    beside: Callable[[Pool], Coroutine[Any, Any, None]] | None = None,
 ) -> Starlette:
     """Build the gateway. Its lifespan opens one pool for each database role that it needs.
 
     `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
     `permission_model` declares to Realtime what the policies depend on.
     `mail_limits` need the mail budgets of an application's migrations.
+    `beside` runs while the gateway serves, with auth's pool.
     Raises Misconfigured when a key or a database URL is missing.
     """
     for refusal in list_gateway_refusals(settings):
@@ -142,7 +146,11 @@ def create_gateway(
         await app.state.auth.mail_queue.seal_unsealed()
         await seal_unsealed(app.state.auth)
         mail_worker.start()
+        other = asyncio.create_task(beside(auth_pool)) if beside else None
         yield
+        if other:
+            other.cancel()
+            await asyncio.gather(other, return_exceptions=True)
         await mail_worker.stop()
         await http_client.close()
         await realtime.close()
@@ -192,7 +200,7 @@ async def not_found(request: Request) -> Response:
     return json_answer({"message": "no Route matched with those values"}, 404)
 
 
-def serve_gateway(app: Starlette, *, host: str, port: int) -> None:
+def serve_gateway(app: ASGIApp, *, host: str, port: int) -> None:
     """Serve until stopped."""
     serve(
         app,

@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import pytest
 
 from local_stack.data_directory import CHECKOUT
 from local_stack.supervision.entrypoint import EXIT_CONFIG
 from local_stack.supervision.service_spec import Service
 from local_stack.supervision.supervisor import BACKOFF_SECONDS, Supervisor
+from tests.conftest import free_port
 from tests.local_stack.installation import wait_until
 
 
@@ -163,3 +166,44 @@ def test_kill_9_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
     supervisor.wait()
     supervisor.stdout.close()
     wait_until(lambda: not any(process.is_running() for process in left))
+
+
+ANSWERS = """
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *args): pass
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler)
+print("ready"); server.serve_forever()
+"""
+GREETS = """
+import os, socketserver
+class Handler(socketserver.BaseRequestHandler):
+    def handle(self):
+        if self.request.recv(4) == b"PING": self.request.sendall(b"+")
+server = socketserver.TCPServer(("127.0.0.1", int(os.environ["PORT"])), Handler)
+print("ready"); server.serve_forever()
+"""
+
+
+@pytest.mark.parametrize("kind", ["http", "socket"])
+async def test_a_frozen_service_is_reported_within_thirty_seconds_and_its_return_too(tmp_path: Path, kind: str) -> None:
+    port = free_port()
+    made = service(tmp_path, "one", ANSWERS if kind == "http" else GREETS)
+    url, probe = (f"http://127.0.0.1:{port}/", b"") if kind == "http" else ("", b"PING")
+    made = replace(made, env=os.environ | {"PORT": str(port)}, port=port, health_url=url, probe=probe)
+    supervisor = Supervisor([made], nothing)
+    await supervisor.start([0])
+    status = supervisor.statuses[0]
+    assert status.is_well
+    assert status.pid is not None
+    os.kill(status.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    await until(lambda: not status.is_well, seconds=60)
+    assert time.monotonic() - began < 30
+    assert (status.state, status.restarts) == ("up", 0)
+    assert "does not answer: frozen" in status.problem
+    os.kill(status.pid, signal.SIGCONT)
+    await until(lambda: status.is_well, seconds=30)
+    await supervisor.stop()

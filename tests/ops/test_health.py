@@ -1,12 +1,10 @@
 """Alive, ready, and how each part is."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -16,10 +14,11 @@ from pydantic import SecretStr
 
 from arti.api import create_app
 from arti.settings import Settings
-from arti_core import clock
 from local_stack.postgres import SUPERUSER
 from tests.conftest import Database, Member, World, free_port
 from tests.eventually import eventually
+from tests.factories.accounts import add_account
+from tests.ops.running_worker import running_worker
 
 NEEDED = ["database", "migrations", "keys", "isolation"]
 PARTS = ["database", "migrations", "redis", "keys", "isolation"]
@@ -144,6 +143,7 @@ async def test_health_gives_details_to_signed_in_users(world: World) -> None:
         "rest",
         "realtime",
         "workers",
+        "providers",
         "files",
         "backups",
     ]
@@ -183,31 +183,6 @@ async def test_work_that_waits_too_long_is_shown(world: World, settings: Setting
     assert "Work has been waiting for 300 s" in parts["workers"]["detail"]
 
 
-@contextmanager
-def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker that reports twice a second as a process of its own."""
-    program = "from arti import worker; worker.BEAT_SECONDS = 0.5; worker.run()"
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "CLAIMS_SIGNING_KEY": settings.claims_signing_key.get_secret_value(),
-        "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SUPABASE_URL": settings.supabase_url,
-        "ARTI_MASTER_KEY": settings.arti_master_key.get_secret_value(),
-    }
-    environment |= {name: value for name, value in os.environ.items() if name == clock.ENVIRONMENT_VARIABLE}
-    worker = subprocess.Popen([sys.executable, "-c", program], env=environment)
-    try:
-        yield worker
-    finally:
-        with suppress(ProcessLookupError):
-            worker.send_signal(signal.SIGCONT)
-        worker.kill()
-        worker.wait()
-
-
 async def test_a_frozen_and_a_killed_worker_are_shown_and_one_that_stops_is_not(
     world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,3 +212,21 @@ async def test_a_frozen_and_a_killed_worker_are_shown_and_one_that_stops_is_not(
         assert await eventually(is_ok, seconds=60)
         worker.kill()
         assert await eventually(is_silent, seconds=30)
+
+
+async def test_a_frozen_gateway_and_a_frozen_provider_are_shown(settings: Settings, database: Database) -> None:
+    """As SIGSTOP leaves them: the kernel takes connections, and nothing is ever answered."""
+    org = await database.as_owner("insert into orgs (name) values ('Night Owl') returning id")
+    await add_account(database, org[0]["id"], provider="youtube")
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        url = f"http://127.0.0.1:{frozen.getsockname()[1]}"
+        began = time.monotonic()
+        async with serving(settings, supabase_url=url, simulators_url=url) as client:
+            report = (await client.get("/api/health")).json()
+            assert time.monotonic() - began < 30
+            ready = await client.get("/readyz")
+    states = {part["name"]: part["state"] for part in report["parts"]}
+    shown = {"sign-in": "down", "rest": "down", "realtime": "down", "providers": "degraded"}
+    assert shown.items() <= states.items()
+    assert ready.status_code == 200  # the API itself serves
+    assert shown.items() <= {part["name"]: part["state"] for part in ready.json()["parts"]}.items()

@@ -32,10 +32,14 @@ _ELSEWHERE = {
     "public.upload_links": "with its batch, after 30 days",
     "public.upload_link_files": "with its link",
     "private.mail_budgets": "delete_full_mail_budgets",
+    "private.security_events": "count_refusals, after two days",
+    "private.alerts": "note_alerts and alert_notified, when it is over",
     "private.worker_heartbeats": "record_worker_heartbeat, after ten minutes",
 }
 _KEPT = {
     "arti_migrations.applied": "one row a migration",
+    "private.audit_checks": "one row an org; ends with it",
+    "private.watch": "one row",
     "private.audit_keys": "one row a person and org; ends with them",
     "private.backup_state": "one row",
     "private.console_audit": "a log that can be tidied is none; one row an act of the operator",

@@ -11,7 +11,6 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[2]
 # Pins that stand without an import of ours, each with the reason.
 NOT_IMPORTED: Mapping[str, str] = {
-    "prometheus-client": "for the /metrics endpoint that is still to come",
     "python-dateutil": "croniter, of bullmq, imports it; both lock files have one version",
     "python-multipart": "FastAPI imports it to read uploaded files",
     "tzdata": "zoneinfo reads it where the system has no time zones",

@@ -12,6 +12,7 @@ SHARED_TABLES |= {"private.deletions", "private.backup_state"}  # of the install
 SHARED_TABLES |= {"private.file_place"}  # of the installation: through a definer alone
 SHARED_TABLES |= {"private.mail_budgets"}  # of the installation: counted by a definer, read by nobody
 SHARED_TABLES |= {"private.worker_heartbeats"}  # of the installation: when each worker last reported
+SHARED_TABLES |= {"private.security_events", "private.alerts", "private.watch"}  # of the installation: by definers
 SHARED_TABLES |= {"claims.signing_keys", "claims.unsigned_logins"}  # of the installation: through definers alone
 SHARED_TABLES |= {"private.function_digests"}  # of the schema: what each function was when it was migrated
 SHARED_TABLES |= {"private.retentions"}  # of the schema: how long rows are kept
@@ -47,7 +48,10 @@ RESTRICTIONS = {
     "insert_of_visible": ("credits", "release_tracks"),
     "insert_on_platform": ("observation_months",),
     "insert_own_artists": ("assets", "series"),
-    "members_only": ("private.audit_chain", "private.audit_keys", "private.idempotency_keys", "private.org_quotas"),
+    "members_only": (
+        *("private.audit_chain", "private.audit_checks", "private.audit_keys", "private.idempotency_keys"),
+        "private.org_quotas",
+    ),
     "money_only": ("campaign_targets", "deliveries", "events", "insights", "series"),
     "on_platform": ("deliveries", "events", "jobs", "sync_runs"),
     "own_or_of_members": ("insight_feedback",),
@@ -88,6 +92,9 @@ FREE_UNIQUES = {
     "private.member_access_pkey": "of persons across orgs",
     "private.mail_budgets_pkey": "of the installation; read by nobody",
     "private.worker_heartbeats_pkey": "of the installation",
+    "private.security_events_pkey": "of the installation",
+    "private.alerts_pkey": "of the installation",
+    "private.watch_pkey": "of the installation",
     "private.retentions_pkey": "of the schema",
     "private.function_digests_pkey": "of the schema",
     "private.installation_keys_pkey": "of the installation",

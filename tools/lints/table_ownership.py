@@ -63,7 +63,9 @@ OWNERS = {
     "arti.privacy": """
         private.org_exports private.org_export_pieces private.org_erasures private.subject_tables
         private.subject_columns""",
-    "arti.ops": "private.console_audit private.deletions private.backup_state",
+    "arti.ops": """
+        private.console_audit private.deletions private.backup_state
+        private.security_events private.alerts private.watch private.audit_checks""",
 }
 # Where statements stand outside a *store.py, and why.
 STATEMENTS_ELSEWHERE = {

@@ -20,7 +20,7 @@ from arti_core.database import anonymous_transaction
 from arti_core.errors import ArtiError
 from arti_core.http_client import OutboundClient
 
-PROBE_INTERVAL: Final = timedelta(seconds=30)
+PROBE_INTERVAL: Final = timedelta(seconds=15)
 _PROBE_SECONDS: Final = 5.0
 
 
@@ -36,7 +36,7 @@ _locks: dict[str, asyncio.Lock] = {}
 
 
 async def probe(http_client: OutboundClient, settings: Settings, provider: Provider) -> ProviderProbe:
-    """Return whether the provider responds at all; sends a request at most once in 30 seconds."""
+    """Return whether the provider responds at all; sends a request at most once in 15 seconds."""
     url = settings.provider_url(provider, CONNECTORS[provider].probe_url)
     async with _locks.setdefault(url, asyncio.Lock()):
         last = _probes.get(url)
@@ -48,6 +48,12 @@ async def probe(http_client: OutboundClient, settings: Settings, provider: Provi
                 last = ProviderProbe(False, now())
             _probes[url] = last
         return last
+
+
+def known_probes(settings: Settings) -> dict[Provider, ProviderProbe]:
+    """Return the last probe of each provider that this process has probed."""
+    urls = {provider: settings.provider_url(provider, CONNECTORS[provider].probe_url) for provider in Provider}
+    return {provider: _probes[url] for provider, url in urls.items() if url in _probes}
 
 
 async def describe_health(access: Access, provider: Provider) -> ProviderHealth:

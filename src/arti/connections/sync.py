@@ -16,6 +16,7 @@ from arti.connections.gaps import date_counters, merge_gaps
 from arti.connections.provider_apps import find_sealed_app_of_job, open_app, open_client
 from arti.connections.sync_store import SyncRunState
 from arti.connections.tokens import VAULT_KIND, open_tokens, seal_tokens
+from arti.counters import SYNCS
 from arti.jobs import JobRun
 from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.connectors import CONNECTORS
@@ -157,16 +158,18 @@ async def _store_pages(sync: SyncContext) -> None:
         if now() - reported_at > timedelta(seconds=REPORT_SECONDS):
             await job.report(pages=sync.run.pages, observations=recorded)
             reported_at = now()
+    status = "partial" if sync.run.gaps else "succeeded"
     async with job.transaction() as connection:
         await sync_store.finish_run(
             connection,
             job.org_id,
             sync.account_id,
             sync.run.id,
-            status="partial" if sync.run.gaps else "succeeded",
+            status=status,
             next_sync_at=next_night(sync.account_id, now()),
         )
         await _record_event(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
+    SYNCS.labels(connector.provider, status).inc()
 
 
 async def _store_page(
@@ -275,6 +278,7 @@ async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
             await _record_event(
                 connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, error_class=error.error_class, reason=error.message
             )
+    SYNCS.labels(sync.connector.provider, "failed").inc()
 
 
 async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **details: Any) -> None:

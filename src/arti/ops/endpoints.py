@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from arti.ops import schemas, service, store
 from arti.ops.health import PARTS, CheckResult, Health, ServiceState
 from arti.orgs.api_route import ApiRouter
-from arti.orgs.authorization import Access, MaybeSignedIn, get_context, needs, public
+from arti.orgs.authorization import Access, MaybeSignedIn, needs, public
 from arti.vocabulary import Permission
 from arti_core.clock import now
 from arti_core.database import Principal
@@ -20,10 +20,7 @@ _RETRY_AFTER_SECONDS = 2
 
 
 def _health_of(request: Request) -> Health:
-    state = request.app.state
-    if not hasattr(state, "health"):
-        state.health = Health(get_context(request))
-    health: Health = state.health
+    health: Health = request.app.state.health
     return health
 
 
@@ -40,13 +37,13 @@ async def get_alive() -> schemas.Alive:
 @router.get("/readyz", responses={503: {"model": schemas.Readiness, "description": "Some part is not ready."}})
 @public
 async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
-    """Say whether the API can serve, and if not, because of which part."""
+    """Say whether the API can serve, and if not, because of which part; and how other parts were a moment ago."""
     results = await health.check_all(needed_only=True)
     failing = [result.name for result in results if result.state is ServiceState.DOWN]
     if failing:
         response.status_code = 503
         response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
-    parts = [schemas.PartState(name=result.name, state=result.state) for result in results]
+    parts = [schemas.PartState(name=result.name, state=result.state) for result in (*results, *health.list_known())]
     return schemas.Readiness(ready=not failing, failing=failing, parts=parts)
 
 

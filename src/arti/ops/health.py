@@ -15,8 +15,10 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from arti import MIGRATIONS
+from arti.connections.health import probe
 from arti.ops import store
 from arti.orgs.authorization import ApiContext
+from arti.vocabulary import Provider
 from arti_core.clock import now
 from arti_core.database import Principal, anonymous_transaction, member_transaction
 from arti_core.errors import ArtiError
@@ -24,6 +26,7 @@ from arti_core.migrations import Migration, list_migrations
 from arti_core.worker_heartbeats import SILENT_SECONDS, list_silences
 
 _STALE_WORK_SECONDS = 60
+_KNOWN_SECONDS = 30.0
 _BACKUP_AGE: Final = timedelta(hours=26)  # one a day, and two hours to make it
 _BACKUP_SILENCE: Final = timedelta(minutes=5)  # it reports every twenty seconds
 _ARCHIVE_AGE: Final = timedelta(minutes=5)
@@ -84,6 +87,11 @@ class Health:
         has_database = database.state is ServiceState.OK
         others = [part for part in PARTS if part is not _DATABASE and (part.needed or not needed_only)]
         return [database, *await asyncio.gather(*(self._check(part, has_database=has_database) for part in others))]
+
+    def list_known(self) -> list[CheckResult]:
+        """Return the last result of each part that is not needed, unless it is old. Checks nothing."""
+        found = (self._results.get(part.name) for part in PARTS if not part.needed)
+        return [known[1] for known in found if known and time.monotonic() - known[0] < _KNOWN_SECONDS]
 
     async def _check(self, part: Check, *, has_database: bool = True) -> CheckResult:
         async with self._locks[part.name]:
@@ -213,6 +221,15 @@ async def _workers(context: ApiContext) -> None:
         raise _CheckFailed(f"Work has been waiting for {waiting:.0f} s. Are workers running?", ServiceState.DEGRADED)
 
 
+async def _providers(context: ApiContext) -> None:
+    async with anonymous_transaction(context.pool) as connection:
+        used = await store.list_used_providers(connection)
+    probes = await asyncio.gather(*(probe(context.http_client, context.settings, Provider(name)) for name in used))
+    silent = [name for name, last in zip(used, probes, strict=True) if not last.reachable]
+    if silent:
+        raise _CheckFailed(f"No answer from {', '.join(silent)}. Accounts there are not synced.", ServiceState.DEGRADED)
+
+
 async def _backups(context: ApiContext) -> None:
     place = context.settings.arti_backup_url
     if place == "off" and context.settings.is_production:
@@ -271,6 +288,7 @@ PARTS: Final = (
     Check("rest", _rest, needed=False, fresh_seconds=5.0),
     Check("realtime", _realtime, needed=False, fresh_seconds=5.0),
     Check("workers", _workers, needed=False, fresh_seconds=5.0, asks_database=True),
+    Check("providers", _providers, needed=False, fresh_seconds=5.0, asks_database=True, timeout_seconds=7.0),
     Check("files", _files, needed=False, fresh_seconds=5.0, asks_database=True),
     Check("backups", _backups, needed=False, fresh_seconds=5.0, asks_database=True),
 )

@@ -43,3 +43,9 @@ async def count_file_problems(connection: Connection) -> int:
     """Return how many files of all orgs lack their bytes, as the last check of each found it."""
     count: int = await connection.fetchval("select private.count_file_problems()")
     return count
+
+
+async def list_used_providers(connection: Connection) -> list[str]:
+    """Return the providers that have a connected account of any org."""
+    rows = await connection.fetch("select provider from private.used_providers() as provider order by 1")
+    return [row["provider"] for row in rows]

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from arti.settings.monitoring import MonitoringSettings
 from arti.vocabulary import Provider
 from arti_core.mail_budget import MailLimits
 from arti_core.master_keys import MasterKeys
 from supabase_local.settings import SupabaseLocalSettings, strip_trailing_slash
 
 
-class Settings(SupabaseLocalSettings):
+class Settings(MonitoringSettings):
     DATABASE_ROLES: ClassVar[dict[str, str]] = SupabaseLocalSettings.DATABASE_ROLES | {
         "database_url": "arti_api",
         "worker_database_url": "arti_worker",
@@ -205,7 +206,7 @@ class Settings(SupabaseLocalSettings):
     @classmethod
     def outbound_url_settings(cls) -> tuple[str, ...]:
         """Return the names of the settings whose URLs this installation requests."""
-        own = ("simulators_url", "openai_base_url", "n8n_url", "slack_base_url", "twilio_base_url")
+        own = ("api_url", "simulators_url", "openai_base_url", "n8n_url", "slack_base_url", "twilio_base_url")
         return (*super().outbound_url_settings(), *own)
 
     @property

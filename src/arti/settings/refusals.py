@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from arti.settings.core import Settings
+from arti.settings.monitoring import list_monitoring_refusals
 from arti_core.errors import Misconfigured
 from arti_core.master_keys import parse_master_keys
 from arti_core.setting_checks import check_https, is_example_secret, is_private_host
@@ -20,7 +21,8 @@ def list_refusals(settings: Settings) -> list[str]:
 def list_installation_refusals(settings: Settings) -> list[str]:
     """Return what is wrong with all settings together, where all secrets are seen: before anything starts."""
     gateway = supabase_local.list_gateway_refusals(settings) if settings.arti_own_gateway else ()
-    return [*list_refusals(settings), *gateway, *_pair_refusals(settings), *_master_key_refusals(settings)]
+    pairs = (*_pair_refusals(settings), *list_monitoring_refusals(settings))
+    return [*list_refusals(settings), *gateway, *pairs, *_master_key_refusals(settings)]
 
 
 _MIN_DISTINCT_BYTES = 12  # 32 random bytes practically never have fewer than 20 distinct values

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from local_stack.supervision.service_spec import Service
 
 _SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 
 
 async def is_ready(service: Service, log_from: int) -> bool:
@@ -23,6 +24,24 @@ async def is_ready(service: Service, log_from: int) -> bool:
             if service.ready_port:
                 _, writer = await asyncio.open_connection("127.0.0.1", service.ready_port)
                 writer.close()
+            return True
+    except (OSError, TimeoutError, ValueError, IndexError):
+        return False
+
+
+async def does_answer(service: Service) -> bool:
+    """Return whether a service that was ready answers now: a frozen one takes connections and says nothing."""
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            if service.health_url:
+                return await _http_status(service.health_url) < 500
+            if service.probe:
+                reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+                try:
+                    writer.write(service.probe)
+                    return bool(await reader.read(1))
+                finally:
+                    writer.close()
             return True
     except (OSError, TimeoutError, ValueError, IndexError):
         return False

@@ -11,7 +11,8 @@ class Service:
     """One process to keep running.
 
     Ready when `health_url` answers below 500, when `ready_port` takes a connection, or when `ready_line` appears in
-    the log; whichever is set. `stage` orders the start; the stop goes in reverse.
+    the log; whichever is set. `stage` orders the start; the stop goes in reverse. `probe` is what a server at `port`
+    without a `health_url` answers with any byte, so that a frozen one is noticed.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Service:
     health_url: str = ""
     ready_port: int | None = None
     ready_line: str = ""
+    probe: bytes = b""
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 10
     uid: int | None = None

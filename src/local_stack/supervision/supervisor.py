@@ -18,12 +18,14 @@ from local_stack.logs import cap_log, last_line
 from local_stack.run_state import ServiceStatus
 from local_stack.supervision.child_processes import kill_process_group, signal_on_parent_death
 from local_stack.supervision.entrypoint import EXIT_CONFIG
-from local_stack.supervision.readiness import is_ready
+from local_stack.supervision.readiness import does_answer, is_ready
 from local_stack.supervision.service_spec import Service
 
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8, 15, 30)
 _STABLE_SECONDS = 60  # up for this long, and the next death counts as the first
 _READY_SECONDS = 60
+_WATCH_SECONDS = 5.0
+_MISSES = 2  # one is no news on a busy machine
 
 
 @dataclass(slots=True)
@@ -131,7 +133,7 @@ class Supervisor:
             if await is_ready(supervised.service, log_from):
                 self._set_state(supervised, "up")
                 supervised.started_once.set()
-                await self._watch_log(supervised, ended)
+                await self._watch(supervised, ended)
                 return
             if time.monotonic() > until and not supervised.started_once.is_set():
                 self._set_state(
@@ -142,10 +144,18 @@ class Supervisor:
                 supervised.started_once.set()
             await asyncio.wait({ended}, timeout=0.05)
 
-    async def _watch_log(self, supervised: _Supervised, ended: asyncio.Task[int]) -> None:
+    async def _watch(self, supervised: _Supervised, ended: asyncio.Task[int]) -> None:
+        """Cap the log of a running service, and say so while it does not answer."""
+        status, missed = supervised.status, 0
+        frozen = f"It runs and does not answer: frozen, or overloaded. See ./arti logs {supervised.service.name}."
         while not ended.done():
             cap_log(supervised.service.log)
-            await asyncio.wait({ended}, timeout=30)
+            await asyncio.wait({ended}, timeout=_WATCH_SECONDS)
+            missed = 0 if ended.done() or await does_answer(supervised.service) else missed + 1
+            if missed >= _MISSES and not status.problem:
+                self.report_problem(status.service, frozen)
+            elif missed == 0 and status.problem == frozen:
+                self.report_problem(status.service, "")
 
     async def _spawn(self, service: Service) -> asyncio.subprocess.Process:
         with service.log.open("ab") as log:

@@ -22,6 +22,7 @@ from arti_core.errors import ArtiError
 from arti_core.log import configure_log
 from arti_core.request_body import RequestBodyMiddleware
 from arti_core.security_headers import SecurityHeadersMiddleware
+from arti_core.telemetry.requests import ObservedRequests
 
 OUT = Path(__file__).parents[3] / "web" / "out"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -144,4 +145,5 @@ def run() -> None:
 
     settings = read_settings(needs=("supabase_publishable_key",))
     configure_log(service="web", json=settings.arti_environment == "production")
-    serve(create_web(settings), host=settings.arti_bind, port=settings.arti_web_port)
+    observed = ObservedRequests(create_web(settings), service="web", token=settings.metrics_token)
+    serve(observed, host=settings.arti_bind, port=settings.arti_web_port)

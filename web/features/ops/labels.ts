@@ -16,6 +16,9 @@ export const PARTS: Record<string, { name: string; does: string }> = {
   rest: { name: "REST", does: "Tables for n8n and other clients" },
   realtime: { name: "Realtime", does: "Sends changes to open pages" },
   workers: { name: "Workers", does: "Sync, detect insights, deliver" },
+  providers: { name: "Platforms", does: "Answer when accounts are synced" },
+  files: { name: "Files", does: "What people uploaded is complete" },
+  backups: { name: "Backups", does: "A good one of the last day exists" },
   isolation: { name: "Isolation", does: "Organisations cannot see each other" },
 };
 

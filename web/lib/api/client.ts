@@ -13,6 +13,11 @@ const SIGN_IN_TOO_OLD = "sign_in_too_old";
 
 type ApiResponse<T> = { data?: T; error?: unknown; response: Response };
 
+/** Make the id by which the logs of every service name a request. Not randomUUID, which plain http does not have. */
+export function newRequestId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 let clientPromise: Promise<Client<paths>> | undefined;
 
 function openClient(): Promise<Client<paths>> {
@@ -25,6 +30,7 @@ function openClient(): Promise<Client<paths>> {
           if (token) request.headers.set("Authorization", `Bearer ${token}`);
           const org = activeOrgId();
           if (org) request.headers.set("X-ARTi-Org", org);
+          request.headers.set("X-Request-Id", newRequestId());
           return request;
         },
       });

@@ -3220,7 +3220,7 @@ export interface paths {
         };
         /**
          * Get Ready
-         * @description Say whether the API can serve, and if not, because of which part.
+         * @description Say whether the API can serve, and if not, because of which part; and how other parts were a moment ago.
          */
         get: operations["get_ready"];
         put?: never;

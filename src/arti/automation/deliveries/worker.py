@@ -16,6 +16,7 @@ from arti.automation.channels.service import resolve_destination
 from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
 from arti.automation.deliveries import store
 from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
+from arti.counters import DELIVERIES
 from arti.jobs import JobRun, WorkerContext
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Actor
@@ -79,6 +80,7 @@ async def deliver(job: JobRun) -> None:
     message = OutboundMessage(job.org_id, row["id"], row["kind"], row["subject"], row["body"], row["payload"])
     result = await _send(job.worker_context, message, destination, attempt=attempt)
     status, wait = await _record_result(job, row, result, attempt=attempt, requested=requested)
+    DELIVERIES.labels(row["kind"], status).inc()
     if status == "failed" and not requested:
         raise RetryLater(result.error or "The attempt failed.", after_seconds=wait)
 

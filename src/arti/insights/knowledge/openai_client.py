@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
+from arti.counters import MODEL_CALLS, MODEL_TOKENS
 from arti.settings import Settings
 from arti_core.errors import Unavailable
 
@@ -32,8 +34,30 @@ def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
         api_key=api_key or "none",  # local servers want none, the client wants one
         max_retries=1,
         timeout=TIMEOUT_SECONDS,
-        http_client=DefaultAsyncHttpxClient(follow_redirects=False, timeout=TIMEOUT_SECONDS),
+        http_client=DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=TIMEOUT_SECONDS, event_hooks={"response": [_count_usage]}
+        ),
     )
+
+
+async def _count_usage(response: Any) -> None:
+    """Count a call and the tokens that its answer bills, whatever the answer is used for."""
+    sent = _read_object(await response.request.aread())
+    model = str(sent.get("model", ""))[:80]
+    MODEL_CALLS.labels(model, response.status_code).inc()
+    usage = _read_object(await response.aread()).get("usage")
+    for kind in ("prompt", "completion"):
+        tokens = usage.get(f"{kind}_tokens") if isinstance(usage, dict) else None
+        if isinstance(tokens, int):
+            MODEL_TOKENS.labels(model, kind).inc(max(0, tokens))
+
+
+def _read_object(body: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def model_client(settings: Settings) -> "AsyncOpenAI":

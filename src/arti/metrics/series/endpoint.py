@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arti.metrics.catalogue import METRICS
@@ -72,6 +73,9 @@ async def get_artist_series(request: Request) -> Response:
     return Response(body, media_type="application/json")
 
 
+_ROUTE = next(route for route in router.routes if isinstance(route, APIRoute))
+
+
 class SeriesRoute:
     """Answers the requests for series itself and hands all others to the app that it wraps."""
 
@@ -87,6 +91,7 @@ class SeriesRoute:
         if b"content-length" in headers or b"transfer-encoding" in headers:  # a body is for the app to bound
             await self._app(scope, receive, send)
             return
+        scope["route"] = _ROUTE
         try:
             body = await _read_series(scope["app"].state.context, headers, found[1], scope["query_string"])
         except Exception as error:

@@ -114,6 +114,15 @@ DEFINERS = {
     "private.count_file_problems": {"arti_api"},
     "private.open_org": set[str](),
     "private.read_open_series": {"arti_api"},
+    "private.count_refusals": {"arti_api", "arti_worker", "supabase_auth_admin"},
+    "private.note_new_power": set[str](),
+    "private.note_new_admin": set[str](),
+    "private.take_watch": {"arti_api", "arti_worker"},
+    "private.note_alerts": {"arti_api", "arti_worker"},
+    "private.alert_notified": {"arti_api", "arti_worker"},
+    "private.monitoring_figures": {"arti_api", "arti_worker"},
+    "private.used_providers": {"arti_api"},
+    "private.check_next_audit_chain": {"arti_worker"},
 }
 
 # Those that belong to the role arti_reader instead of the owner of the tables.
@@ -173,6 +182,10 @@ CLOSED_COLUMNS = {
     "private.console_audit.*": set[str](),
     "private.deletions.*": set[str](),
     "private.backup_state.*": set[str](),
+    "private.security_events.*": set[str](),
+    "private.alerts.*": set[str](),
+    "private.watch.*": set[str](),
+    "private.audit_checks.*": set[str](),
     "private.file_place.*": set[str](),
     "private.org_keys.hash": set[str](),
     "private.mail_budgets.*": set[str](),

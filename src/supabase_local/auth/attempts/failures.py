@@ -6,6 +6,7 @@ import structlog
 
 from arti_core import clock
 from arti_core.database import open_transaction
+from arti_core.telemetry.metrics import SECURITY_EVENTS
 from supabase_local.auth import audit_log_store
 from supabase_local.auth.attempts.limits import SignInAttempt
 from supabase_local.auth.context import AuthContext, ClientInfo
@@ -41,5 +42,6 @@ async def record_failure(
     }
     async with open_transaction(context.pool, "begin") as connection:
         await audit_log_store.record_entry(connection, entry, at=clock.now(), ip=client_info.ip)
+    SECURITY_EVENTS.labels("gateway", "failed_sign_in").inc()
     if attempt.blocked_seconds:
         log.warning("attempts to sign in are blocked", ip=client_info.ip, seconds=round(attempt.blocked_seconds))
