@@ -1,7 +1,7 @@
 """What may be said: roles of numbers, variants that the numbers decide, and choices that are refused."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -117,21 +117,26 @@ def false_drafts(offer: Offer) -> list[dict[str, Any]]:
 
 
 def test_false_drafts_are_refused(finding: Finding) -> None:
-    offer = offer_clauses(finding, has_cause=True)
+    offer = offer_clauses(finding, cause_on=DAY)
     drafts = false_drafts(offer)
     assert len(drafts) > 76
     passed = [draft for draft in drafts if read_choice(ClauseChoice.model_validate(draft), offer) is not None]
     assert passed == []
 
 
+@pytest.mark.parametrize(("days_before", "key"), [(0, "cause.near"), (7, "cause.near"), (8, "cause.before")])
+def test_only_what_was_near_is_around_that_day(finding: Finding, days_before: int, key: str) -> None:
+    assert key in offer_clauses(finding, cause_on=finding.happened_on - timedelta(days=days_before)).body
+
+
 def test_a_choice_of_the_offer_is_taken(finding: Finding) -> None:
-    offer = offer_clauses(finding, has_cause=True)
-    assert offer.body == ("spike.value", "spike.extreme.day", "cause", "source")
+    offer = offer_clauses(finding, cause_on=DAY)
+    assert offer.body == ("spike.value", "spike.extreme.day", "cause.before", "source")
     for title in offer.titles:
         for body in (
             offer.body,
-            ("spike.value", "cause", "spike.extreme.day", "source"),
-            ("spike.value", "cause", "source"),
+            ("spike.value", "cause.before", "spike.extreme.day", "source"),
+            ("spike.value", "cause.before", "source"),
         ):
             assert read_choice(ClauseChoice(title=title, clauses=list(body)), offer) is not None
 
@@ -144,7 +149,7 @@ def test_no_text_is_a_choice(title: str, clauses: list[str]) -> None:
 
 
 def test_what_a_model_sees_has_no_number_and_no_name(finding: Finding) -> None:
-    changed = repr(describe_offer(offer_clauses(finding, has_cause=True)))
+    changed = repr(describe_offer(offer_clauses(finding, cause_on=DAY)))
     assert not any(sign.isdigit() for sign in changed)
     assert "Velvet" not in changed
 

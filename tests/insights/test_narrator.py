@@ -35,7 +35,9 @@ def offer() -> Offer:
 
 async def test_a_choice_of_the_offer_is_used(offline: Settings, offer: Offer) -> None:
     with run_fake_openai(choosing(*ANOTHER)) as model:
-        assert await request_choice(offer, model.configure(offline)) == Narration(ANOTHER[0], tuple(ANOTHER[1]))
+        answer = await request_choice(offer, model.configure(offline))
+    assert answer.narration == Narration(ANOTHER[0], tuple(ANOTHER[1]))
+    assert (answer.input_tokens, answer.output_tokens, answer.error) == (500, 40, None)
     assert len(model.prompts) == 1
 
 
@@ -50,14 +52,18 @@ async def test_a_choice_of_the_offer_is_used(offline: Settings, offer: Offer) ->
 )  # fmt: skip
 async def test_any_other_answer_is_refused(offline: Settings, offer: Offer, answer: str) -> None:
     with run_fake_openai(lambda _: answer) as model:
-        assert await request_choice(offer, model.configure(offline)) is None
+        got = await request_choice(offer, model.configure(offline))
+    assert (got.narration, got.error) == (None, "The model's answer was no choice out of the clauses.")
 
 
 async def test_without_an_answer_there_is_no_choice(offline: Settings, offer: Offer) -> None:
     with run_fake_openai(choosing(*ANOTHER)) as model:
         model.status = 400
-        assert await request_choice(offer, model.configure(offline)) is None
-    assert await request_choice(offer, model.configure(offline)) is None
+        refused = await request_choice(offer, model.configure(offline))
+    unreachable = await request_choice(offer, model.configure(offline))
+    assert [one.narration for one in (refused, unreachable)] == [None, None]
+    assert (refused.error, refused.is_counted) == ("The endpoint answered with the status 400.", True)
+    assert (unreachable.error, unreachable.is_counted) == ("The endpoint could not be reached or understood.", False)
 
 
 # Documents, names and titles that give orders, before a model that obeys whatever it reads.
@@ -134,6 +140,7 @@ async def _run(world: World, worker_context: WorkerContext, member: Member, arti
     }
 
 
+@pytest.mark.timeout(600)
 async def test_fifty_hostile_documents_have_no_effect(world: World, worker_context: WorkerContext) -> None:
     """Each is quoted, marked and with its title, where insights are read; nothing else of it is anywhere."""
     with run_fake_openai(obey) as model:

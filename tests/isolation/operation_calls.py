@@ -13,6 +13,7 @@ from tests.isolation.seeding import SeededArtist, SeededOrg
 BODIES: dict[str, dict[str, Any]] = {
     "update_me": {"display_name": "Renamed"},
     "update_org": {"name": "Renamed"},
+    "put_model_limit": {"monthly_limit": 1},
     "invite_member": {"email": "new@example.test", "role": "analyst", "artist_access": "all"},
     "create_channel": {"kind": "email", "name": "Team", "target": {"address": "team@example.test"}},
     "create_webhook_source": {"source": "n8n"},

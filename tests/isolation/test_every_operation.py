@@ -30,6 +30,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "create_key": ({503}, "no auth service runs in this test"),
     "retry_job": ({409}, "the planted job has not failed"),
     "delete_member": ({409}, "the planted member is the last admin"),
+    "test_model": ({422}, "no model is configured"),
     "update_member": ({422}, "the planted member is an admin, who has no list of artists"),
     "receive_consent": ({303}, "sends the browser back with the answer of the provider"),
     "connect_account": ({409}, "the planted org has no app at the provider"),

@@ -25,7 +25,7 @@ COUNTED_BY_THEIR_SOURCE = {
     "audit_details",  # one of each audit entry
 }
 OF_A_PERSON = {"users"}
-ONE_OF_AN_ORG = {"org_erasures"}
+ONE_OF_AN_ORG = {"org_erasures", "model_use"}  # and month
 
 
 @dataclass

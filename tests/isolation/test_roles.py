@@ -83,7 +83,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         cancel_org_erasure create_org_export download_org_export list_org_exports request_org_erasure
         create_artist_group delete_artist_group rename_artist_group replace_group_artists
         create_key delete_member invite_member list_audit list_invitations list_keys resend_invitation revoke_key
-        list_quotas put_retention put_logo delete_logo update_member update_org withdraw_invitation""",
+        list_quotas put_retention put_logo delete_logo update_member update_org withdraw_invitation
+        get_model_use put_model_limit test_model""",
 }
 DECLARED: Final = {operation: roles for roles, names in MAY.items() for operation in names.split()}
 

@@ -50,3 +50,7 @@ def test_a_name_is_one_short_line_without_invisible_signs(name: str) -> None:
 
 def test_right_to_left_and_zero_width_signs_are_removed() -> None:
     assert clean_name("a\u202eb\u200bc\x00d\ne") == "a b c d e"
+
+
+def test_an_sms_has_plain_marks_and_spaces() -> None:
+    assert as_sms(words("„A“ “B” « C » 31,2\u202f%\u00a0x")) == '"A" "B" " C " 31,2 % x'

@@ -51,6 +51,7 @@ _KEPT = {
     "public.recording_changes": "each can be undone",
     "public.campaign_lifts": "one row a campaign; ends with it",
     "public.lift_calibrations": "one row a metric and platform, replaced each week",
+    "public.model_use": "one row a month",
     "public.insights": "the product; withdrawn ones stay with their reason",
     "auth.sessions": "until it is signed out of",
     "auth.mfa_amr_claims": "ends with its session",

@@ -14,7 +14,8 @@ from arti.insights.detectors import DailySeries, Finding, Placed, SeriesSubject,
 from arti.insights.knowledge.openai_client import has_model
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
-from arti.insights.narration.narrator import TEMPLATES, is_worth_asking, request_choice
+from arti.insights.model_use.service import choose_clauses
+from arti.insights.narration.narrator import TEMPLATES, is_worth_asking
 from arti.insights.narration.offers import Narration, choose_by_template, offer_clauses
 from arti.insights.stories import store as stories_store
 from arti.insights.stories.creation import add_parts, create_insight, verify_findings
@@ -67,7 +68,7 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
         ]
         model_texts = await store.count_model_narrations(connection, job.org_id)
         language = await read_language(connection, job.org_id)
-    narrations = await _narrate(chosen, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings)
+    narrations = await _narrate(job, chosen, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts)
     created = 0
     async with job.transaction() as connection:
         await store.lock_artist(connection, artist_id)
@@ -202,17 +203,17 @@ async def _find_passages(
     return matching[:PASSAGES]
 
 
-async def _narrate(stories: Sequence[Story], *, model_budget: int, settings: Settings) -> list[tuple[Narration, str]]:
+async def _narrate(job: JobRun, stories: Sequence[Story], *, model_budget: int) -> list[tuple[Narration, str]]:
     """Return the clauses of each story and who chose them. Only the first `model_budget` may use the model."""
-    limit = asyncio.Semaphore(MODEL_CALLS_AT_ONCE)
+    limit, settings = asyncio.Semaphore(MODEL_CALLS_AT_ONCE), job.worker_context.settings
 
     async def choose(position: int, story: Story) -> tuple[Narration, str]:
         assert story.lead is not None
-        offer = offer_clauses(story.lead, has_cause=story.cause is not None)
+        offer = offer_clauses(story.lead, cause_on=story.cause.on if story.cause else None)
         may = position < model_budget and terms_of(story.lead.series.about.terms).may_reach_model
         if may and has_model(settings) and is_worth_asking(offer):
             async with limit:
-                if chosen := await request_choice(offer, settings):
+                if chosen := (await choose_clauses(job, offer)).narration:
                     return chosen, settings.openai_model
         return choose_by_template(offer), TEMPLATES
 

@@ -9,6 +9,7 @@ from arti.insights import service
 from arti.insights.ask import answering
 from arti.insights.dossiers.service import write_dossier
 from arti.insights.knowledge.endpoints import router as documents
+from arti.insights.model_use.endpoints import router as model_use
 from arti.insights.schemas import (
     Answer,
     EvidenceRows,
@@ -28,6 +29,7 @@ from arti_core.paging import MAX_PAGE, Page
 
 router = ApiRouter(tags=["insights"])
 router.include_router(documents)
+router.include_router(model_use)
 
 Reader = Annotated[Access, needs(Permission.INSIGHTS_READ)]
 FeedbackAccess = Annotated[Access, needs(Permission.INSIGHTS_FEEDBACK)]

@@ -6,6 +6,7 @@ from uuid import UUID
 from arti.insights import detection_store
 from arti.insights.detection import detect_for_artist
 from arti.insights.knowledge import service as knowledge
+from arti.insights.model_use.service import TEST_JOB, test_model
 from arti.insights.revalidation import revalidate_artist
 from arti.jobs import Handler, JobRun
 
@@ -59,4 +60,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "insights.withdraw": withdraw,
     "insights.check_stale": check_stale,
     "insights.index_document": index_document,
+    TEST_JOB: test_model,
 }

@@ -17,6 +17,7 @@ _MAX_NAME_CHARACTERS: Final = 80
 # What programs of mail and chat make a link or a mention of, without being told to: a.b, a://b, a@b, @a, #a.
 _LINKED: Final = re.compile(r"(?<=\w)\.(?=\w)|:(?=//)|/(?=/)|[@#](?=\w)")
 _JOINER: Final = "\u2060"  # no width; ends what looks like an address
+_PLAIN: Final = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("\u00a0\u202f", " "))
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:@&])")
 
 
@@ -71,11 +72,14 @@ def as_mail_text(pieces: Pieces) -> str:
 
 
 def as_sms(pieces: Pieces) -> str:
-    """Return the text of an SMS. A joiner would make it twice as long, so an address in a name gets spaces."""
+    """Return the text of an SMS, where a sign outside of its alphabet would make it twice as long.
+
+    So an address in a name gets spaces, and quotation marks and spaces are plain ones.
+    """
     return "".join(
         _LINKED.sub(lambda found: f"{found[0]} ", piece.text) if piece.kind == "name" else piece.text
         for piece in pieces
-    )
+    ).translate(_PLAIN)
 
 
 def as_html(pieces: Pieces) -> str:

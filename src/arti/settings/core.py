@@ -114,9 +114,16 @@ class Settings(MonitoringSettings):
         default="", description="An OpenAI-compatible model, as https://api.openai.com/v1; empty: templates."
     )
     openai_api_key: SecretStr = Field(default=SecretStr(""), description="For the model.")
-    openai_model: str = Field(default="gpt-4.1-mini", description="Which model words insights.")
+    openai_model: str = Field(default="gpt-4.1-mini", description="Which model orders the sentences of insights.")
     openai_embedding_model: str = Field(
         default="", description="Its model for embeddings; empty: the one that ARTi brings."
+    )
+    openai_input_price: float = Field(
+        default=0.4, ge=0, description="US dollars for a million tokens that OPENAI_MODEL reads; 0: it is free."
+    )
+    openai_output_price: float = Field(default=1.6, ge=0, description="The same for tokens that it writes.")
+    openai_limit_per_org: float = Field(
+        default=5, ge=0, le=1_000_000, description="US dollars that OPENAI_MODEL may cost an org in a month; 0: none."
     )
     mail_from: str = Field(default="ARTi <arti@localhost>", description="Whom mails are from.")
     arti_mail_configured: bool = Field(

@@ -8,6 +8,7 @@ import { useSession } from "@/lib/session/context";
 import { useAccount } from "./queries";
 import { DevicesCard } from "./devices-card";
 import { EmailCard } from "./email-card";
+import { OwnLanguage } from "./language-cards";
 import { NameForm } from "./name-form";
 import { PasswordCard } from "./password-card";
 import { SessionsCard } from "./sessions-card";
@@ -49,7 +50,7 @@ function NameCard() {
   const { me } = useSession();
   return (
     <Card aria-labelledby="name-title">
-      <CardHeader id="name-title" title="Name" note="Your colleagues see it next to what you do" />
+      <CardHeader id="name-title" title="You" note="Your colleagues see your name next to what you do" />
       <NameForm
         label="Your name"
         name={me.user.display_name}
@@ -57,6 +58,7 @@ function NameCard() {
         save={(display_name) => call((client) => client.PATCH("/auth/me", { body: { display_name } }))}
         invalidates={[["members"]]}
       />
+      <OwnLanguage />
     </Card>
   );
 }

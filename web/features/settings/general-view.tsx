@@ -9,6 +9,8 @@ import { call } from "@/lib/api/client";
 import { readConfig, type Config } from "@/lib/config";
 import { useSession } from "@/lib/session/context";
 import { LogoField } from "./logo-field";
+import { OrgLanguage } from "./language-cards";
+import { ModelCard } from "./model-card";
 import { NameForm } from "./name-form";
 import { QuotasCard } from "./quotas-card";
 import { OrgDataCard } from "./org-data-card";
@@ -21,6 +23,7 @@ export function GeneralView() {
       <OrgCard />
       <AppearanceCard />
       <QuotasCard />
+      <ModelCard />
       <RetentionCard />
       <OrgDataCard />
       <AboutCard />
@@ -41,6 +44,7 @@ function OrgCard() {
         disabledHint={can("org:manage") ? undefined : "Only an admin can change it."}
       />
       <LogoField />
+      <OrgLanguage />
     </Card>
   );
 }

@@ -151,3 +151,38 @@ export function useSetRetention() {
     { invalidates: [["retention"]], successMessage: "Saved", silent: true },
   );
 }
+
+const MODEL = ["model"];
+const TEST_MS = 1000;
+const TEST_TRIES = 40;
+
+export function useModelUse(enabled: boolean) {
+  return useOrgQuery(MODEL, () => call((client) => client.GET("/api/model")), { enabled });
+}
+
+export function useSetModelLimit() {
+  return useApiMutation(
+    (monthly_limit: number) => call((client) => client.PUT("/api/model/limit", { body: { monthly_limit } })),
+    { invalidates: [MODEL], successMessage: "Saved", silent: true },
+  );
+}
+
+/** Let a worker ask the model once, and wait until it has. */
+export function useTestModel() {
+  return useApiMutation(
+    async (testedBefore: string | null) => {
+      await call((client) => client.POST("/api/model/test"));
+      for (let tries = 0; tries < TEST_TRIES; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, TEST_MS));
+        const use = await call((client) => client.GET("/api/model"));
+        if (use.tested_at !== testedBefore) return use;
+      }
+      return null;
+    },
+    {
+      invalidates: [MODEL],
+      successMessage: (use) =>
+        use === null ? "The test takes longer than usual" : use.test_error ? null : "The model answered as it should",
+    },
+  );
+}

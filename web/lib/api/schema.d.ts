@@ -1883,6 +1883,66 @@ export interface paths {
         patch: operations["update_metric"];
         trace?: never;
     };
+    "/api/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Use
+         * @description Return which model chooses clauses, and what it cost the active org this month.
+         */
+        get: operations["get_model_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Model Limit
+         * @description Set how much the active org wants to spend in a month. At the limit ARTi chooses by itself.
+         */
+        put: operations["put_model_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Model
+         * @description Let a worker ask the model once; `tested_at` and `test_error` say how it went.
+         */
+        post: operations["test_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/n8n-workflows": {
         parameters: {
             query?: never;
@@ -6970,6 +7030,78 @@ export interface components {
             slug: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * ModelLimit
+         * @description How much the org wants to spend in a month.
+         */
+        ModelLimit: {
+            /**
+             * Monthly Limit
+             * @description Null: as much as the operator allows.
+             */
+            monthly_limit: number | null;
+        };
+        /**
+         * ModelUse
+         * @description What the operator configured, and what the org used of it this month. Money is in US dollars.
+         */
+        ModelUse: {
+            /**
+             * At Limit
+             * @description Whether the next call would pass the limit, so that ARTi chooses by itself.
+             */
+            at_limit: boolean;
+            /** Calls */
+            calls: number;
+            /**
+             * Configured
+             * @description Whether a model chooses and orders the clauses of insights; else ARTi does.
+             */
+            configured: boolean;
+            /** Failures */
+            failures: number;
+            /**
+             * Highest Limit
+             * @description The operator's: no org may choose a higher one.
+             */
+            highest_limit: number;
+            /**
+             * Input Price
+             * @description Of a million tokens.
+             */
+            input_price: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Monthly Limit */
+            monthly_limit: number;
+            /**
+             * Output Price
+             * @description Of a million tokens.
+             */
+            output_price: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Spent */
+            spent: number;
+            /**
+             * Test Error
+             * @description Null: the last test passed, or there was none.
+             */
+            test_error: string | null;
+            /** Tested At */
+            tested_at: string | null;
         };
         /**
          * MoneyTotal
@@ -14561,6 +14693,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnMetric"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_model_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_model_limit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelLimit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */

@@ -20,6 +20,7 @@ export type ListedItem = Schemas["ListedItem"];
 export type ArtistGroup = Schemas["ArtistGroup"];
 export type PlatformPermissions = Schemas["PlatformPermissions"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type ModelUse = Schemas["ModelUse"];
 export type Insight = Schemas["Insight"];
 export type InsightDetail = Schemas["InsightDetail"];
 export type Evidence = Schemas["Evidence"];

@@ -4,6 +4,7 @@ The model sees sentences of the English catalogue whose slots are empty: no numb
 that anybody typed reaches it, so nothing can instruct it; and it answers with keys of the offer, so it cannot write.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PROMPT_VERSION: Final = "clauses-1"
 TEMPLATES: Final = "templates"
 MAX_ANSWER_TOKENS: Final = 300
+_SCHEMA_BYTES: Final = 1000
 
 _RULES: Final = """You choose how one finding about a music artist is told to people who manage the artist.
 You get titles and clauses, each with a key. {words in braces} are filled in later.
@@ -37,6 +39,12 @@ class ClauseChoice(BaseModel):
 
     title: str
     clauses: list[str]
+
+
+_RESPONSE_FORMAT: Final[Any] = {
+    "type": "json_schema",
+    "json_schema": {"name": "ClauseChoice", "strict": True, "schema": ClauseChoice.model_json_schema()},
+}
 
 
 def read_choice(choice: ClauseChoice, offer: Offer) -> Narration | None:
@@ -63,29 +71,62 @@ def is_worth_asking(offer: Offer) -> bool:
     return len(offer.titles) > 1 or bool(offer.optional) or len(offer.body) > len(("first", "between", "source"))
 
 
-async def request_choice(offer: Offer, settings: Settings) -> Narration | None:
-    """Return a model's choice; None without an answer that keeps to the offer."""
-    from openai import OpenAIError
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """A model's choice, or the kind of failure in our own words, and the tokens of the call.
 
-    messages: list[ChatCompletionMessageParam] = [
+    `is_counted`: whether the endpoint said what the call took, or refused it; else nobody knows what it cost.
+    """
+
+    narration: Narration | None = None
+    error: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    is_counted: bool = False
+
+
+def prompt_size(offer: Offer) -> int:
+    """Return how many tokens a prompt has at most: no token is shorter than a byte."""
+    return len(orjson.dumps(_messages(offer))) + _SCHEMA_BYTES
+
+
+async def request_choice(offer: Offer, settings: Settings) -> ModelAnswer:
+    """Let the model choose. What does not keep to the offer is an error."""
+    from openai import APIStatusError, OpenAIError
+
+    try:
+        answer = await model_client(settings).chat.completions.create(
+            model=settings.openai_model,
+            messages=_messages(offer),
+            response_format=_RESPONSE_FORMAT,
+            max_completion_tokens=MAX_ANSWER_TOKENS,
+        )
+    except APIStatusError as error:
+        return _failed(f"The endpoint answered with the status {error.status_code}.", is_counted=True)
+    except (OpenAIError, ValueError) as error:  # ValueError: not JSON
+        kind = "did not answer in time" if "Timeout" in type(error).__name__ else "could not be reached or understood"
+        return _failed(f"The endpoint {kind}.")
+    usage = answer.usage
+    tokens = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+    try:
+        text = answer.choices[0].message.content or ""
+        narration = read_choice(ClauseChoice.model_validate_json(text), offer)
+    except (IndexError, TypeError, AttributeError, ValueError):
+        narration = None
+    refused = None if narration else "The model's answer was no choice out of the clauses."
+    return ModelAnswer(narration, refused, *tokens, is_counted=usage is not None)
+
+
+def _failed(error: str, *, is_counted: bool = False) -> ModelAnswer:
+    log.warning("model gave no usable answer", error=error)
+    return ModelAnswer(error=error, is_counted=is_counted)
+
+
+def _messages(offer: Offer) -> "list[ChatCompletionMessageParam]":
+    return [
         {"role": "system", "content": _RULES},
         {"role": "user", "content": orjson.dumps(describe_offer(offer)).decode()},
     ]
-    try:
-        answer = await model_client(settings).chat.completions.parse(
-            model=settings.openai_model,
-            messages=messages,
-            response_format=ClauseChoice,
-            max_completion_tokens=MAX_ANSWER_TOKENS,
-        )
-    except (OpenAIError, ValueError) as error:  # ValueError: not the schema, or not JSON
-        log.warning("model gave no usable answer", model=settings.openai_model, error=type(error).__name__)
-        return None
-    choice = answer.choices[0].message.parsed if answer.choices else None
-    narration = read_choice(choice, offer) if choice else None
-    if narration is None:
-        log.info("model's choice refused", model=settings.openai_model)
-    return narration
 
 
 def _says(key: str) -> str:

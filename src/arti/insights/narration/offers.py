@@ -6,7 +6,7 @@ is optional, and order the rest.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from arti.insights.detectors.finding import Finding
@@ -15,6 +15,7 @@ from arti.providers.terms import OWN, OWN_LABEL
 
 # The longest look-back of a detector, besides milestones: a level shift of 56 days and its 56 days before.
 _BREAK_NOTE_DAYS: Final = timedelta(days=112)
+_NEAR: Final = timedelta(days=7)  # what a text calls "around that day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ class Narration:
     body: tuple[str, ...]
 
 
-def offer_clauses(finding: Finding, *, has_cause: bool = False) -> Offer:
-    """Return what a finding may be told with."""
+def offer_clauses(finding: Finding, *, cause_on: date | None = None) -> Offer:
+    """Return what a finding may be told with. `cause_on`: the day of what may be its cause."""
     offer = OFFERS[finding.detector](finding)
-    cause = ("cause",) if has_cause else ()
+    cause: tuple[str, ...] = ()
+    if cause_on is not None:
+        is_near = cause_on >= min(finding.period_from, finding.happened_on) - _NEAR
+        cause = ("cause.near" if is_near else "cause.before",)
     return Offer(offer.titles, (*offer.body, *_break_note(finding), *cause, "source"), offer.optional)
 
 
