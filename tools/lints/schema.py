@@ -121,7 +121,9 @@ _POLICIES = f"""
 """
 
 # All columns of all tables, of every schema but those that are PostgreSQL's or a hosted project's own.
-_FOREIGN_SCHEMAS = ", ".join(f"'{name}'" for name in PLATFORM_SCHEMAS if name not in ("auth", "realtime"))
+_FOREIGN_SCHEMAS = ", ".join(
+    f"'{name}'" for name in PLATFORM_SCHEMAS if name not in ("auth", "realtime", "supabase_migrations")
+)
 _COLUMNS = f"""
   select n.nspname || '.' || c.relname as name, a.attname
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -252,9 +254,9 @@ RULES = [
         "functions in policies are called once a statement, inside (select ...)",
         f"""select name from ({_POLICIES}) p
             where regexp_replace(coalesce(condition, '') || ' ' || coalesce(checked, ''),
-              '(SELECT|FROM) (auth|private)\\.\\w+\\(', '', 'g') ~ '(auth|private)\\.\\w+\\('""",
+              '(SELECT|FROM) (auth|claims|private)\\.\\w+\\(', '', 'g') ~ '(auth|claims|private)\\.\\w+\\('""",
         """create policy bad on public.artists for select to authenticated
-           using (org_id = any (private.member_org_ids()))""",
+           using (id = claims.uid())""",
     ),
     Rule(
         "no policy reads what people can edit about themselves",

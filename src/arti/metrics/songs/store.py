@@ -21,6 +21,14 @@ _RECORDINGS: Final = {
 }
 
 
+async def keep_plans(connection: Connection) -> None:
+    """Have statements keep their plans for the rest of the transaction.
+
+    Planning what reads songs takes longer under the policies than running it.
+    """
+    await connection.execute("set local plan_cache_mode = force_generic_plan")
+
+
 async def list_series(
     connection: Connection,
     org_id: UUID,
@@ -35,9 +43,6 @@ async def list_series(
 
     Of flows and counters only, since others cannot be added. No metrics: all.
     """
-    # Planning this and read_values under the policies takes longer than running them: for the rest of the transaction
-    # a statement keeps its plan.
-    await connection.execute("set local plan_cache_mode = force_generic_plan")
     months = "private.months_as_known($1, s.id, $5)" if known_on else "observation_months"
     return await connection.fetch(
         f"""with songs as ({_RECORDINGS[scope]})
