@@ -11,6 +11,8 @@ from uuid import uuid4
 import psutil
 from throwaway_server import percentile
 
+SLOW_SECONDS = 30.0  # of an import, after which it is printed where it stands
+
 
 @dataclass
 class Answers:
@@ -96,6 +98,8 @@ class Connection:
 
 
 async def insist(connection: Connection, path: str, headers: dict[str, str], body: bytes) -> bytes:
+    """Send a request until it is taken; say when that takes long, and why."""
+    began = printed = time.monotonic()
     headers |= {"Idempotency-Key": str(uuid4())}
     while True:
         status, content, wait = await connection.send("POST", path, headers, body)
@@ -103,6 +107,9 @@ async def insist(connection: Connection, path: str, headers: dict[str, str], bod
             return content
         if status not in (0, 409, 429, 503):
             raise SystemExit(f"bench/load: POST {path}: {status} {content[:500]!r}")
+        if time.monotonic() - printed >= SLOW_SECONDS:
+            printed = time.monotonic()
+            print(f"  POST {path} for {printed - began:.0f} s: {status} {content[:200]!r}", flush=True)
         await asyncio.sleep(wait or 0.5)
 
 
