@@ -1,12 +1,18 @@
 """The catalogues of the languages: complete, alike in their slots, and in each language's own forms."""
 
+import ast
+import re
+from collections.abc import Iterator
 from datetime import date
+from itertools import product
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from arti import insights
 from arti.insights.narration.clauses import CLAUSES
-from arti.language.catalogue import LANGUAGES, LanguageCode, load_catalogue
+from arti.language.catalogue import DEFAULT_LANGUAGE, LANGUAGES, LanguageCode, load_catalogue
 from arti.language.locale_formats import show_day, show_month, show_number
 from arti.language.sentences import SLOT
 from arti.providers.errors import ProviderError
@@ -48,6 +54,51 @@ async def test_each_metric_has_its_word(world: World, language: LanguageCode) ->
     catalogue = load_catalogue(language)
     for row in await world.database.as_owner("select slug, name from metrics"):
         assert catalogue.metric(row["slug"], row["name"]), row["slug"]
+
+
+def texts_of(node: ast.AST, names: dict[str, ast.expr]) -> list[str]:
+    """Return every text that an expression may be. Raises TypeError for one that cannot be read from the source."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=one, orelse=other):
+            return texts_of(one, names) + texts_of(other, names)
+        case ast.Name(id=name) if name in names:
+            return texts_of(names[name], names)
+        case ast.FormattedValue(value=inner):
+            return texts_of(inner, names)
+        case ast.Call(func=ast.Attribute(value=inner, attr="capitalize")):
+            return [text.capitalize() for text in texts_of(inner, names)]
+        case ast.JoinedStr(values=parts):
+            return ["".join(each) for each in product(*(texts_of(part, names) for part in parts))]
+    raise TypeError(ast.unparse(node))
+
+
+def labels_of(source: str) -> Iterator[str]:
+    """Yield the labels of numbers in a module: all its texts with a capital letter, and f-strings given to a Fact."""
+    module = ast.parse(source)
+    nodes = list(ast.walk(module))
+    names = {one.targets[0].id: one.value for one in nodes if isinstance(one, ast.Assign)
+             and isinstance(one.targets[0], ast.Name)}  # fmt: skip
+    others = {id(one.value) for one in nodes if isinstance(one, ast.Expr)}  # docstrings
+    others |= {id(part) for one in nodes if isinstance(one, ast.JoinedStr) for part in ast.walk(one)}
+    classes = {one.name for one in nodes if isinstance(one, ast.ClassDef | ast.alias)}
+    for one in nodes:
+        match one:
+            case ast.Constant(value=str(text)) if re.match("[A-Z][a-z ]", text):
+                yield from {text} - classes if id(one) not in others else ()
+            case ast.Call(func=ast.Name(id="Fact"), args=[_, ast.JoinedStr() as label, *_]):
+                yield from texts_of(label, names)
+
+
+@pytest.mark.parametrize("language", REVIEWED)
+def test_each_number_has_its_label(language: LanguageCode) -> None:
+    folder = Path(insights.__file__).parent
+    files = (*folder.glob("detectors/**/*.py"), folder / "stories" / "past_numbers.py")
+    labels = {label for file in files for label in labels_of(file.read_text())}
+    assert {"Usual for that weekday", "Weeks compared", "Of all streams in the period", "Latest value"} <= labels
+    if language != DEFAULT_LANGUAGE:  # detectors name them in English
+        assert load_catalogue(language).labels.keys() == labels
 
 
 @pytest.mark.parametrize(

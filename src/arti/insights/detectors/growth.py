@@ -106,7 +106,8 @@ def _finding(
     series: DailySeries, of: Aggregate, value: float, base: float, percent: float, window_days: int, least: float
 ) -> Finding:
     about, last = series.about, len(series) - 1
-    size, period = DAYS // about.interval_days, "weeks" if about.is_weekly else "days"
+    size = DAYS // about.interval_days
+    period = "weeks" if about.is_weekly else "days"
     current = Window(of, series.first_day(last - window_days + 1), series.last_day)
     before = Window(of, series.first_day(last - size - window_days + 1), series.day(last - size))
     points = min(abs(percent) / least, 6.0)

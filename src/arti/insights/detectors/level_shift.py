@@ -210,7 +210,8 @@ def _finding(series: DailySeries, shift: _Shift) -> Finding | None:
         compared = "percent_change" if base else None
         return Computation(about.series_id, window, base, compared, series.differenced)  # type: ignore[arg-type]
 
-    mean_of, period = ("weekly", "weeks") if about.is_weekly else ("daily", "days")
+    mean_of = "weekly" if about.is_weekly else "daily"
+    period = "weeks" if about.is_weekly else "days"
     points = min(float(abs(np.log(now / was)) / np.log(1.25)), 4.0)
     return Finding(
         detector="level_shift",

@@ -16,6 +16,11 @@ from arti.metrics.growth import growth_percent
 AGES: Final = (1, 3, 7, 14, 28)  # complete days
 _NEWS_DAYS: Final = 7
 _EARLIER: Final = 3
+_LABELS: Final = {
+    "last_release": "The release before, at the same age",
+    "second_release": "Two releases before, at the same age",
+    "third_release": "Three releases before, at the same age",
+}
 _APART: Final = timedelta(days=7)  # works of one album are one release
 _COUNTED: Final = ("consumption.streams", "consumption.plays", "consumption.views", "consumption.views_total")
 
@@ -88,13 +93,13 @@ def _compare(
         about.series_id, window, _window(before, age), "percent_change", base_series_id=before.about.series_id
     )
     facts = [
-        Fact("change", f"Against the release before, after {age} days", "percent", compared, percent),
-        Fact("value", f"After {age} days", about.unit, Computation(about.series_id, window), value),
+        Fact("change", "Against the release before, at the same age", "percent", compared, percent),
+        Fact("value", "In its first days", about.unit, Computation(about.series_id, window), value),
     ]
     names: dict[str, str] = {}
-    for slot, (one, brought) in zip(("last_release", "second_release", "third_release"), earlier, strict=False):
+    for (slot, label), (one, brought) in zip(_LABELS.items(), earlier, strict=False):
         number = Computation(one.about.series_id, _window(one, age))
-        facts.append(Fact(slot, f"“{one.about.asset_title}” after {age} days", about.unit, number, brought))
+        facts.append(Fact(slot, label, about.unit, number, brought))
         names[f"{slot.removesuffix('_release')}_title"] = one.about.asset_title
     points = min(abs(float(np.log(max(value, 1.0) / max(base, 1.0)))) / float(np.log(1.5)), 3.0)
     yield Finding(
