@@ -28,7 +28,7 @@ _PAUSE_SECONDS: Final = 10.0
 
 _KEY: Final = "arti_core.request_body"
 # One that never ends is matched to the end of the body, so that no text is searched twice.
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)
+_STRING = re.compile(rb'"[^"]*"?')
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 
@@ -219,7 +219,8 @@ def check_json(body: bytes) -> None:
     """
     if body.count(b"[") + body.count(b"{") <= MAX_JSON_DEPTH and body.count(b",") <= MAX_JSON_VALUES:
         return
-    bare = _STRING.sub(b"", body)
+    # A pattern that knows escapes would keep a place for each of them to go back to: 88 MiB for 1 MiB.
+    bare = _STRING.sub(b"", body.replace(rb"\\", b"").replace(rb"\"", b""))
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MAX_JSON_VALUES:
         raise Invalid(f"The body holds more than {MAX_JSON_VALUES:,} values. Send fewer in one request.", field="body")
     brackets = bare.translate(_ONE_KIND, _NOT_BRACKETS)

@@ -146,6 +146,7 @@ async def test_anonymous_bodies_that_never_end_hold_no_slot() -> None:
         (b"[" + b"[]," * 349_000 + b"[]]", "more than 100,000 values"),
         (b"[" + b"1," * 100_001 + b"1]", "more than 100,000 values"),
         (b"[" * 70 + b'"' + b'\\"' * 300_000, "nested deeper than 64"),  # a string without an end
+        (b'["\\\\",' + b"[" * 70, "nested deeper than 64"),  # the string ends with a backslash
     ],
 )
 def test_json_is_bounded_before_it_is_parsed(body: bytes, message: str) -> None:
@@ -159,6 +160,7 @@ def test_json_is_bounded_before_it_is_parsed(body: bytes, message: str) -> None:
         b"[" * 64 + b"]" * 64,
         b'{"text": "' + b"[,{" * 200_000 + b'"}',
         b'{"text": "\\"' + b"[[" * 100 + b'\\\\"}',
+        b'{"text": "\\\\\\"' + b"[[" * 100 + b'"}',
         b"no json",
     ],
 )
