@@ -139,6 +139,30 @@ async def test_a_story_shows_its_parts_whose_numbers_recompute(world: World, wor
     assert len(events) == 1
 
 
+async def test_what_a_newer_worker_wrote_is_shown_without_its_new_clauses(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member, artist = await _two_platforms(world, worker_context)
+    await run_detection(worker_context, member.org_id, artist)
+    [before] = (await member.http.get("/api/insights")).json()["items"]
+    path = f"/api/insights/{before['id']}"
+    [part] = (await member.http.get(path)).json()["parts"]
+    for change, is_body_kept in (
+        ("jsonb_insert(template, '{body,-1}', '\"later.value\"', true)", True),
+        ("jsonb_set(template, '{title}', '\"later.title\"') || '{\"next\": \"later\"}'", True),
+        ("jsonb_set(template, '{body}', '[\"later.value\"]')", False),
+        ("jsonb_set(template, '{words,artist}', '{\"later\": 1}')", False),
+    ):
+        await world.database.as_owner(f"update insights set template = {change}")
+        await world.database.as_owner("""update insight_parts set template = template || '{"title": "later.title"}'""")
+        [shown] = (await member.http.get("/api/insights")).json()["items"]
+        assert (shown["title"], shown["body"]) == (before["title"], before["body"] if is_body_kept else shown["body"])
+        detail = (await member.http.get(path)).json()
+        assert [number["shown"] for number in detail["evidence"] if number["value"] is not None]
+        assert [later["title"] for later in detail["parts"]] == [part["title"]]
+        assert "".join(piece["text"] for piece in detail["pieces"]) == shown["body"]
+
+
 async def test_a_part_of_a_platform_that_is_not_readable_is_not_shown(
     world: World, worker_context: WorkerContext
 ) -> None:

@@ -1,7 +1,7 @@
 """Read a stored narration in a language: its clauses, with the present numbers. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from arti.insights.computations import Computation, Fact
@@ -45,8 +45,13 @@ def is_readable(template: Mapping[str, Any], facts: Sequence[Fact]) -> bool:
     return all(CLAUSES[key].true_key(numbers) is not None for key in keys)
 
 
-def read_narration(template: Mapping[str, Any], facts: Sequence[Fact], language: LanguageCode) -> ReadableText:
-    """Return the text of a stored template of clauses."""
+def read_narration(
+    template: Mapping[str, Any], facts: Sequence[Fact], language: LanguageCode, *, skip_unknown: bool = False
+) -> ReadableText:
+    """Return the text of a stored template of clauses.
+
+    `skip_unknown`: leave out what only a newer program knows, as a worker may be; otherwise that is a KeyError.
+    """
     numbers = {fact.slot: fact for fact in facts}
     held = dict(template["words"])
     for pace, slot in (("pace_now", "pace_after"), ("pace_was", "pace_before")):
@@ -61,15 +66,20 @@ def read_narration(template: Mapping[str, Any], facts: Sequence[Fact], language:
         },
     )
 
-    def read(key: str) -> Pieces:
-        variant = CLAUSES[key].true_key(numbers)
-        return filling.sentence(variant) if variant else ()
+    def sentence(key: str, *, is_clause: bool = False) -> Pieces:
+        try:
+            variant = CLAUSES[key].true_key(numbers) if is_clause else key
+            return filling.sentence(variant) if variant else ()
+        except KeyError:
+            if skip_unknown:
+                return ()
+            raise
 
     return ReadableText(
-        title=read(template["title"]),
-        body=join_pieces((read(key) for key in template["body"]), " "),
-        cause=filling.sentence(held["cause"]["phrase"]) if "cause" in held else (),
-        next_step=filling.sentence(f"next.{template['next']}") if template.get("next") else (),
+        title=sentence(template["title"], is_clause=True),
+        body=join_pieces((sentence(key, is_clause=True) for key in template["body"]), " "),
+        cause=sentence(held["cause"]["phrase"]) if "cause" in held else (),
+        next_step=sentence(f"next.{template['next']}") if template.get("next") else (),
     )
 
 
@@ -80,7 +90,10 @@ def read_row(row: Mapping[str, Any], language: LanguageCode) -> ReadableText:
     """
     template = row["template"]
     if template and template.get("form") == FORM:
-        return read_narration(template, [fact_of(number) for number in row["numbers"] or ()], language)
+        facts = [fact_of(number) for number in row["numbers"] or ()]
+        text = read_narration(template, facts, language, skip_unknown=True)
+        # A title that is not known here is shown as it was written. Names stand somewhere in it, so all of it is data.
+        return text if text.title else replace(text, title=(Piece(row["title"], "name"),))
     cause = row.get("cause") or {}
     texts = (row["title"], row.get("body", ""), cause.get("text", ""), row.get("next_step", ""))
     # Names stand somewhere in these texts, so all of it is data.
