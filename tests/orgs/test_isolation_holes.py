@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2 as httpx
 import pytest
@@ -341,6 +342,30 @@ async def test_rows_are_seen_by_attempts_alone(world: World) -> None:
     assert (
         report["holes"] == 6
     )  # two views; the table has neither RLS nor a policy; the function is unlisted and unsafe
+
+
+async def test_who_reads_everything_anyway_may_become_the_reader(database: Database) -> None:
+    """As Supabase's postgres, where the tables belong to a superuser and another database of the server to it."""
+    owner = f"owner_{uuid4().hex[:8]}"
+    pool = await database.pool("arti_api")
+
+    async def found() -> list[tuple[str, str]]:
+        async with anonymous_transaction(pool) as connection:
+            return [(hole.kind, hole.name) for hole in await list_holes(connection)]
+
+    await database.run_script(f"create role {owner} login bypassrls; grant arti_reader, pg_read_all_data to {owner}")
+    try:
+        assert await found() == []
+        for less, more in (
+            (f"alter role {owner} nobypassrls", f"alter role {owner} bypassrls"),
+            (f"revoke pg_read_all_data from {owner}", f"grant pg_read_all_data to {owner}"),
+        ):
+            await database.run_script(less)
+            assert await found() == [("reader_open", owner)], less
+            await database.run_script(more)
+    finally:
+        await database.run_script(f"drop role {owner}")
+        await pool.close()
 
 
 @pytest.mark.parametrize(

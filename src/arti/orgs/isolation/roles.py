@@ -30,7 +30,10 @@ RULES: Final = (
         """select m.member::regrole::text as name from pg_auth_members m
            where m.roleid = to_regrole('arti_reader')
              and m.member <> (select relowner from pg_class where oid = to_regclass('public.orgs'))
-             and not (select rolsuper from pg_roles where oid = m.member)
+             -- Roles are the server's: the owner of another database of ARTi's is a member too. Who passes policies and
+             -- reads every table without arti_reader, as Supabase's postgres, gains nothing by it.
+             and not exists (select from pg_roles r where r.oid = m.member and (
+               r.rolsuper or r.rolbypassrls and pg_has_role(r.oid, 'pg_read_all_data', 'usage')))
            union all
            select 'in ' || m.roleid::regrole from pg_auth_members m where m.member = to_regrole('arti_reader')
            union all
