@@ -9,6 +9,7 @@ from arti.insights.detectors.signal.reliable_flow import reliable_flow
 
 _KINDS: Final = frozenset(("spike", "level_shift"))
 _YEAR_DAYS: Final = 364  # whole weeks
+_WEEK: Final = 7
 _MOVES_DAYS: Final = 4  # a feast moves in its week
 _BEFORE_DAYS: Final = 28
 _MOST_DAYS: Final = 14
@@ -28,6 +29,8 @@ def is_season(finding: Finding) -> bool:
 
     def change(at: int) -> float:
         now, before = values[at : at + days], values[at - _BEFORE_DAYS : at]
+        if days < _WEEK:  # against the same weekdays, or each busier weekday of a year ago would be a season
+            before = before.reshape(-1, _WEEK)[:, :days]
         if np.isnan(now).all() or np.isnan(before).mean() > 0.5:
             return float("nan")
         return float(np.log(max(np.nanmedian(now), 1.0) / max(np.nanmedian(before), 1.0)))
