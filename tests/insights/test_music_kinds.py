@@ -181,6 +181,13 @@ def test_a_season_that_was_there_a_year_ago_is_no_news(moved: int) -> None:
     assert news == [True, False, True]
 
 
+@pytest.mark.parametrize("days_ago", range(2, 9))
+def test_a_busy_weekday_of_a_year_ago_is_no_season(days_ago: int) -> None:
+    jumped = with_spike(weekly_series(600, last=LAST), days_ago=days_ago, times=1.4)
+    found = detect([series(jumped)], today_in=at(LAST + timedelta(days=1)))
+    assert [one for one in found if one.shape == "up"]
+
+
 def test_a_work_matters_as_much_as_it_is_to_its_artist() -> None:
     jumped = of_song(with_spike(weekly_series(120, level=1_000, last=LAST), days_ago=3, times=4))
     severities = []

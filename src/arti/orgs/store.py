@@ -106,6 +106,18 @@ async def set_refused_file_days(connection: Connection, org_id: UUID, days: int)
     )
 
 
+async def read_model_limit(connection: Connection, org_id: UUID) -> int | None:
+    """Return the org's own limit of what a model may cost, in US cents a month; None: the operator's."""
+    cents: int | None = await connection.fetchval("select model_limit_cents from orgs where id = $1", org_id)
+    return cents
+
+
+async def set_model_limit(connection: Connection, org_id: UUID, cents: int | None) -> None:
+    await connection.execute(
+        "update orgs set model_limit_cents = $2, updated_at = clock.now() where id = $1", org_id, cents
+    )
+
+
 async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
     """Return what a member may do on every platform and own source. As private.platforms_with."""
     return await connection.fetch(

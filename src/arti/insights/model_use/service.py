@@ -9,6 +9,7 @@ from arti.insights.model_use.schemas import ModelUse
 from arti.insights.narration.narrator import MAX_ANSWER_TOKENS, prompt_size, request_choice
 from arti.insights.narration.offers import Narration, Offer
 from arti.jobs import JobRun
+from arti.orgs import store as orgs
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
@@ -44,7 +45,7 @@ async def choose_clauses(job: JobRun, offer: Offer) -> ChosenClauses:
     # No token is shorter than a byte, so this is the most that a call can cost.
     reserved = price_micros(settings, input_tokens=prompt_size(offer), output_tokens=MAX_ANSWER_TOKENS)
     async with job.transaction() as connection:
-        limit = limit_cents(settings, await store.read_limit(connection, job.org_id)) * _MICROS_OF_CENT
+        limit = limit_cents(settings, await orgs.read_model_limit(connection, job.org_id)) * _MICROS_OF_CENT
         if not await store.reserve(connection, job.org_id, month, micros=reserved, limit_micros=limit):
             return ChosenClauses(None, AT_LIMIT)
     answer = await request_choice(offer, settings)
@@ -73,7 +74,7 @@ async def read_use(access: Access) -> ModelUse:
     """Return what the active org used this month."""
     settings, month = access.context.settings, clock.today().replace(day=1)
     row = await store.find_use(access.connection, access.org_id, month)
-    limit = limit_cents(settings, await store.read_limit(access.connection, access.org_id))
+    limit = limit_cents(settings, await orgs.read_model_limit(access.connection, access.org_id))
     used: dict[str, Any] = dict(row) if row else {**dict.fromkeys(_COUNTS, 0), **dict.fromkeys(_STATES)}
     next_call = price_micros(settings, input_tokens=prompt_size(_TEST_OFFER), output_tokens=MAX_ANSWER_TOKENS)
     return ModelUse(
@@ -96,7 +97,7 @@ async def set_limit(access: Access, dollars: float | None) -> None:
     if dollars is not None and dollars > highest:
         raise Invalid(f"The operator allows ${highest:,.2f} a month at most.", field="monthly_limit")
     cents = None if dollars is None else round(dollars * 100)
-    await store.set_limit(access.connection, access.org_id, cents)
+    await orgs.set_model_limit(access.connection, access.org_id, cents)
     await audit(access, "org.model_limit_changed", access.org_id, {"cents": cents})
 
 

@@ -10,18 +10,6 @@ async def find_use(connection: Connection, org_id: UUID, month: date) -> Row | N
     return await connection.fetchrow("select * from model_use where org_id = $1 and month = $2", org_id, month)
 
 
-async def read_limit(connection: Connection, org_id: UUID) -> int | None:
-    """Return the org's own limit in US cents a month; None: the operator's."""
-    cents: int | None = await connection.fetchval("select model_limit_cents from orgs where id = $1", org_id)
-    return cents
-
-
-async def set_limit(connection: Connection, org_id: UUID, cents: int | None) -> None:
-    await connection.execute(
-        "update orgs set model_limit_cents = $2, updated_at = clock.now() where id = $1", org_id, cents
-    )
-
-
 async def reserve(connection: Connection, org_id: UUID, month: date, *, micros: int, limit_micros: int) -> bool:
     """Add the highest price of a call to the month, unless that passes the limit. Returns whether it was added."""
     await connection.execute(
