@@ -15,7 +15,12 @@ async def test_the_first_call_creates_the_user_from_the_token(world: World) -> N
     )
     answer = await world.client(await world.token(user_id, "new@example.test")).get("/auth/me")
     assert answer.status_code == 200
-    assert answer.json()["user"] == {"id": str(user_id), "email": "new@example.test", "display_name": ""}
+    assert answer.json()["user"] == {
+        "id": str(user_id),
+        "email": "new@example.test",
+        "display_name": "",
+        "language": None,
+    }
     assert (answer.json()["orgs"], answer.json()["active"]) == ([], None)
     assert answer.json()["token_expires_at"].endswith("Z")
     rows = await world.database.as_owner("select email from users where id = $1", user_id)
@@ -31,7 +36,8 @@ async def test_a_changed_address_is_taken_over_from_the_token(world: World) -> N
 async def test_me_lists_orgs_and_the_active_one(world: World) -> None:
     member = await world.member(role=Role.ANALYST)
     me = (await member.http.get("/auth/me")).json()
-    assert me["orgs"] == [{"id": str(member.org_id), "name": "Night Owl Records", "role": "analyst"}]
+    org = {"id": str(member.org_id), "name": "Night Owl Records", "language": "en", "role": "analyst", "logo_id": None}
+    assert me["orgs"] == [org]
     assert me["active"]["role"] == "analyst"
     assert "imports:write" in me["active"]["permissions"]
     assert "members:manage" not in me["active"]["permissions"]
