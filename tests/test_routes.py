@@ -28,7 +28,9 @@ OPEN_TO_ALL = {
 }
 
 # Not GET, but nothing that belongs to the org is changed by them beyond the caller's own marks.
-QUESTIONS = {"ask_permission", "ask_question", "update_mailbox_message"}
+QUESTIONS = {"ask_permission", "ask_question", "update_mailbox_message"} | {
+    *("put_insight_reads", "put_home_session", "star_artist", "unstar_artist")
+}
 
 
 @dataclass(frozen=True)

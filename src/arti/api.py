@@ -22,6 +22,7 @@ from arti.automation.endpoints import router as automation
 from arti.campaigns.calendar.endpoints import router as calendar
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
+from arti.home.endpoints import router as home
 from arti.imports.batches.endpoints import router as import_batches
 from arti.imports.desk.endpoints import router as update_desk
 from arti.imports.endpoints import router as imports
@@ -114,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
         logo,
         sign_ins,
         roster,
+        home,
         music,
         metrics,
         money,

@@ -12,7 +12,7 @@ from tests.browser.site import SPIKE_ON_DAY, Person, audience_timeline
 
 def _open_artist(page: Page, query: str = "") -> None:
     page.goto("/")
-    page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+    page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first.click()
     expect(page.get_by_role("heading", level=1, name=ARTIST)).to_be_visible()
     if query:
         page.goto(f"{page.url}&{query}")

@@ -10,7 +10,7 @@ from tests.browser.site import Person
 
 # Path, heading, and a text that is shown only with the content.
 PAGES = [
-    ("/", "Roster", ARTIST),
+    ("/", "Home", ARTIST),
     ("/insights/", "Insights", "Notice|Important|Info"),
     ("/accounts/", "Accounts", "Last success"),
     ("/imports/", "Imports", f"{ARTIST}-audience-timeline.csv"),

@@ -43,13 +43,13 @@ def test_feedback_and_status_are_saved(open_as: Open, label: Person) -> None:
     sheet = page.get_by_role("dialog")
     sheet.get_by_role("button", name="Useful", exact=True).click()
     expect(sheet.get_by_role("button", name="Useful", exact=True)).to_have_attribute("aria-pressed", "true")
-    sheet.get_by_label("Comment").fill("Found it before the label did")
+    sheet.get_by_label("What would be better?").fill("Found it before the label did")
     sheet.get_by_role("button", name="Send").click()
     sheet.get_by_role("button", name="Acknowledge for the team").click()
     expect(sheet.get_by_role("button", name="Mark as new")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("dialog").get_by_label("Comment")).to_have_value("Found it before the label did")
-    expect(page.get_by_role("dialog").get_by_role("button", name="Acknowledge for the team")).not_to_be_attached()
+    expect(sheet.get_by_label("What would be better?")).to_have_value("Found it before the label did")
+    expect(sheet.get_by_role("button", name="Acknowledge for the team")).not_to_be_attached()
 
 
 def test_a_new_insight_appears_without_a_reload(open_as: Open, newcomer: Person) -> None:

@@ -16,7 +16,7 @@ SECTIONS = [
     ("p", "Members"),
     ("s", "Status"),
     ("o", "Settings"),
-    ("r", "Roster"),
+    ("r", "Home"),
 ]
 
 
@@ -43,13 +43,13 @@ def test_the_first_tab_skips_to_the_content(open_as: Open, label: Person) -> Non
 def test_slash_filters_and_escape_clears(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
-    expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("nobody by this name")
     expect(page.get_by_text("Nothing matches “nobody by this name”")).to_be_visible()
     assert_accessible_everywhere(page, "no match")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first).to_be_visible()
 
 
 def test_palette_finds_an_artist(open_as: Open, label: Person) -> None:

@@ -34,7 +34,7 @@ def _sign_up_and_in(page: Page, site: Site) -> Person:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", level=1, name="Roster")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Home")).to_be_visible()
     session = json.loads(page.evaluate(f"localStorage.getItem('{STORAGE_KEY}')"))
     person = Person(site, email, session)
     person.org_id = person.call("GET", "/api/orgs")[0]["id"]
@@ -42,7 +42,7 @@ def _sign_up_and_in(page: Page, site: Site) -> Person:
 
 
 def _add_artist(page: Page, name: str) -> None:
-    page.get_by_role("link", name="Roster").click()
+    page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_role("button", name="Add artist").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill(name)
@@ -90,8 +90,8 @@ def test_the_main_job(page: Page, site: Site) -> None:
     # 2. Collect from all four simulators, and Spotify's numbers from a file: its API gives none.
     for platform in PLATFORMS:
         _connect(page, platform, ARTIST)
-    page.get_by_role("link", name="Roster").click()
-    page.get_by_role("link", name=ARTIST).first.click()
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("link", name=ARTIST, exact=True).first.click()
     _import(page, {"Velvet Harbor-audience-timeline.csv": audience_timeline(120)})
     wait_until(
         lambda: all(account["last_success_at"] for account in person.call("GET", "/api/accounts")["items"]), seconds=120
@@ -118,8 +118,8 @@ def test_the_main_job(page: Page, site: Site) -> None:
     expect(page.get_by_label("Messages").get_by_text(ARTIST).first).to_be_visible()
 
     # 5. The data is shown with its source and period.
-    page.get_by_role("link", name="Roster").click()
-    page.get_by_role("link", name=ARTIST).first.click()
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("link", name=ARTIST, exact=True).first.click()
     for platform in PLATFORMS:
         tile = page.get_by_role("button", name=re.compile(rf"^{platform} ")).first
         expect(tile).to_contain_text(re.compile("from a file" if platform == "Spotify" else "synced"))

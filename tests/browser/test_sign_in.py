@@ -29,7 +29,7 @@ def test_a_new_user_creates_an_org_and_adds_the_first_artist(page: Page, site: S
     page.get_by_label("Genres").fill("indie pop, folk")
     page.get_by_role("dialog").get_by_role("button", name="Add artist").click()
     expect(page.get_by_role("heading", level=1, name="Mira Sol")).to_be_visible()
-    page.get_by_role("link", name="Roster", exact=True).click()
+    page.get_by_role("link", name="Home", exact=True).click()
     expect(page.get_by_role("link", name="Mira Sol")).to_be_visible()
 
 

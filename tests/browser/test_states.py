@@ -21,7 +21,7 @@ def test_a_failed_card_leaves_the_page_usable_and_can_be_retried(
     page.route("**/api/artists/*/summary*", _fail)
     with page_errors.expecting("status of 500"):
         page.goto("/")
-        page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+        page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first.click()
         alert = page.get_by_role("alert").filter(has_text="The key numbers could not be loaded")
         expect(alert).to_contain_text("req-4711")
         expect(page.get_by_role("heading", name="What changed")).to_be_visible()
@@ -87,7 +87,7 @@ def test_a_forbidden_page_explains_whom_to_ask(
 def test_a_creator_sees_permitted_actions_only(open_as: Open, creator: Person) -> None:
     page = open_as(creator)
     page.goto("/")
-    expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first).to_be_visible()
     expect(page.get_by_role("button", name="Add artist")).not_to_be_attached()
     menu = page.get_by_role("navigation", name="Main")
     expect(menu.get_by_role("link", name="Insights")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_crashed_page_keeps_the_menu_and_can_be_retried(
     page.route(one_artist, lambda route: route.fulfill(json={}, headers={"Access-Control-Allow-Origin": "*"}))
     with page_errors.expecting("genres|not iterable|error boundary"):
         page.goto("/")
-        page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+        page.get_by_role("link", name=ARTIST, exact=True).locator("visible=true").first.click()
         expect(page.get_by_role("heading", name="Something went wrong")).to_be_visible()
         expect(page.get_by_role("navigation", name="Main")).to_be_visible()
         assert_accessible_everywhere(page, "crashed page")

@@ -25,6 +25,7 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     "delete_exchange_rate": ({404}, "an org states a rate once, so there is none of this id"),
     "delete_royalty_statement": ({404}, "somebody else entered the planted statement, with lines of others perhaps"),
     "delete_import_mapping": ({404}, "a mapping is of the org, so none has the id of an artist"),
+    "delete_insight_comment": ({404}, "somebody else wrote the planted comment"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
 }
 
@@ -92,8 +93,8 @@ class ArtistTrial:
     async def try_listed(self, method: str, path: str) -> None:
         """The listed artist's ids are taken, and what comes back depends on nothing of the hidden artist."""
         call = make_call(self.document, method, path, self.listed)
-        if call.body and "owner_id" in call.body:  # a person
-            call.body["owner_id"] = str(self.listed.manager_id)
+        for person in {"owner_id", "assigned_to"} & (call.body or {}).keys():
+            call.body[person] = str(self.listed.manager_id)
         await self._compare(call)
         parameters = self.document["paths"][path][method.lower()].get("parameters", [])
         optional = {parameter["name"] for parameter in parameters if not parameter.get("required")}
@@ -143,7 +144,7 @@ async def test_every_exception_still_applies_to_an_operation(trial: ArtistTrial)
 @pytest.mark.parametrize("path", ["/api/artists", "/api/insights", "/api/deliveries", "/api/documents"])
 async def test_the_trial_detects_an_artist_policy_that_is_open(trial: ArtistTrial, world: World, path: str) -> None:
     """The test of the test: one policy is opened, then the lists of its table show what they must not."""
-    for table in ("artists", path.rsplit("/", 1)[1]):
+    for table in {"artists", "series", path.rsplit("/", 1)[1]}:  # an insight is shown with its series
         await world.database.as_owner(f"alter policy visible_artists_only on {table} using (true)")
     await trial.try_listed("GET", path)
     assert any("shows an artist off the list" in line for line in trial.wrong)

@@ -49,11 +49,14 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_lift_calibration list_campaign_goals
         ask_permission get_logo get_permissions get_org_erasure
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
-        ask_question get_insight get_insight_dossier list_evidence_rows list_insights""",
+        ask_question get_insight get_insight_dossier list_evidence_rows list_insights
+        put_insight_reads list_insight_comments
+        get_home put_home_session list_home_artists star_artist unstar_artist""",
     _FROM_CREATOR: """
         list_members
         get_account get_provider_health list_accounts list_sync_runs
-        get_document list_documents search_documents put_insight_feedback triage_insight""",
+        get_document list_documents search_documents put_insight_feedback triage_insight
+        change_insights add_insight_comment delete_insight_comment""",
     _FROM_ANALYST: """
         commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
         undo_import get_retention create_import_batch get_import_batch commit_import_batch get_update_desk

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,6 +65,23 @@ async def test_hashed_files_are_cached_for_a_year_and_pages_are_revalidated(http
     assert chunk.headers["content-encoding"] == "gzip"
     assert (await http.get("/")).headers["cache-control"] == "no-cache"
     assert (await http.get("/_next/static/chunks/gone.js")).headers["cache-control"] == "no-cache"
+
+
+async def test_a_text_with_a_brotli_file_is_sent_as_it(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(EXPORT, out)
+    (out / "_next" / "static" / "chunks" / "main.js.br").write_bytes(b"\x0b\x01\x80hey\x03")  # "hey"
+    transport = httpx.ASGITransport(app=create_web(SETTINGS, out))
+    async with httpx.AsyncClient(transport=transport, base_url="http://web.test") as http:
+        path = "/_next/static/chunks/main.js"
+        async with http.stream("GET", path, headers={"Accept-Encoding": "gzip, br"}) as answer:
+            assert b"".join([part async for part in answer.aiter_raw()]) == b"\x0b\x01\x80hey\x03"
+            assert answer.headers["content-encoding"] == "br"
+            assert answer.headers["content-type"].startswith("text/javascript")
+            assert answer.headers["vary"] == "Accept-Encoding"
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        plain = await http.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
 
 
 async def test_a_page_without_its_slash_is_found(http: httpx.AsyncClient) -> None:

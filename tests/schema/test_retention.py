@@ -72,6 +72,7 @@ _OF_PEOPLE = {
     *("public.channels", "public.credits", "public.documents", "public.exchange_rates"),
     "public.imports",
     "public.import_mappings",
+    *("public.home_sessions", "public.insight_comments", "public.insight_reads"),
     *("public.insight_feedback", "public.memberships", "public.metric_definitions", "public.n8n_workflows"),
     *("public.org_metrics", "public.orgs", "public.place_names", "public.playlist_snapshots", "public.playlists"),
     *("public.recordings", "public.releases", "public.royalty_lines", "public.royalty_statements", "public.rules"),

@@ -54,7 +54,7 @@ RESTRICTIONS = {
     ),
     "money_only": ("campaign_targets", "deliveries", "events", "insights", "series"),
     "on_platform": ("deliveries", "events", "jobs", "sync_runs"),
-    "own_or_of_members": ("insight_feedback",),
+    "own_or_of_members": ("insight_comments", "insight_feedback"),
     "read_on_platform": (
         *("accounts", "assets", "insights", "oauth_states", "observation_batches", "playlist_entries"),
         *("playlist_snapshots", "playlists", "series"),

@@ -25,6 +25,7 @@ LAYERS = (
     ("arti.roster",),
     ("arti.insights", "arti.campaigns"),
     ("arti.automation",),
+    ("arti.home",),
     ("arti.reports",),
     ("arti.privacy",),
     ("arti.ops",),
@@ -56,7 +57,10 @@ OWNERS = {
         imports import_batches import_batch_items import_cadences import_stages upload_links
         upload_link_files import_mappings""",
     "arti.connections": "accounts connected_accounts oauth_states sync_runs",
-    "arti.insights": "insights insight_evidence insight_parts model_use insight_feedback documents chunks",
+    "arti.insights": """
+        insights insight_evidence insight_parts model_use insight_feedback insight_reads insight_comments
+        documents chunks""",
+    "arti.home": "home_sessions starred_artists",
     "arti.campaigns": """
         campaigns campaign_budgets campaign_costs campaign_targets calendar campaign_lifts lift_calibrations""",
     "arti.automation": "rules channels n8n_workflows deliveries delivery_attempts webhook_sources webhook_events",

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { buttonStyle } from "@/components/ui/button";
 
 export const metadata = { title: "Not found" };

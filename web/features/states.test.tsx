@@ -8,18 +8,33 @@ import { MailboxPage } from "./automation/mailbox/mailbox-page";
 import { CampaignsPage } from "./campaigns/campaigns-page";
 import { AccountsPage } from "./connections/accounts-page";
 import { ImportsPage } from "./imports/imports-page";
+import { RosterCard } from "./home/roster-card";
 import { FeedPage } from "./insights/feed-page";
 import { KnowledgePage } from "./insights/knowledge/knowledge-page";
 import { JobsCard } from "./ops/jobs-card";
 import { KeysPage } from "./orgs/keys/keys-page";
 import { MembersPage } from "./orgs/members/members-page";
-import { RosterPage } from "./roster/roster-page";
 
-type View = { name: string; page: React.ReactNode; path: string; what: string; empty: string | RegExp; list?: true };
+type View = {
+  name: string;
+  page: React.ReactNode;
+  path: string;
+  what: string;
+  empty: string | RegExp;
+  list?: true;
+  nothing?: unknown;
+};
 
 // Every view, the path of its list, and its text for an empty list.
 const VIEWS: View[] = [
-  { name: "roster", page: <RosterPage />, path: "/api/artists", what: "The roster", empty: "Your roster is empty" },
+  {
+    name: "roster",
+    page: <RosterCard add={null} />,
+    path: "/api/home/artists",
+    what: "The roster",
+    empty: "Your roster is empty",
+    nothing: { groups: [], tags: [], columns: [], items: [], total: 0, page: 1, page_size: 50 },
+  },
   { name: "insights", page: <FeedPage />, path: "/api/insights", what: "The insights", empty: "No insights yet" },
   {
     name: "campaigns",
@@ -59,8 +74,8 @@ const VIEWS: View[] = [
 const FAULT: Answer = { status: 500, body: { error: "internal", message: "Something went wrong on our side." } };
 const FORBIDDEN: Answer = { status: 403, body: { error: "forbidden", message: "Ask an admin of the org." } };
 
-describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain }) => {
-  const nothing: Answer = plain ? { body: [] } : emptyPage;
+describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain, nothing: body }) => {
+  const nothing: Answer = body ? { body } : plain ? { body: [] } : emptyPage;
   /** Respond to the view's list with `answer`; every other list is empty. */
   const answerList = (answer: () => Answer | Promise<Answer>) =>
     answerWith((path) => {

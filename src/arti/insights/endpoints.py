@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from arti.insights import service
 from arti.insights.ask import answering
 from arti.insights.dossiers.service import write_dossier
+from arti.insights.inbox.endpoints import router as inbox
 from arti.insights.knowledge.endpoints import router as documents
 from arti.insights.model_use.endpoints import router as model_use
 from arti.insights.schemas import (
@@ -30,6 +31,7 @@ from arti_core.paging import MAX_PAGE, Page
 router = ApiRouter(tags=["insights"])
 router.include_router(documents)
 router.include_router(model_use)
+router.include_router(inbox)
 
 Reader = Annotated[Access, needs(Permission.INSIGHTS_READ)]
 FeedbackAccess = Annotated[Access, needs(Permission.INSIGHTS_FEEDBACK)]
@@ -42,6 +44,9 @@ async def list_insights(
     severity: Severity | None = None,
     status: InsightStatus | None = None,
     provider: Annotated[str | None, Query(max_length=100)] = None,
+    assigned_to: UUID | None = None,
+    unread: Annotated[bool, Query(description="Only those that the caller has not read.")] = False,
+    snoozed: Annotated[bool, Query(description="Only those that are put off; else none of them.")] = False,
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
@@ -55,7 +60,7 @@ async def list_insights(
         access.connection,
         access.org_id,
         user_id=access.principal.user_id,
-        filter=InsightFilter(artist_id, severity, status, provider),
+        filter=InsightFilter(artist_id, severity, status, provider, assigned_to, unread, snoozed),
         order=order,
         cursor=cursor,
         limit=limit,

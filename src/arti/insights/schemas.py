@@ -46,6 +46,20 @@ class Cause(BaseModel):
     text: str
 
 
+class StoryChart(BaseModel):
+    """The main series around the day of an insight: a value a step, from `from` on. Null: no value."""
+
+    from_: date = Field(alias="from", serialization_alias="from")
+    step_days: int = Field(description="1, or 7 of a weekly source.")
+    of_gains: bool = Field(description="What a running total gained, and not its level.")
+    values: list[float | None]
+
+
+class Assignee(BaseModel):
+    id: UUID
+    name: str
+
+
 class Insight(BaseModel):
     """One finding about one artist as text, in the reader's language. Days are those of the provider's time zone."""
 
@@ -72,6 +86,13 @@ class Insight(BaseModel):
     cause: Cause | None
     next_step: str = Field(description="What to check next; empty where the text says it.")
     quiet: bool = Field(description="Its days were past when ARTi learnt of them, so nobody was notified.")
+    direction: int = Field(description="1: a rise, -1: a fall, 0: neither.")
+    is_read: bool = Field(description="By the caller; what is quiet or no longer new counts as read.")
+    assignee: Assignee | None
+    snoozed_until: date | None = Field(description="Not listed before this day.")
+    part_count: int
+    comment_count: int
+    chart: StoryChart
     created_at: datetime
     my_feedback: Feedback | None
 
@@ -117,6 +138,10 @@ class TextPiece(BaseModel):
 
     text: str
     slot: str | None
+
+
+class InsightStory(Insight):
+    part_titles: list[str] = Field(description="Of what else was found around that day: the first three.")
 
 
 class InsightDetail(Insight):

@@ -1,5 +1,7 @@
 """Reading insights and their evidence, feedback and triage."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +17,13 @@ from arti.insights.schemas import (
     InsightDetail,
     InsightOrder,
     InsightPart,
+    InsightStory,
     ObservationSource,
     Passage,
     TextPiece,
 )
 from arti.insights.store import InsightFilter
-from arti.insights.stories.store import list_parts
+from arti.insights.stories.store import list_first_parts, list_parts
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.locale_formats import show_number
 from arti.language.pieces import as_plain
@@ -45,9 +48,22 @@ async def list_insights(
     )
     language = await read_language(connection, org_id, user_id)
     page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
-    return Page(
-        items=[Insight.model_validate(_shape(row, language)) for row in page.items], next_cursor=page.next_cursor
-    )
+    return Page(items=await _shape_all(connection, org_id, page.items, language), next_cursor=page.next_cursor)
+
+
+async def list_news(
+    connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int
+) -> list[InsightStory]:
+    """Return the insights of `store.list_news`, each with the titles of its first parts."""
+    rows = await store.list_news(connection, org_id, user_id=user_id, since=since, limit=limit)
+    language = await read_language(connection, org_id, user_id)
+    titles: dict[UUID, list[str]] = {row["id"]: [] for row in rows}
+    for part in await list_first_parts(connection, org_id, list(titles)):
+        titles[part["insight_id"]].append(as_plain(read_row(dict(part), language).title))
+    return [
+        InsightStory.model_validate(insight.model_dump(by_alias=True) | {"part_titles": titles[insight.id]})
+        for insight in await _shape_all(connection, org_id, rows, language)
+    ]
 
 
 async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> InsightDetail:
@@ -57,7 +73,8 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
     language = await read_language(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
     parts = await list_parts(connection, org_id, insight_id)
-    shape = _shape(row, language)
+    [insight] = await _shape_all(connection, org_id, [row], language)
+    shape: dict[str, Any] = insight.model_dump(by_alias=True) | {"prompt_version": row["prompt_version"]}
     shape["pieces"] = [
         TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), language).body
     ]
@@ -114,15 +131,31 @@ async def triage_insight(
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
-def _shape(row: Row, language: LanguageCode) -> dict[str, Any]:
+async def _shape_all(
+    connection: Connection, org_id: UUID, rows: Sequence[Row], language: LanguageCode
+) -> list[Insight]:
+    charts = await store.list_chart_values(connection, org_id, rows)
+    return [Insight.model_validate(_shape(row, charts[row["id"]], language)) for row in rows]
+
+
+def _shape(row: Row, chart: Row, language: LanguageCode) -> dict[str, Any]:
     feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
     text = read_row(dict(row), language)
+    values = list(chart["values"])
+    while values and values[-1] is None:
+        values.pop()
     return dict(row) | {
         "title": as_plain(text.title),
         "body": as_plain(text.body),
         "cause": row["cause"] | {"text": as_plain(text.cause)} if row["cause"] else None,
         "next_step": as_plain(text.next_step),
         "my_feedback": feedback,
+        "chart": {
+            "from": chart["from_on"],
+            "step_days": row["step_days"],
+            "of_gains": store.shows_gains(row),
+            "values": values,
+        },
     }
 
 

@@ -1,5 +1,6 @@
 """SQL of insights, their evidence and feedback."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +13,23 @@ NUMBERS = """(select jsonb_agg(jsonb_build_object('slot', e.slot, 'label', e.lab
                from insight_evidence e where e.org_id = i.org_id and e.insight_id = i.id and e.value is not null)
              as numbers"""
 _SHOWN = f"""i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
-             f.rating as my_rating, f.comment as my_comment, {NUMBERS}"""
+             f.rating as my_rating, f.comment as my_comment, {NUMBERS},
+             i.quiet or i.status <> 'new' or r.read_at is not null as is_read,
+             case when i.assigned_to is not null then jsonb_build_object('id', i.assigned_to,
+               'name', coalesce(nullif(u.display_name, ''), u.email, '')) end as assignee,
+             (select count(*) from insight_parts p where p.org_id = i.org_id and p.insight_id = i.id) as part_count,
+             (select count(*) from insight_comments c
+              where c.org_id = i.org_id and c.insight_id = i.id) as comment_count,
+             s.interval_days as step_days, m.kind = 'counter' as is_counter"""  # noqa: S608 - a constant of this module
 _FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id
+  join series s on s.org_id = i.org_id and s.id = i.series_id
   join private.known_metrics m on m.slug = i.metric and (m.org_id is null or m.org_id = i.org_id)
   left join assets t on t.org_id = i.org_id and t.id = i.asset_id
   left join insight_feedback f on f.org_id = i.org_id and f.insight_id = i.id and f.user_id = $2
+  left join insight_reads r on r.org_id = i.org_id and r.insight_id = i.id and r.user_id = $2
+  left join users u on u.id = i.assigned_to
 """
 # The sort key of an insight, as a moment. It depends on the row alone, so pages neither repeat nor skip an insight.
 _SORT_AT = {
@@ -28,15 +39,25 @@ _SORT_AT = {
                     when i.severity = 'notice' then 7 else 0 end) at time zone 'utc'""",
 }
 
+_FOUND_LATE = 35  # days: what needs four weeks to be seen is still news
+_NEWS_ORDER = """i.direction >= 0, array_position(array['important', 'notice', 'info'], i.severity),
+                 i.happened_on desc, i.id"""
+
 
 @dataclass(frozen=True, slots=True)
 class InsightFilter:
-    """Which insights to list. None matches any; without a status, all but withdrawn ones."""
+    """Which insights to list. None matches any; without a status, all but withdrawn ones.
+
+    `snoozed`: those that are put off, which no other list has. `unread`: by the caller.
+    """
 
     artist_id: UUID | None = None
     severity: str | None = None
     status: str | None = None
     provider: str | None = None
+    assigned_to: UUID | None = None
+    unread: bool = False
+    snoozed: bool = False
 
 
 async def list_insights(
@@ -58,6 +79,9 @@ async def list_insights(
               and ($6::text is null or i.provider = $6::text or exists (
                 select from insight_parts p where p.org_id = i.org_id and p.insight_id = i.id and p.provider = $6))
               and ($7::timestamptz is null or ({sort_at}, i.id) < ($7, $8))
+              and ($10::uuid is null or i.assigned_to = $10)
+              and (not $11::boolean or i.status = 'new' and not i.quiet and r.read_at is null)
+              and coalesce(i.snoozed_until > clock.today(), false) = $12::boolean
             order by sort_at desc, i.id desc limit $9""",  # noqa: S608 - constants of this module
         org_id,
         user_id,
@@ -68,7 +92,77 @@ async def list_insights(
         after[0] if after else None,
         after[1] if after else None,
         limit,
+        filter.assigned_to,
+        filter.unread,
+        filter.snoozed,
     )
+
+
+async def list_news(connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int) -> list[Row]:
+    """Return what was found since a moment and is not done with: falls first, then the gravest; two of an artist.
+
+    What was past when ARTi learnt of it is no news, unless it happened since.
+    """
+    return await connection.fetch(
+        f"""select * from (
+              select {_SHOWN}, row_number() over (partition by i.artist_id order by {_NEWS_ORDER}) as of_artist {_FROM}
+              cross join lateral (select ($3::timestamptz at time zone 'utc')::date as since_on) w
+              where i.org_id = $1 and i.status = 'new' and i.detector <> 'stale_data'
+                and coalesce(i.snoozed_until <= clock.today(), true)
+                and (i.happened_on >= w.since_on
+                  or not i.quiet and i.created_at >= $3 and i.happened_on >= w.since_on - {_FOUND_LATE})
+            ) i where of_artist <= 2 order by {_NEWS_ORDER} limit $4""",  # noqa: S608 - constants of this module
+        org_id,
+        user_id,
+        since,
+        limit,
+    )
+
+
+async def count_unread(connection: Connection, org_id: UUID, *, user_id: UUID) -> dict[UUID, int]:
+    """Return how many insights of each artist a member has not read; none for an artist without."""
+    rows = await connection.fetch(
+        """select i.artist_id, count(*) as unread from insights i
+           where i.org_id = $1 and i.status = 'new' and not i.quiet
+             and coalesce(i.snoozed_until <= clock.today(), true)
+             and not exists (select from insight_reads r
+                             where r.org_id = i.org_id and r.user_id = $2 and r.insight_id = i.id)
+           group by i.artist_id""",
+        org_id,
+        user_id,
+    )
+    return {row["artist_id"]: row["unread"] for row in rows}
+
+
+async def list_chart_values(connection: Connection, org_id: UUID, rows: Sequence[Row]) -> dict[UUID, Row]:
+    """Return {from_on, values} of each insight's series around its day: 27 steps before it and up to 14 after.
+
+    Of a counter what it gained, unless the insight is about its level. A step without a value is null.
+    """
+    charts = await connection.fetch(
+        """select w.id, w.from_on, v.values
+           from unnest($2::uuid[], $3::uuid[], $4::date[], $5::int[], $6::boolean[])
+             as i (id, series_id, day, step, of_gains)
+           cross join lateral (select i.id, i.day - 27 * i.step as from_on,
+             least(i.day + 14 * i.step, clock.today()) as to_on) w
+           cross join lateral (
+             select array_agg(case when i.of_gains then g.gain else g.value end order by d.on_day) as values
+             from generate_series(0, (w.to_on - w.from_on) / i.step) n
+             cross join lateral (select w.from_on + n * i.step as on_day) d
+             left join private.daily_gains($1, i.series_id, w.from_on, w.to_on) g on g.observed_on = d.on_day) v""",
+        org_id,
+        [row["id"] for row in rows],
+        [row["series_id"] for row in rows],
+        [row["happened_on"] for row in rows],
+        [row["step_days"] for row in rows],
+        [shows_gains(row) for row in rows],
+    )
+    return {chart["id"]: chart for chart in charts}
+
+
+def shows_gains(row: Row) -> bool:
+    """Return whether the chart of an insight shows what its counter gained, and not its level."""
+    return row["is_counter"] and row["detector"] not in ("milestone", "correction")
 
 
 async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> Row | None:

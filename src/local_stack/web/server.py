@@ -2,16 +2,17 @@
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,7 +56,7 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
     async def not_built(request: Request) -> Response:
         return HTMLResponse(_NOT_BUILT, status_code=503)
 
-    pages = Mount("/", StaticFiles(directory=out, html=True)) if policies else Route("/{path:path}", not_built)
+    pages = Mount("/", _CompressedFiles(directory=out, html=True)) if policies else Route("/{path:path}", not_built)
     return Starlette(
         routes=[Route("/config.json", config), pages],
         middleware=[
@@ -65,6 +66,22 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
             Middleware(_Headers, policies=policies),
         ],
     )
+
+
+class _CompressedFiles(StaticFiles):
+    """The files of a folder; of a text the Brotli file beside it, where there is one and the browser reads it."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        compressed = Path(f"{full_path}.br")
+        if "br" not in Headers(scope=scope).get("accept-encoding", "") or not compressed.is_file():
+            return super().file_response(full_path, stat_result, scope, status_code)
+        response = super().file_response(compressed, compressed.stat(), scope, status_code)
+        response.headers["Content-Encoding"] = "br"
+        response.headers["Content-Type"] = FileResponse(full_path).headers["content-type"]
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
 
 
 class _Headers:

@@ -1,7 +1,7 @@
-import { RosterPage } from "@/features/roster/roster-page";
+import { HomePage } from "@/features/home/home-page";
 
-export const metadata = { title: "Roster" };
+export const metadata = { title: "Home" };
 
 export default function Page() {
-  return <RosterPage />;
+  return <HomePage />;
 }

@@ -5,6 +5,7 @@ import {
   CalendarDays,
   Coins,
   FileDown,
+  House,
   Inbox,
   KeyRound,
   ListPlus,
@@ -13,7 +14,6 @@ import {
   Sparkles,
   UsersRound,
   Workflow,
-  Disc3,
   type LucideIcon,
 } from "lucide-react";
 import type { Permission } from "@/lib/api/types";
@@ -25,7 +25,7 @@ export const NAV_GROUPS: { title: string; items: NavItem[] }[] = [
   {
     title: "Understand",
     items: [
-      { href: "/", name: "Roster", key: "r", icon: Disc3, needs: "roster:read" },
+      { href: "/", name: "Home", key: "r", icon: House, needs: "roster:read" },
       { href: "/insights/", name: "Insights", key: "i", icon: Sparkles, needs: "insights:read" },
       { href: "/calendar/", name: "Calendar", key: "l", icon: CalendarDays, needs: "roster:read" },
       { href: "/campaigns/", name: "Campaigns", key: "c", icon: Megaphone, needs: "campaigns:read" },

@@ -5,11 +5,11 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useToast } from "@/lib/toast";
 import { useOrgId, useSession } from "@/lib/session/context";
-import { openSupabase } from "@/lib/session/supabase";
+import { openRealtime } from "@/lib/session/realtime";
 
 /** The queries that a change of each table makes stale. */
 const QUERIES_BY_TABLE: Record<string, string[][]> = {
-  insights: [["insights"]],
+  insights: [["insights"], ["home"], ["artists", "home"]],
   deliveries: [["deliveries"], ["mailbox", "list"]],
   imports: [
     ["imports", "list"],
@@ -49,11 +49,11 @@ export function RealtimeUpdates() {
       timer ??= window.setTimeout(refresh, BATCH_MS);
     };
 
-    void openSupabase()
-      .then(async (supabase) => {
-        await supabase.realtime.setAuth();
+    void openRealtime()
+      .then(async (realtime) => {
+        await realtime.setAuth();
         if (unmounted) return;
-        const channel = supabase.channel(`org-${org}`);
+        const channel = realtime.channel(`org-${org}`);
         for (const table of Object.keys(QUERIES_BY_TABLE)) {
           channel.on(
             "postgres_changes",
@@ -71,7 +71,7 @@ export function RealtimeUpdates() {
           );
         }
         channel.subscribe();
-        close = () => void supabase.removeChannel(channel);
+        close = () => void realtime.removeChannel(channel);
       })
       .catch(() => undefined);
     return () => {

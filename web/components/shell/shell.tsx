@@ -9,16 +9,21 @@ import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { OwnInvitations } from "@/components/own-invitations";
+import { keepPage } from "@/lib/keep-page";
 import { parseAuthCallback } from "@/lib/session/auth-callback";
 import { SessionProvider, useMe } from "@/lib/session/context";
 import { useReauthentication } from "@/lib/session/reauthentication";
 import { needsMfa } from "@/lib/session/token";
-import { ShortcutsDialog } from "./shortcuts-dialog";
-import { useKeyboardShortcuts } from "./keyboard-shortcuts";
-import { CommandPalette } from "./command-palette";
+import { PALETTE_EVENT, SHORTCUTS_EVENT, useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { OnEvent } from "./on-event";
 import { Sidebar } from "./sidebar";
 import { ErasureBanner } from "./erasure-banner";
+import { OfflineBanner } from "./offline-banner";
+import { SlowBanner } from "./slow-banner";
 import { StaleBanner } from "./stale-banner";
+
+const loadShortcuts = () => import("./shortcuts-dialog").then((module) => module.ShortcutsDialog);
+const loadPalette = () => import("./command-palette").then((module) => module.CommandPalette);
 
 /** The layout of every signed-in page. The session is loaded before the page renders. */
 export function Shell({ children }: { children: React.ReactNode }) {
@@ -26,7 +31,10 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const router = useRouter();
   const current = usePathname();
   const [ready, setReady] = useState(false);
-  useEffect(() => setReady(true), []);
+  useEffect(() => {
+    setReady(true);
+    keepPage();
+  }, []);
   const reauthentication = useReauthentication();
 
   useEffect(() => {
@@ -78,14 +86,16 @@ function Frame({ children }: { children: React.ReactNode }) {
       <MobileBar />
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">
+          <OfflineBanner />
+          <SlowBanner />
           <StaleBanner />
           <ErasureBanner />
           <OwnInvitations className="mb-4" />
           {children}
         </div>
       </main>
-      <ShortcutsDialog />
-      <CommandPalette />
+      <OnEvent event={SHORTCUTS_EVENT} load={loadShortcuts} />
+      <OnEvent event={PALETTE_EVENT} load={loadPalette} />
     </div>
   );
 }
@@ -128,6 +138,7 @@ function ShellSkeleton() {
       </div>
       <main className="min-w-0 p-6">
         <h1 className="sr-only">Loading ARTi</h1>
+        <SlowBanner />
         <Skeleton className="h-7 w-48" />
         <SkeletonRows rows={8} className="mt-6 px-0" />
       </main>

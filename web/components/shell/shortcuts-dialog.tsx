@@ -39,8 +39,8 @@ function Shortcut({ keys, text }: { keys: string[]; text: string }) {
   );
 }
 
-export function ShortcutsDialog() {
-  const [open, setOpen] = useState(false);
+export function ShortcutsDialog({ startsOpen = false }: { startsOpen?: boolean }) {
+  const [open, setOpen] = useState(startsOpen);
   useEffect(() => {
     const show = () => setOpen(true);
     window.addEventListener(SHORTCUTS_EVENT, show);

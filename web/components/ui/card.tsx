@@ -1,8 +1,25 @@
+import { OldDataNote } from "@/components/old-data";
 import { cn } from "@/lib/class-names";
 
-export function Card({ className, ...props }: React.ComponentProps<"section">) {
+type Props = React.ComponentProps<"section"> & {
+  /** It shows what was there before while something else is loading. */
+  old?: boolean;
+};
+
+export function Card({ className, old = false, children, ...props }: Props) {
   return (
-    <section className={cn("min-w-0 rounded-card border border-line bg-panel shadow-card", className)} {...props} />
+    <section
+      aria-busy={old || undefined}
+      className={cn(
+        "min-w-0 rounded-card border border-line bg-panel shadow-card",
+        old && "[&>*:not([role=status])]:opacity-60",
+        className,
+      )}
+      {...props}
+    >
+      {old && <OldDataNote />}
+      {children}
+    </section>
   );
 }
 

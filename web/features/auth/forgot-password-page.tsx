@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { buttonStyle } from "@/components/ui/button";
 import { sendPasswordRecovery } from "./auth";
 import { EmailLinkForm } from "./email-link-form";

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { z } from "zod";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";

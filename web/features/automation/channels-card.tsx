@@ -1,7 +1,7 @@
 "use client";
 
 import { MoreHorizontal, Pencil, Send, Trash2 } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";

@@ -21,7 +21,7 @@ export function DeliveriesCard({ canManage }: { canManage: boolean }) {
   const status = (get("status") as Delivery["status"]) || undefined;
   const { items, error, refetch, isPlaceholderData, ...paging } = useDeliveries(status);
   return (
-    <Card aria-labelledby="deliveries-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="deliveries-title" old={isPlaceholderData}>
       <CardHeader id="deliveries-title" title="Deliveries" note="Newest first; times in UTC">
         <Select
           aria-label="Status"

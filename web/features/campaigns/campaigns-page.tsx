@@ -36,10 +36,11 @@ function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): stri
 
 /** The range, or in muted words why there is none. */
 function LiftCell({ lift }: { lift: Campaign["lift"] }) {
-  if (lift.state === "measured") return <span className="num font-medium md:whitespace-nowrap">{lift.text}</span>;
+  const text = lift.text.replaceAll(" %", "\u00a0%"); // a number is not torn from its sign
+  if (lift.state === "measured") return <span className="num font-medium md:whitespace-nowrap">{text}</span>;
   return (
     <span className="block text-muted md:min-w-32">
-      {lift.state === "inconclusive" ? `cannot tell: ${lift.text}` : lift.text}
+      {lift.state === "inconclusive" ? `cannot tell: ${text}` : text}
     </span>
   );
 }

@@ -2,7 +2,7 @@
 
 import { now } from "@/lib/clock";
 import { History, MoreHorizontal, Plug, Unplug } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";

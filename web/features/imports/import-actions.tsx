@@ -1,7 +1,7 @@
 "use client";
 
 import { Undo2 } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { Button } from "@/components/ui/button";
 import type { ImportPreview } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";

@@ -1,8 +1,8 @@
 "use client";
 
 import { FileDown, ListChecks } from "lucide-react";
-import Link from "next/link";
 import { ArtistPicker } from "@/components/artist-picker";
+import { Link } from "@/components/link";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";

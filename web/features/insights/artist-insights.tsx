@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
@@ -49,7 +49,7 @@ export function ArtistInsights() {
           ))}
         </ul>
       )}
-      {open && <InsightSheet id={open} onClose={() => set({ insight: null })} />}
+      {open && <InsightSheet id={open} onClose={() => set({ insight: null, evidence: null })} />}
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { Sparkles } from "lucide-react";
-import Link from "next/link";
+import { CircleCheck, Sparkles } from "lucide-react";
+import { Link } from "@/components/link";
 import { ArtistSelect } from "@/components/artist-select";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
@@ -13,15 +13,24 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import { cn } from "@/lib/class-names";
+import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { InsightRow } from "./insight-row";
+import { InsightList } from "./insight-list";
 import { InsightSheet } from "./insight-sheet";
 import { useInsights, type InsightFilter } from "./queries";
+import { WORDS } from "./words";
 
-const SMALL = "h-8 text-sm sm:w-46";
+const SMALL = "h-8 text-sm sm:w-40";
+const SHOWN = ["inbox", "unread", "assigned", "snoozed"] as const;
+const NOTHING = {
+  unread: { title: WORDS.nothingUnread, hint: WORDS.nothingUnreadHint },
+  assigned: { title: WORDS.nothingAssigned, hint: null },
+  snoozed: { title: WORDS.nothingSnoozed, hint: null },
+};
 
 export function FeedPage() {
   const { get, set } = useUrlState();
+  const { me } = useSession();
   const open = get("id");
   const filter = {
     severity: (get("severity") as InsightFilter["severity"]) || undefined,
@@ -31,24 +40,31 @@ export function FeedPage() {
   } satisfies Omit<InsightFilter, "order">;
   const order = get("order") === "newest" ? "newest" : "weight";
   const filtered = Object.values(filter).some(Boolean);
-  const { items, error, refetch, isPlaceholderData, ...paging } = useInsights({ ...filter, order });
+  const show = SHOWN.find((each) => each === get("show")) ?? "inbox";
+  const { items, error, refetch, isPlaceholderData, ...paging } = useInsights({
+    ...filter,
+    order,
+    unread: show === "unread" || undefined,
+    snoozed: show === "snoozed" || undefined,
+    assigned_to: show === "assigned" ? me.user.id : undefined,
+  });
 
   return (
     <>
       <PageHeader title="Insights" lead="What changed, compared with what. Every number opens the rows behind it.">
         <SegmentedControl
-          label="Severity"
-          value={get("severity") || "all"}
-          onChange={(value) => set({ severity: value === "all" ? null : value })}
+          label={WORDS.show}
+          value={show}
+          onChange={(value) => set({ show: value === "inbox" ? null : value })}
           options={[
-            { value: "all", label: "All" },
-            { value: "important", label: "Important" },
-            { value: "notice", label: "Notice" },
-            { value: "info", label: "Info" },
+            { value: "inbox", label: WORDS.inbox },
+            { value: "unread", label: WORDS.unread },
+            { value: "assigned", label: WORDS.assigned },
+            { value: "snoozed", label: WORDS.snoozed },
           ]}
         />
       </PageHeader>
-      <Card aria-label="Insights" className={isPlaceholderData ? "opacity-60" : ""}>
+      <Card aria-label="Insights" old={isPlaceholderData}>
         <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
           <ArtistSelect
             aria-label="Artist"
@@ -63,6 +79,17 @@ export function FeedPage() {
             onChange={(event) => set({ provider: event.target.value })}
           />
           <Select
+            aria-label="Severity"
+            className={SMALL}
+            value={get("severity")}
+            onChange={(event) => set({ severity: event.target.value })}
+          >
+            <option value="">Any severity</option>
+            <option value="important">Important</option>
+            <option value="notice">Notice</option>
+            <option value="info">Info</option>
+          </Select>
+          <Select
             aria-label="Status"
             className={SMALL}
             value={get("status")}
@@ -76,7 +103,7 @@ export function FeedPage() {
           </Select>
           <Select
             aria-label="Order"
-            className={cn(SMALL, "sm:ml-auto")}
+            className={cn(SMALL, "sm:ml-auto sm:w-48")}
             value={order}
             onChange={(event) => set({ order: event.target.value })}
           >
@@ -86,17 +113,16 @@ export function FeedPage() {
         </div>
         {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={7} />}
-        {items && items.length > 0 && (
-          <ul className="divide-y divide-line">
-            {items.map((insight) => (
-              <InsightRow key={insight.id} insight={insight} onOpen={() => set({ id: insight.id }, { push: true })} />
-            ))}
-          </ul>
-        )}
+        {items && items.length > 0 && <InsightList insights={items} onOpen={(id) => set({ id }, { push: true })} />}
         {items?.length === 0 && filtered && (
           <NoResults query="" onClear={() => set({ severity: null, status: null, provider: null, artist: null })} />
         )}
-        {items?.length === 0 && !filtered && (
+        {items?.length === 0 && !filtered && show !== "inbox" && (
+          <EmptyState icon={CircleCheck} title={NOTHING[show].title}>
+            {NOTHING[show].hint}
+          </EmptyState>
+        )}
+        {items?.length === 0 && !filtered && show === "inbox" && (
           <EmptyState
             icon={Sparkles}
             title="No insights yet"
@@ -116,7 +142,7 @@ export function FeedPage() {
         )}
         <LoadMore {...paging} />
       </Card>
-      {open && <InsightSheet id={open} onClose={() => set({ id: null })} />}
+      {open && <InsightSheet id={open} onClose={() => set({ id: null, evidence: null })} />}
     </>
   );
 }

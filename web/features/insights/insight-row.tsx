@@ -1,11 +1,13 @@
 "use client";
 
+import { StoryChart } from "@/components/charts/story-chart";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { Insight } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
-import { ago, moment, shortDay } from "@/lib/format";
+import { ago, day, moment, shortDay } from "@/lib/format";
 import { DETECTORS, SEVERITIES } from "./labels";
+import { WORDS } from "./words";
 
 const STATUS: Partial<Record<Insight["status"], string>> = {
   acknowledged: "Acknowledged",
@@ -14,20 +16,43 @@ const STATUS: Partial<Record<Insight["status"], string>> = {
 };
 
 /** One insight of the feed. A click on the row opens it. */
-export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onOpen: () => void; compact?: boolean }) {
+type Props = {
+  insight: Insight;
+  onOpen: () => void;
+  /** On the artist's own page. */
+  compact?: boolean;
+  /** Its check mark, in a list where several can be chosen. */
+  mark?: { checked: boolean; onChange: (checked: boolean) => void };
+};
+
+export function InsightRow({ insight, onOpen, compact, mark }: Props) {
   const severity = SEVERITIES[insight.severity];
   const quiet = insight.status !== "new";
   // The artist's own page shows the name already.
   const whose = `${insight.artist_name}: `;
   const own = insight.title.startsWith(whose) ? insight.title.slice(whose.length) : insight.title;
-  const title = compact ? own.charAt(0).toUpperCase() + own.slice(1) : insight.title;
+  const title = compact || mark ? own.charAt(0).toUpperCase() + own.slice(1) : insight.title;
   return (
-    <li>
+    <li className="flex items-start hover:bg-hover">
+      {mark && (
+        <label className="grid size-11 shrink-0 cursor-pointer place-items-center">
+          <input
+            type="checkbox"
+            className="size-4 accent-(--accent)"
+            aria-label={WORDS.select(insight.title)}
+            checked={mark.checked}
+            onChange={(event) => mark.onChange(event.target.checked)}
+          />
+        </label>
+      )}
       <button
         type="button"
         data-row
         onClick={onOpen}
-        className="group flex w-full gap-3 px-4 py-3 text-left hover:bg-hover focus-visible:-outline-offset-2"
+        className={cn(
+          "group flex w-full min-w-0 gap-3 px-4 py-3 text-left focus-visible:-outline-offset-2",
+          mark && "pl-0",
+        )}
       >
         <span
           aria-hidden
@@ -41,8 +66,15 @@ export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onO
         />
         <span className="min-w-0 flex-1">
           <span className="flex items-start gap-3">
-            <span className={cn("min-w-0 flex-1 font-medium group-hover:text-accent", quiet && "text-muted")}>
+            <span
+              className={cn(
+                "min-w-0 flex-1 group-hover:text-accent",
+                insight.is_read ? "font-medium" : "font-semibold",
+                quiet && "text-muted",
+              )}
+            >
               {title}
+              {!insight.is_read && <span className="sr-only"> ({WORDS.isUnread})</span>}
             </span>
             <time
               className="shrink-0 text-xs text-muted"
@@ -54,14 +86,32 @@ export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onO
           </span>
           {!compact && <span className="mt-0.5 line-clamp-2 block text-sm text-muted">{insight.body}</span>}
           <span className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-muted">
-            {!compact && <span className="font-medium text-fg">{insight.artist_name}</span>}
+            {!compact && !mark && <span className="font-medium text-fg">{insight.artist_name}</span>}
+            {!insight.is_read && (
+              <Badge tone="accent" aria-hidden>
+                {WORDS.isUnread}
+              </Badge>
+            )}
             <ProviderName provider={insight.provider} />
             <span>{DETECTORS[insight.detector]?.name ?? insight.detector}</span>
             <span>{shortDay(insight.happened_on)}</span>
             {insight.severity !== "info" && <Badge tone={severity.tone}>{severity.name}</Badge>}
             {STATUS[insight.status] && <Badge>{STATUS[insight.status]}</Badge>}
+            {insight.part_count > 0 && <span>{WORDS.parts(insight.part_count)}</span>}
+            {insight.comment_count > 0 && <span>{WORDS.comments(insight.comment_count)}</span>}
+            {insight.assignee && <Badge>{WORDS.assignedTo(insight.assignee.name)}</Badge>}
+            {insight.snoozed_until && <span>{WORDS.snoozedUntil(day(insight.snoozed_until))}</span>}
           </span>
         </span>
+        {!compact && (
+          <StoryChart
+            chart={insight.chart}
+            happenedOn={insight.happened_on}
+            metric={insight.metric_name}
+            direction={insight.direction}
+            className="w-28 shrink-0 max-sm:hidden"
+          />
+        )}
       </button>
     </li>
   );

@@ -1,25 +1,35 @@
 "use client";
 
-import { Check, EyeOff, RotateCcw, ThumbsDown, ThumbsUp } from "lucide-react";
-import Link from "next/link";
-import { useState } from "react";
+import { Link2 } from "lucide-react";
+import { Link } from "@/components/link";
+import { useEffect } from "react";
+import { StoryChart } from "@/components/charts/story-chart";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
-import { Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { Evidence, InsightDetail } from "@/lib/api/types";
 import { dayRange, moment, unitSuffix } from "@/lib/format";
-import { useSession } from "@/lib/session/context";
+import { useToast } from "@/lib/toast";
+import { useUrlState } from "@/lib/url-state";
+import { Comments } from "./comments";
 import { EvidencePanel } from "./evidence-panel";
 import { EvidenceText } from "./evidence-text";
-import { useDossier, useInsight, useSendFeedback, useSetInsightStatus } from "./queries";
+import { FeedbackForm } from "./feedback-form";
+import { useDossier, useInsight, useMarkRead } from "./queries";
 import { DETECTORS, SEVERITIES } from "./labels";
+import { TeamActions } from "./team-actions";
+import { WORDS } from "./words";
 
 export function InsightSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useInsight(id);
+  const { mutate: markRead } = useMarkRead();
+  const isUnread = data?.id === id && !data.is_read;
+  useEffect(() => {
+    if (isUnread) markRead({ insight_ids: [id], read: true });
+  }, [isUnread, id, markRead]);
   return (
     <Sheet
       open
@@ -35,9 +45,12 @@ export function InsightSheet({ id, onClose }: { id: string; onClose: () => void 
 }
 
 function Detail({ insight }: { insight: InsightDetail }) {
-  const [open, setOpen] = useState<string | null>(null);
+  // In the address, so that a link leads to the rows behind one number.
+  const { get, set } = useUrlState();
+  const open = get("evidence") || null;
+  const setOpen = (slot: string | null) => set({ evidence: slot });
   const shown = insight.evidence.find((each) => each.slot === open);
-  const toggle = (slot: string) => setOpen((current) => (current === slot ? null : slot));
+  const toggle = (slot: string) => setOpen(open === slot ? null : slot);
   const passages = insight.evidence.filter((each) => each.chunk);
   return (
     <div className="grid grid-cols-1 gap-5">
@@ -49,12 +62,20 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <Link href={`/artist/?id=${insight.artist_id}`} className="font-medium text-accent hover:underline">
           {insight.artist_name}
         </Link>
+        <ShareButton />
       </div>
       {insight.withdrawn_reason && (
         <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
           Withdrawn: {insight.withdrawn_reason}
         </p>
       )}
+      <StoryChart
+        chart={insight.chart}
+        happenedOn={insight.happened_on}
+        metric={insight.metric_name}
+        direction={insight.direction}
+        className="h-24 w-full"
+      />
       <p className="text-lg leading-7">
         <EvidenceText pieces={insight.pieces} evidence={insight.evidence} open={open} onOpen={toggle} />
       </p>
@@ -97,6 +118,8 @@ function Detail({ insight }: { insight: InsightDetail }) {
           {moment(insight.created_at)}
         </dd>
       </dl>
+      <TeamActions insights={[insight]} />
+      <Comments insightId={insight.id} />
       <FeedbackForm insight={insight} />
     </div>
   );
@@ -111,6 +134,21 @@ function Dossier({ insightId }: { insightId: string }) {
       </Button>
       <span className="text-muted">Days, playlists and cities with their sources, for the distributor.</span>
     </div>
+  );
+}
+
+/** Copies the address of what is open: the story, or the rows behind one number of it. */
+function ShareButton() {
+  const { showToast } = useToast();
+  const share = () =>
+    navigator.clipboard.writeText(window.location.href).then(
+      () => showToast(WORDS.shared),
+      () => showToast(WORDS.notShared, { kind: "info" }),
+    );
+  return (
+    <Button variant="ghost" className="ml-auto" onClick={() => void share()}>
+      <Link2 aria-hidden /> {WORDS.share}
+    </Button>
   );
 }
 
@@ -169,76 +207,5 @@ function Numbers({
         ))}
       </ul>
     </section>
-  );
-}
-
-function FeedbackForm({ insight }: { insight: InsightDetail }) {
-  const { can } = useSession();
-  const feedback = useSendFeedback(insight.id);
-  const triage = useSetInsightStatus(insight.id);
-  const [comment, setComment] = useState(insight.my_feedback?.comment ?? "");
-  if (!can("insights:feedback")) return null;
-  const current = insight.my_feedback?.rating;
-  const send = (rating: "useful" | "not_useful") => feedback.mutate({ rating, comment });
-  return (
-    <div className="grid gap-3 border-t border-line pt-4">
-      <div className="flex flex-wrap items-center gap-2">
-        <span className="mr-auto text-sm font-medium">Was this useful?</span>
-        <Button
-          aria-pressed={current === "useful"}
-          className={current === "useful" ? "border-up text-up" : ""}
-          onClick={() => send("useful")}
-        >
-          <ThumbsUp aria-hidden /> Useful
-        </Button>
-        <Button
-          aria-pressed={current === "not_useful"}
-          className={current === "not_useful" ? "border-down text-down" : ""}
-          onClick={() => send("not_useful")}
-        >
-          <ThumbsDown aria-hidden /> Not useful
-        </Button>
-      </div>
-      {current && (
-        <form
-          className="flex gap-2"
-          onSubmit={(event) => {
-            event.preventDefault();
-            send(current);
-          }}
-        >
-          <Input
-            aria-label="Comment"
-            placeholder="What would be better?"
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-            maxLength={2000}
-            className="h-8 text-sm"
-          />
-          <Button type="submit" busy={feedback.isPending}>
-            Send
-          </Button>
-        </form>
-      )}
-      {insight.status !== "withdrawn" && (
-        <div className="flex flex-wrap gap-2">
-          {insight.status !== "acknowledged" && (
-            <Button onClick={() => triage.mutate("acknowledged")}>
-              <Check aria-hidden /> Acknowledge for the team
-            </Button>
-          )}
-          {insight.status !== "dismissed" && (
-            <Button variant="ghost" onClick={() => triage.mutate("dismissed")}>
-              <EyeOff aria-hidden /> Dismiss
-            </Button>
-          )}
-          {insight.status !== "new" && (
-            <Button variant="ghost" onClick={() => triage.mutate("new")}>
-              <RotateCcw aria-hidden /> Mark as new
-            </Button>
-          )}
-        </div>
-      )}
-    </div>
   );
 }

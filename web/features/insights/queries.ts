@@ -12,6 +12,17 @@ export type InsightFilter = {
   status?: "new" | "acknowledged" | "dismissed" | "withdrawn";
   provider?: Provider;
   artist_id?: string;
+  assigned_to?: string;
+  unread?: boolean;
+  snoozed?: boolean;
+};
+
+/** What happens to insights for the whole team; what is left out stays as it is. */
+export type InsightChange = {
+  insight_ids: string[];
+  status?: "new" | "acknowledged" | "dismissed";
+  assigned_to?: string | null;
+  snoozed_until?: string | null;
 };
 
 /** Polling interval, for when the Realtime channel is closed. */
@@ -20,7 +31,7 @@ const POLL_MS = 30_000;
 export function useInsights(filter: InsightFilter) {
   return useOrgList(
     ["insights", "list", filter],
-    (cursor) => call((client) => client.GET("/api/insights", { params: { query: { ...filter, cursor, limit: 30 } } })),
+    (cursor) => call((client) => client.GET("/api/insights", { params: { query: { ...filter, cursor, limit: 50 } } })),
     { refetchInterval: POLL_MS },
   );
 }
@@ -71,5 +82,63 @@ export function useDossier(id: string) {
       saveFile(content, `dossier-${id}.csv`);
     },
     { invalidates: [] },
+  );
+}
+
+const STALE = [["insights"], ["home"], ["artists", "home"]];
+
+export function useMarkRead() {
+  return useApiMutation(
+    (body: { insight_ids: string[]; read: boolean }) => call((client) => client.PUT("/api/insight-reads", { body })),
+    { invalidates: STALE },
+  );
+}
+
+export function useChangeInsights(successMessage?: string) {
+  return useApiMutation((body: InsightChange) => call((client) => client.PATCH("/api/insights", { body })), {
+    invalidates: STALE,
+    successMessage,
+  });
+}
+
+/** The people an insight can be given to. */
+export function useColleagues(enabled: boolean) {
+  return useOrgQuery(
+    ["members", "colleagues"],
+    async () => {
+      const page = await call((client) => client.GET("/api/admin/users", { params: { query: { limit: 100 } } }));
+      return page.items
+        .filter((member) => member.status === "active" && !member.machine)
+        .map((member) => ({ id: member.id, name: member.display_name || member.email }));
+    },
+    { enabled, staleTime: 60_000 },
+  );
+}
+
+const at = (insight_id: string) => ({ path: { insight_id } });
+
+export function useComments(id: string) {
+  return useOrgQuery(["insights", "comments", id], () =>
+    call((client) => client.GET("/api/insights/{insight_id}/comments", { params: at(id) })),
+  );
+}
+
+export function useAddComment(id: string, onSuccess: () => void) {
+  return useApiMutation(
+    (body: { body: string }) =>
+      call((client) => client.POST("/api/insights/{insight_id}/comments", { params: at(id), body })),
+    { invalidates: [["insights"]], onSuccess },
+  );
+}
+
+export function useDeleteComment(id: string) {
+  return useApiMutation(
+    (comment_id: string) =>
+      call((client) =>
+        client.DELETE("/api/insights/{insight_id}/comments/{comment_id}", {
+          params: { path: { insight_id: id, comment_id } },
+        }),
+      ),
+    { invalidates: [["insights"]] },
   );
 }

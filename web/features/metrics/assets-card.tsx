@@ -40,7 +40,7 @@ export function AssetsCard({ artistId }: { artistId: string }) {
   const filtered = Boolean(q || params.provider || params.kind);
 
   return (
-    <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="assets-title" old={isPlaceholderData}>
       <CardHeader id="assets-title" title="Videos and posts" note="Each number has its own period">
         <SearchField
           label="Filter by title"

@@ -1,5 +1,6 @@
 "use client";
 
+import { OldData } from "@/components/old-data";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Checkbox, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -88,7 +89,7 @@ function Parts({ artistId, way, byMetro }: { artistId: string; way: AvailableBre
   const unit = data.metric.unit;
   const most = Math.max(...data.parts.map((part) => part.amount ?? 0), 1);
   return (
-    <div className={isPlaceholderData ? "opacity-60" : ""}>
+    <OldData when={isPlaceholderData}>
       <div className="overflow-x-auto">
         <table className="w-full text-sm">
           <caption className="sr-only">{`${data.metric.name} by ${data.dimension_name}`}</caption>
@@ -131,7 +132,7 @@ function Parts({ artistId, way, byMetro }: { artistId: string; way: AvailableBre
         </table>
       </div>
       <Notes data={data} />
-    </div>
+    </OldData>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { OldData } from "@/components/old-data";
 import { Download, Rows3, SlidersHorizontal, ChartLine as ChartIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import { Button } from "@/components/ui/button";
@@ -115,7 +116,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
         <EmptyState title="No data for this choice">Pick another metric or platform.</EmptyState>
       )}
       {data && series.length > 0 && (
-        <div className={isPlaceholderData ? "opacity-60 transition-opacity" : ""}>
+        <OldData when={isPlaceholderData}>
           <Legend series={series} lines={lines} length={length} />
           <p className="sr-only">{series.map((each) => describe(each, series, length)).join(" ")}</p>
           {view.asTable ? (
@@ -137,7 +138,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
           <Notes series={series} />
           <UnbrokenOffer series={data.series} unbroken={unbroken} view={view} />
           <ChartMarks artistId={artistId} marks={marks} to={to} />
-        </div>
+        </OldData>
       )}
     </Card>
   );

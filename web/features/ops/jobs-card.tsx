@@ -23,7 +23,7 @@ export function JobsCard() {
   const { items, error, refetch, isPlaceholderData, ...paging } = useJobs(status);
   const retry = useRetryJob();
   return (
-    <Card aria-labelledby="jobs-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="jobs-title" old={isPlaceholderData}>
       <CardHeader id="jobs-title" title="Jobs" note="Stored in the database: if a worker stops, another one takes over">
         <Select
           aria-label="Status"

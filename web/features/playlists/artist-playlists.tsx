@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { LoadMore } from "@/components/load-more";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -78,7 +78,7 @@ export function ArtistPlaylists() {
   const { items, error, refetch, isPlaceholderData, ...paging } = usePlacements(artist, kind);
   const setKind = useSetKind();
   return (
-    <Card aria-labelledby="playlists-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="playlists-title" old={isPlaceholderData}>
       <CardHeader
         id="playlists-title"
         title="Playlists"

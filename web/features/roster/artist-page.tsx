@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronLeft, Disc3, MoreHorizontal, Trash2 } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Avatar } from "@/components/avatar";
@@ -11,7 +11,7 @@ import { Button, buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import { PERIODS, usePeriod } from "@/lib/period";
 import { useSession } from "@/lib/session/context";
@@ -61,7 +61,7 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
     if (name) document.title = `${name} · ARTi`;
   }, [name]);
 
-  if (artist.error) {
+  if (artist.error && !artist.data) {
     return (
       <Card>
         <h1 className="sr-only">Artist</h1>
@@ -72,12 +72,16 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
   return (
     <div className="grid grid-cols-1 gap-4">
       <Header id={id} artist={artist.data} days={days} onDays={setDays} />
-      <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        {changes}
-        {sources}
+      {!artist.data && <SkeletonRows rows={8} />}
+      {/* Loaded beside the artist, shown after it: of an unknown artist only the page itself tells the error. */}
+      <div className={artist.data ? "grid grid-cols-1 gap-4" : "hidden"}>
+        <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+          {changes}
+          {sources}
+        </div>
+        {metrics}
+        {children}
       </div>
-      {metrics}
-      {children}
     </div>
   );
 }

@@ -537,6 +537,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artists/{artist_id}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Star Artist
+         * @description Make an artist one of the caller's own.
+         */
+        put: operations["star_artist"];
+        post?: never;
+        /**
+         * Unstar Artist
+         * @description Make an artist none of the caller's own any more.
+         */
+        delete: operations["unstar_artist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artists/{artist_id}/summary": {
         parameters: {
             query?: never;
@@ -1124,6 +1148,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Home
+         * @description Return what happened since the last session or Monday, and what waits for a person.
+         */
+        get: operations["get_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home/artists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Home Artists
+         * @description List the roster with the same metrics of every artist. Artists without what is sorted by come last.
+         */
+        get: operations["list_home_artists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Home Session
+         * @description Record that the caller looks at the home page now.
+         */
+        put: operations["put_home_session"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import-batches": {
         parameters: {
             query?: never;
@@ -1405,6 +1489,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insight-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Insight Reads
+         * @description Mark insights as read or unread, for the caller alone.
+         */
+        put: operations["put_insight_reads"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insights": {
         parameters: {
             query?: never;
@@ -1425,7 +1529,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Insights
+         * @description Assign insights to a member, put them off until a day, or set their status, for the whole team.
+         */
+        patch: operations["change_insights"];
         trace?: never;
     };
     "/api/insights/{insight_id}": {
@@ -1450,6 +1558,50 @@ export interface paths {
          * @description Acknowledge or dismiss an insight for the whole team, or make it new again.
          */
         patch: operations["triage_insight"];
+        trace?: never;
+    };
+    "/api/insights/{insight_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insight Comments
+         * @description List the comments on an insight, the oldest first.
+         */
+        get: operations["list_insight_comments"];
+        put?: never;
+        /**
+         * Add Insight Comment
+         * @description Comment on an insight. Returns all comments.
+         */
+        post: operations["add_insight_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{insight_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Insight Comment
+         * @description Delete a comment of one's own.
+         */
+        delete: operations["delete_insight_comment"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/insights/{insight_id}/dossier.csv": {
@@ -3671,6 +3823,16 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /** Assignee */
+        Assignee: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Attempt
          * @description One attempt at a delivery. `unknown`: no response came, the message may have arrived.
@@ -5780,6 +5942,52 @@ export interface components {
             state: components["schemas"]["ServiceState"];
         };
         /**
+         * Home
+         * @description What happened since a moment, and what waits for a person.
+         */
+        Home: {
+            /** Last Session At */
+            last_session_at: string | null;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Since Kind
+             * @description session: the caller's last session. week: the last Monday before today.
+             * @enum {string}
+             */
+            since_kind: "session" | "week";
+            /**
+             * Stories
+             * @description Five at most, two of an artist at most: falls first.
+             */
+            stories: components["schemas"]["InsightStory"][];
+        };
+        /** HomeRoster */
+        HomeRoster: {
+            /** Columns */
+            columns: components["schemas"]["RosterColumn"][];
+            /**
+             * Groups
+             * @description What the roster can be filtered by.
+             */
+            groups: components["schemas"]["ListedItem"][];
+            /** Items */
+            items: components["schemas"]["RosterRow"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Tags */
+            tags: string[];
+            /** Total */
+            total: number;
+        };
+        /**
          * Import
          * @description One export file. Its observations are stored when it is committed.
          *
@@ -6083,9 +6291,13 @@ export interface components {
             asset_id: string | null;
             /** Asset Title */
             asset_title: string | null;
+            assignee: components["schemas"]["Assignee"] | null;
             /** Body */
             body: string;
             cause: components["schemas"]["Cause"] | null;
+            chart: components["schemas"]["StoryChart"];
+            /** Comment Count */
+            comment_count: number;
             /** Confidence */
             confidence: number;
             /**
@@ -6099,6 +6311,11 @@ export interface components {
              */
             detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
             /**
+             * Direction
+             * @description 1: a rise, -1: a fall, 0: neither.
+             */
+            direction: number;
+            /**
              * Happened On
              * Format: date
              */
@@ -6108,6 +6325,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Read
+             * @description By the caller; what is quiet or no longer new counts as read.
+             */
+            is_read: boolean;
             /** Metric */
             metric: string;
             /** Metric Name */
@@ -6123,6 +6345,8 @@ export interface components {
              * @description What to check next; empty where the text says it.
              */
             next_step: string;
+            /** Part Count */
+            part_count: number;
             /**
              * Period From
              * Format: date
@@ -6142,6 +6366,11 @@ export interface components {
             quiet: boolean;
             severity: components["schemas"]["Severity"];
             /**
+             * Snoozed Until
+             * @description Not listed before this day.
+             */
+            snoozed_until: string | null;
+            /**
              * Status
              * @enum {string}
              */
@@ -6152,6 +6381,59 @@ export interface components {
             unit: string;
             /** Withdrawn Reason */
             withdrawn_reason: string | null;
+        };
+        /**
+         * InsightChange
+         * @description What happens to insights, for the whole team. A field that is left out stays as it is.
+         */
+        InsightChange: {
+            /**
+             * Assigned To
+             * @description A member who may see them all; null: nobody.
+             */
+            assigned_to?: string | null;
+            /** Insight Ids */
+            insight_ids: string[];
+            /**
+             * Snoozed Until
+             * @description A day from tomorrow on; null: not put off.
+             */
+            snoozed_until?: string | null;
+            /**
+             * Status
+             * @description Null: as it is.
+             */
+            status?: ("new" | "acknowledged" | "dismissed") | null;
+        };
+        /** InsightComment */
+        InsightComment: {
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
+            /**
+             * Author Name
+             * @description Empty when the author is no member any more.
+             */
+            author_name: string;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Own
+             * @description The caller may delete it.
+             */
+            is_own: boolean;
         };
         /** InsightDetail */
         InsightDetail: {
@@ -6166,9 +6448,13 @@ export interface components {
             asset_id: string | null;
             /** Asset Title */
             asset_title: string | null;
+            assignee: components["schemas"]["Assignee"] | null;
             /** Body */
             body: string;
             cause: components["schemas"]["Cause"] | null;
+            chart: components["schemas"]["StoryChart"];
+            /** Comment Count */
+            comment_count: number;
             /** Confidence */
             confidence: number;
             /**
@@ -6181,6 +6467,11 @@ export interface components {
              * @enum {string}
              */
             detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
+            /**
+             * Direction
+             * @description 1: a rise, -1: a fall, 0: neither.
+             */
+            direction: number;
             /**
              * Dossier
              * @description Path of the CSV for the distributor, of streams that are worth checking.
@@ -6198,6 +6489,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Read
+             * @description By the caller; what is quiet or no longer new counts as read.
+             */
+            is_read: boolean;
             /** Metric */
             metric: string;
             /** Metric Name */
@@ -6213,6 +6509,8 @@ export interface components {
              * @description What to check next; empty where the text says it.
              */
             next_step: string;
+            /** Part Count */
+            part_count: number;
             /**
              * Parts
              * @description Only those of platforms that the caller may read.
@@ -6243,6 +6541,11 @@ export interface components {
              */
             quiet: boolean;
             severity: components["schemas"]["Severity"];
+            /**
+             * Snoozed Until
+             * @description Not listed before this day.
+             */
+            snoozed_until: string | null;
             /**
              * Status
              * @enum {string}
@@ -6292,6 +6595,128 @@ export interface components {
             provider: string;
             /** Title */
             title: string;
+        };
+        /**
+         * InsightReads
+         * @description Insights that the caller has read, or wants to see as unread again.
+         */
+        InsightReads: {
+            /** Insight Ids */
+            insight_ids: string[];
+            /**
+             * Read
+             * @default true
+             */
+            read: boolean;
+        };
+        /** InsightStory */
+        InsightStory: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Artist Name */
+            artist_name: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Asset Title */
+            asset_title: string | null;
+            assignee: components["schemas"]["Assignee"] | null;
+            /** Body */
+            body: string;
+            cause: components["schemas"]["Cause"] | null;
+            chart: components["schemas"]["StoryChart"];
+            /** Comment Count */
+            comment_count: number;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Detector
+             * @enum {string}
+             */
+            detector: "spike" | "unusual_streams" | "playlist_move" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data" | "past_numbers" | "release_age";
+            /**
+             * Direction
+             * @description 1: a rise, -1: a fall, 0: neither.
+             */
+            direction: number;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Read
+             * @description By the caller; what is quiet or no longer new counts as read.
+             */
+            is_read: boolean;
+            /** Metric */
+            metric: string;
+            /** Metric Name */
+            metric_name: string;
+            my_feedback: components["schemas"]["Feedback"] | null;
+            /**
+             * Narrator
+             * @description `templates`, or the name of the model that chose and ordered the clauses.
+             */
+            narrator: string;
+            /**
+             * Next Step
+             * @description What to check next; empty where the text says it.
+             */
+            next_step: string;
+            /** Part Count */
+            part_count: number;
+            /**
+             * Part Titles
+             * @description Of what else was found around that day: the first three.
+             */
+            part_titles: string[];
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Quiet
+             * @description Its days were past when ARTi learnt of them, so nobody was notified.
+             */
+            quiet: boolean;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Snoozed Until
+             * @description Not listed before this day.
+             */
+            snoozed_until: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "acknowledged" | "dismissed" | "withdrawn";
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
         };
         /**
          * Invitation
@@ -7119,6 +7544,29 @@ export interface components {
             lines: number;
         };
         /**
+         * Need
+         * @description Something that waits for a person.
+         */
+        Need: {
+            /** Artist Count */
+            artist_count: number;
+            /**
+             * Artists
+             * @description Whom it is about: the first three by name; none of messages.
+             */
+            artists: components["schemas"]["ArtistName"][];
+            /**
+             * Count
+             * @description Accounts, files, exports or messages.
+             */
+            count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reconnect" | "import_questions" | "exports_due" | "failed_deliveries";
+        };
+        /**
          * NewArtist
          * @description `genres` are of the list at /api/genres; any other word is a tag.
          */
@@ -7316,6 +7764,11 @@ export interface components {
              * Format: date
              */
             valid_from: string;
+        };
+        /** NewInsightComment */
+        NewInsightComment: {
+            /** Body */
+            body: string;
         };
         /**
          * NewKey
@@ -9253,6 +9706,91 @@ export interface components {
             value: number | null;
         };
         /**
+         * RosterColumn
+         * @description One metric of one platform, the same for every artist.
+         */
+        RosterColumn: {
+            /**
+             * Basis
+             * @description How days became a number; gain: what a running total gained.
+             * @enum {string}
+             */
+            basis: "sum" | "last" | "mean" | "day" | "gain";
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * RosterFigure
+         * @description An artist's number of a column. `change_note`: see Tile.
+         */
+        RosterFigure: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Change Note */
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base" | "fell" | "rounded") | null;
+            /** Change Percent */
+            change_percent: number | null;
+            /** Provider */
+            provider: string;
+            /**
+             * Spark
+             * @description The last 28 days up to `as_of`.
+             */
+            spark: (number | null)[];
+            /** Stale */
+            stale: boolean;
+            /** Value */
+            value: number | null;
+        };
+        /** RosterRow */
+        RosterRow: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountState"][];
+            /** Country */
+            country: string | null;
+            /**
+             * Figures
+             * @description Only columns that the artist has numbers of.
+             */
+            figures: components["schemas"]["RosterFigure"][];
+            /** Genres */
+            genres: string[];
+            /** Group Ids */
+            group_ids: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string | null;
+            /**
+             * Is Starred
+             * @description One of the caller's own artists.
+             */
+            is_starred: boolean;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
+            /** Unread Insights */
+            unread_insights: number;
+            /**
+             * Updated On
+             * @description The newest day of these numbers.
+             */
+            updated_on: string | null;
+        };
+        /**
          * RoyaltyGap
          * @description Something that statements lack, repeat or pay otherwise than usual.
          */
@@ -9980,6 +10518,29 @@ export interface components {
             source: string;
             /** Store */
             store: string;
+        };
+        /**
+         * StoryChart
+         * @description The main series around the day of an insight: a value a step, from `from` on. Null: no value.
+         */
+        StoryChart: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Of Gains
+             * @description What a running total gained, and not its level.
+             */
+            of_gains: boolean;
+            /**
+             * Step Days
+             * @description 1, or 7 of a weekly source.
+             */
+            step_days: number;
+            /** Values */
+            values: (number | null)[];
         };
         /** Summary */
         Summary: {
@@ -11824,6 +12385,70 @@ export interface operations {
             };
         };
     };
+    star_artist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unstar_artist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_artist_summary: {
         parameters: {
             query?: {
@@ -13209,6 +13834,114 @@ export interface operations {
             };
         };
     };
+    get_home: {
+        parameters: {
+            query?: {
+                since?: ("session" | "week") | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_home_artists: {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                q?: string | null;
+                group_id?: string | null;
+                tag?: string | null;
+                /** @description Only those that the caller has starred. */
+                own?: boolean;
+                days?: number;
+                /** @description name, insights, updated, a platform, or `platform:change`. */
+                sort?: string;
+                descending?: boolean;
+                page?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeRoster"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_home_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     create_import_batch: {
         parameters: {
             query?: never;
@@ -13744,6 +14477,40 @@ export interface operations {
             };
         };
     };
+    put_insight_reads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightReads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_insights: {
         parameters: {
             query?: {
@@ -13751,6 +14518,11 @@ export interface operations {
                 severity?: components["schemas"]["Severity"] | null;
                 status?: ("new" | "acknowledged" | "dismissed" | "withdrawn") | null;
                 provider?: string | null;
+                assigned_to?: string | null;
+                /** @description Only those that the caller has not read. */
+                unread?: boolean;
+                /** @description Only those that are put off; else none of them. */
+                snoozed?: boolean;
                 order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
@@ -13772,6 +14544,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Insight_"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_insights: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -13844,6 +14650,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Insight"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_insight_comments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightComment"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_insight_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInsightComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightComment"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_insight_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                insight_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -102,6 +102,19 @@ async def list_parts(connection: Connection, org_id: UUID, insight_id: UUID) -> 
     )
 
 
+async def list_first_parts(connection: Connection, org_id: UUID, insight_ids: Sequence[UUID]) -> list[Row]:
+    """Return the first three parts of each insight, those about the artist before those of works."""
+    return await connection.fetch(
+        """select * from (
+             select p.insight_id, p.title, p.template, p.numbers, row_number() over (partition by p.insight_id
+               order by p.asset_id is not null, p.happened_on, p.provider, p.metric, p.id) as place
+             from insight_parts p where p.org_id = $1 and p.insight_id = any ($2)) p
+           where place <= 3 order by insight_id, place""",
+        org_id,
+        list(insight_ids),
+    )
+
+
 async def list_numbers_of_parts(connection: Connection, org_id: UUID, artist_id: UUID, *, limit: int) -> list[Row]:
     """Return (id, numbers) of the newest parts of an artist's insights that are not withdrawn."""
     return await connection.fetch(

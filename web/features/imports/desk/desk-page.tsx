@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleAlert, CircleCheck, ExternalLink, FileClock, Settings2 } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";

@@ -1,7 +1,7 @@
 "use client";
 
 import { FileDown } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { PageHeader } from "@/components/page-header";
 import { Alert } from "@/components/ui/alert";

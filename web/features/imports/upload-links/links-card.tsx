@@ -1,7 +1,7 @@
 "use client";
 
 import { Link2 } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useState } from "react";
 import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";

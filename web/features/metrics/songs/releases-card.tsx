@@ -11,7 +11,7 @@ import { useReleases } from "./queries";
 export function ReleasesCard({ artistId }: { artistId: string }) {
   const { items, error, refetch, isPlaceholderData, ...paging } = useReleases(artistId);
   return (
-    <Card aria-labelledby="releases-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="releases-title" old={isPlaceholderData}>
       <CardHeader id="releases-title" title="Releases" />
       {error && !items && <ErrorState error={error} what="The releases" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}

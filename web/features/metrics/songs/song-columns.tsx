@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { columnHelper, type Column } from "@/components/data-table";
 import { ProviderName } from "@/components/provider-icon";
 import type { Song } from "@/lib/api/types";

@@ -1,7 +1,7 @@
 "use client";
 
 import { Disc3, ExternalLink } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/link";
 import { useEffect } from "react";
 import { AssetKind } from "@/components/asset-kind";
 import { PageHeader } from "@/components/page-header";

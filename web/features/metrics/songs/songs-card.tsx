@@ -20,7 +20,7 @@ export function SongsCard({ artistId }: { artistId: string }) {
   const { items, error, refetch, isPlaceholderData, ...paging } = useSongs(artistId, q, sort);
   const columns = useMemo(() => songColumns(items ?? []), [items]);
   return (
-    <Card aria-labelledby="songs-title" className={isPlaceholderData ? "opacity-60" : ""}>
+    <Card aria-labelledby="songs-title" old={isPlaceholderData}>
       <CardHeader id="songs-title" title="Songs" note="The last 28 days that each platform has reported">
         <SearchField label="Filter songs" value={q} onChange={(value) => set({ song: value })} className="sm:w-44" />
         <SegmentedControl

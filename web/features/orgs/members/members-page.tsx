@@ -61,7 +61,7 @@ export function MembersPage() {
       {view === "groups" && <GroupsCard />}
       {view === "members" && can("members:manage") && <InvitationsCard />}
       {view === "members" && (
-        <Card aria-label="Members" className={isPlaceholderData ? "opacity-60" : ""}>
+        <Card aria-label="Members" old={isPlaceholderData}>
           <div className="flex flex-wrap gap-2 border-b border-line p-3">
             <SearchField label="Find a member" value={get("q")} onChange={(q) => set({ q })} />
             <Select

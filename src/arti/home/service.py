@@ -1,0 +1,93 @@
+"""The home page: what happened since the last session or Monday, and what waits for a person."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from arti.home import store
+from arti.home.schemas import Home, Need, NeedKind, Since
+from arti.imports.desk.service import list_desk
+from arti.insights.service import list_news
+from arti.music.schemas import ArtistName
+from arti.music.store import list_artists
+from arti.orgs.authorization import Access
+from arti.vocabulary import Permission
+from arti_core import clock
+from arti_core.database import Row
+from arti_core.errors import NotFound
+
+_STORIES = 5
+_NAMES = 3
+_ALL_ARTISTS = 100_000
+# Nobody looks into a message that failed longer ago.
+_DELIVERY_DAYS = timedelta(days=14)
+# Whoever was away for longer is not shown everything at once.
+_LONGEST_ABSENCE = timedelta(days=28)
+
+
+async def read_home(access: Access, *, since: Since | None) -> Home:
+    """Return the caller's home page. Without `since`: since the last session when that is before the last Monday."""
+    session = await store.find_last_session(access.connection, access.org_id, access.principal.user_id)
+    monday = last_monday()
+    if since is None:
+        since = "session" if session is not None and session < monday else "week"
+    moment = max(session or monday, clock.now() - _LONGEST_ABSENCE) if since == "session" else monday
+    stories = []
+    if Permission.INSIGHTS_READ in access.permissions:
+        stories = await list_news(
+            access.connection, access.org_id, user_id=access.principal.user_id, since=moment, limit=_STORIES
+        )
+    needs = await _list_needs(access)
+    return Home(since=moment, since_kind=since, last_session_at=session, stories=stories, needs=needs)
+
+
+def last_monday() -> datetime:
+    """Return the beginning of the last Monday before today: on a Monday the one a week ago."""
+    today = clock.today()
+    return datetime.combine(today - timedelta(days=today.weekday() or 7), time(), tzinfo=UTC)
+
+
+async def put_session(access: Access) -> None:
+    await store.put_session(access.connection, access.org_id, access.principal.user_id)
+
+
+async def star(access: Access, artist_id: UUID) -> None:
+    """Make an artist one of the caller's own. Raises NotFound."""
+    if not await store.add_star(access.connection, access.org_id, access.principal.user_id, artist_id):
+        raise NotFound("artist")
+
+
+async def unstar(access: Access, artist_id: UUID) -> None:
+    await store.delete_star(access.connection, access.org_id, access.principal.user_id, artist_id)
+
+
+async def _list_needs(access: Access) -> list[Need]:
+    """Return what waits, as far as the caller may deal with it."""
+    connection, org_id, may = access.connection, access.org_id, access.permissions
+    needs = []
+    if Permission.CONNECTIONS_READ in may:
+        needs.append(_need("reconnect", await store.list_accounts_to_reconnect(connection, org_id)))
+    if Permission.IMPORTS_READ in may:
+        needs.append(_need("import_questions", await store.list_imports_with_questions(connection, org_id)))
+        needs.append(await _exports_due(access))
+    if Permission.AUTOMATION_READ in may:
+        failed = await store.count_failed_deliveries(connection, org_id, since=clock.now() - _DELIVERY_DAYS)
+        needs.append(Need(kind="failed_deliveries", count=failed, artists=[], artist_count=0))
+    return [need for need in needs if need.count]
+
+
+def _need(kind: NeedKind, rows: Sequence[Row]) -> Need:
+    artists = [ArtistName(id=row["artist_id"], name=row["artist_name"]) for row in rows]
+    return Need(kind=kind, count=sum(row["count"] for row in rows), artists=artists[:_NAMES], artist_count=len(artists))
+
+
+async def _exports_due(access: Access) -> Need:
+    """Count exports that were imported before and are due again: what never was imported is no habit yet."""
+    artists = await list_artists(access.connection, access.org_id, q=None, after=None, limit=_ALL_ARTISTS)
+    count, names = 0, []
+    for artist in await list_desk(access.connection, access.org_id, artists):
+        of_artist = sum(export.is_due and export.imported_at is not None for export in artist.exports)
+        if of_artist:
+            count += of_artist
+            names.append(ArtistName(id=artist.id, name=artist.name))
+    return Need(kind="exports_due", count=count, artists=names[:_NAMES], artist_count=len(names))

@@ -1,0 +1,137 @@
+"""The page you open on Monday: from a story to its rows, the roster in the URL, what it costs to load."""
+
+import re
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere
+from tests.browser.site import Person, Site
+
+MOST_REQUESTS = 40
+
+
+def test_from_home_to_the_rows_behind_a_story_in_two_clicks(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/")
+    story = page.get_by_role("region", name="What changed").get_by_role("link", name=re.compile("streams up"))
+    expect(story.first).to_be_visible()
+    assert_accessible_everywhere(page, "home")
+    story.first.click()  # 1
+    sheet = page.get_by_role("dialog")
+    sheet.locator("p button").first.click()  # 2
+    rows = sheet.get_by_role("region", name="Rows behind the number")
+    expect(rows.get_by_role("row").nth(1)).to_be_visible()
+    # The address leads somebody else to the same rows.
+    assert "evidence=" in page.url
+    page.reload()
+    expect(rows.get_by_role("row").nth(1)).to_be_visible()
+
+
+def test_the_roster_is_searched_sorted_and_starred_by_the_address(open_as: Open, newcomer: Person) -> None:
+    artists = [newcomer.add_artist(name) for name in ("Ash Grove", "Birch Lane")]
+    page = open_as(newcomer)
+    page.goto("/")
+    page.get_by_role("button", name="Artist", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Artist")).to_have_attribute("aria-sort", "descending")
+    assert "order=desc" in page.url
+    page.reload()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Birch Lane")
+    page.get_by_role("button", name="Ash Grove: one of mine").click()
+    page.get_by_role("button", name="My artists").click()
+    expect(page.get_by_role("table", name="Roster").locator("tbody tr")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("table", name="Roster").locator("tbody tr")).to_have_count(1)
+    page.get_by_label("Find an artist").fill("birch")
+    page.get_by_role("button", name="Clear the filter").click()
+    expect(page.get_by_role("table", name="Roster").locator("tbody tr")).to_have_count(2)
+    # A row opens by keyboard.
+    page.get_by_role("row").filter(has_text="Ash Grove").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Ash Grove")).to_be_visible()
+    for artist in artists:
+        newcomer.call("DELETE", f"/api/artists/{artist}", expect=204)
+
+
+def test_stories_are_given_put_off_commented_and_read(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/insights/")
+    first = page.get_by_role("checkbox", name=re.compile("^Select: "))
+    title = str(first.first.get_attribute("aria-label")).removeprefix("Select: ")
+    first.first.check()
+    page.get_by_role("button", name="Mark unread").click()
+    expect(page.get_by_text("selected")).not_to_be_attached()
+    first.first.check()
+    page.get_by_label("Assign to").select_option("Ada")
+    expect(page.get_by_text("For Ada").first).to_be_visible()
+    page.get_by_role("radio", name="Mine").click()
+    expect(page.get_by_role("checkbox", name=f"Select: {title}")).to_be_visible()
+    assert_accessible_everywhere(page, "inbox")
+
+    page.locator("button[data-row]").first.click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Write a comment").fill("A playlist, I think.")
+    sheet.get_by_role("button", name="Comment", exact=True).click()
+    expect(sheet.get_by_label("Comments")).to_contain_text("A playlist, I think.")
+    sheet.get_by_label("Snooze until").select_option("In 4 weeks")
+    expect(sheet.get_by_role("button", name="Wake now")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Snoozed").click()
+    expect(page.get_by_role("checkbox", name=f"Select: {title}")).to_be_visible()
+    page.locator("button[data-row]").first.click()
+    sheet.get_by_role("button", name="Wake now").click()
+    sheet.get_by_label("Assign to").select_option("")
+    sheet.get_by_role("button", name="Delete this comment").click()
+    expect(sheet.get_by_label("Comments")).to_contain_text("Nobody has commented yet.")
+
+
+def test_home_takes_few_requests(open_as: Open, site: Site, label: Person) -> None:
+    page = open_as(label)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto("/")
+    expect(page.get_by_role("link", name=ARTIST, exact=True).first).to_be_visible()
+    page.wait_for_timeout(3000)  # for what is loaded when the page is idle
+    sent = [url for url in requests if url.startswith("http")]
+    assert len(sent) <= MOST_REQUESTS, "\n".join(sent)
+
+
+def test_offline_a_link_leaves_the_page_and_what_was_typed(
+    open_as: Open, page_errors: PageErrors, label: Person
+) -> None:
+    page = open_as(label)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+    page.get_by_role("button", name="Add artist").first.click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Half typed")
+    page.keyboard.press("Escape")
+    page.get_by_label("Find an artist").fill("velvet")
+    with page_errors.expecting("ERR_INTERNET_DISCONNECTED"):
+        page.context.set_offline(True)
+        expect(page.get_by_text("You are offline.")).to_be_visible()
+        page.get_by_role("link", name="Campaigns").click()
+        expect(page.get_by_text("That page cannot be loaded")).to_be_visible()
+        assert page.get_by_label("Find an artist").input_value() == "velvet"
+        assert_accessible_everywhere(page, "offline")
+        page.context.set_offline(False)
+    banner = page.get_by_role("alert").filter(has_text="That page cannot be loaded")
+    banner.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=1, name="Campaigns")).to_be_visible()
+
+
+def test_a_server_that_hangs_is_reported_after_five_seconds(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/campaigns?*", hold_the_first)
+    page.goto("/campaigns/")
+    expect(page.get_by_text("This takes longer than usual.")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Spring push").first).to_be_visible()
+    expect(page.get_by_text("This takes longer than usual.")).not_to_be_attached()
+    held[0].continue_()  # until then the page waits for its end

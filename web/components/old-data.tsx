@@ -1,0 +1,22 @@
+import { cn } from "@/lib/class-names";
+
+/** Says that what is shown is from before, while something else is loading. */
+export function OldDataNote() {
+  return (
+    <p role="status" className="animate-late px-4 py-1.5 text-xs text-muted">
+      This is from before; the new numbers are loading.
+    </p>
+  );
+}
+
+type Props = { when: boolean; children: React.ReactNode; className?: string };
+
+/** What was shown before while something else is loading: dimmed, and said in words. */
+export function OldData({ when, children, className }: Props) {
+  return (
+    <div aria-busy={when || undefined} className={className}>
+      {when && <OldDataNote />}
+      <div className={cn(when && "opacity-60 transition-opacity")}>{children}</div>
+    </div>
+  );
+}

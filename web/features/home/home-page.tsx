@@ -1,0 +1,99 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Link } from "@/components/link";
+import { OldData } from "@/components/old-data";
+import { PageHeader } from "@/components/page-header";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import { day } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { NeedsCard } from "./needs-card";
+import { useHome, type Since } from "./queries";
+import { RosterCard } from "./roster-card";
+import { Stories } from "./stories";
+import { WORDS } from "./words";
+
+const AddArtistDialog = dynamic(() => import("./add-artist-dialog").then((module) => module.AddArtistDialog));
+
+export function HomePage() {
+  const { can } = useSession();
+  const router = useRouter();
+  const [adding, setAdding] = useState(false);
+  const { get, set } = useUrlState();
+  const since = (get("since") || undefined) as Since | undefined;
+  const { data, error, refetch, isPlaceholderData } = useHome(since);
+  const add = can("roster:write") && (
+    <Button variant="primary" onClick={() => setAdding(true)}>
+      <Plus aria-hidden /> {WORDS.addArtist}
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title={WORDS.title} lead={WORDS.lead}>
+        {add}
+      </PageHeader>
+      <div className="grid grid-cols-1 gap-4">
+        {error && !data && (
+          <Card>
+            <ErrorState error={error} what={WORDS.thisPage} retry={() => void refetch()} />
+          </Card>
+        )}
+        {!(error && !data) && (
+          <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
+            <Card aria-labelledby="stories-title">
+              <CardHeader
+                id="stories-title"
+                title={WORDS.stories}
+                note={data ? WORDS.storiesSince(day(data.since), data.since_kind) : " "}
+              >
+                {data?.last_session_at && (
+                  <SegmentedControl
+                    label={WORDS.sinceLabel}
+                    value={data.since_kind}
+                    onChange={(value) => set({ since: value })}
+                    options={[
+                      { value: "week", label: WORDS.sinceWeek },
+                      { value: "session", label: WORDS.sinceSession },
+                    ]}
+                  />
+                )}
+                <Link href="/insights/" className="text-sm font-medium text-accent hover:underline">
+                  {WORDS.allInsights}
+                </Link>
+              </CardHeader>
+              {!data && <SkeletonRows rows={4} />}
+              {data && (
+                <OldData when={isPlaceholderData}>
+                  {data.stories.length > 0 ? (
+                    <Stories stories={data.stories} />
+                  ) : (
+                    <EmptyState title={WORDS.noStories} className="py-8">
+                      {WORDS.noStoriesHint}
+                    </EmptyState>
+                  )}
+                </OldData>
+              )}
+            </Card>
+            <NeedsCard needs={data?.needs} />
+          </div>
+        )}
+        <RosterCard add={add} />
+      </div>
+      {adding && (
+        <AddArtistDialog
+          onClose={() => setAdding(false)}
+          onAdded={(artist) => router.push(`/artist/?id=${artist.id}`)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,181 @@
+"use client";
+
+import { Disc3, Star } from "lucide-react";
+import { OldData } from "@/components/old-data";
+import { SearchField } from "@/components/search-field";
+import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Select } from "@/components/ui/field";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
+import type { HomeRoster, RosterColumn } from "@/lib/api/types";
+import { PERIODS, usePeriod } from "@/lib/period";
+import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { useRoster } from "./queries";
+import { RosterList, RosterTable, type Sort } from "./roster-table";
+import { WORDS } from "./words";
+
+const SMALL = "h-8 text-sm sm:w-40";
+const FILTERS = ["q", "group", "tag", "own"];
+
+/** The roster: the same metrics of every artist, searched, filtered and sorted by the URL. */
+export function RosterCard({ add }: { add: React.ReactNode }) {
+  const { get, set } = useUrlState();
+  const { can, me } = useSession();
+  const { days, setDays } = usePeriod();
+  usePeriodShortcuts(setDays);
+  const sort: Sort = { key: get("sort") || "name", descending: get("order") === "desc" };
+  const page = Math.max(Number(get("page")) || 1, 1);
+  const filter = (changes: Record<string, string | null>) => set({ ...changes, page: null });
+  const setSort = ({ key, descending }: Sort) =>
+    filter({ sort: key === "name" ? null : key, order: descending ? "desc" : null });
+  const { data, error, refetch, isPlaceholderData } = useRoster({
+    q: get("q") || undefined,
+    group_id: get("group") || undefined,
+    tag: get("tag") || undefined,
+    own: get("own") === "1" || undefined,
+    days,
+    sort: sort.key,
+    descending: sort.descending || undefined,
+    page,
+  });
+  const isFiltered = FILTERS.some((name) => get(name));
+  const isListed = me.active?.artist_access === "list";
+  const clear = () => filter(Object.fromEntries(FILTERS.map((name) => [name, null])));
+
+  return (
+    <Card aria-labelledby="roster-title">
+      <CardHeader id="roster-title" title={WORDS.roster} note={WORDS.rosterNote(days)}>
+        <SegmentedControl
+          label="Period"
+          value={String(days)}
+          onChange={(next) => setDays(Number(next))}
+          options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
+        />
+      </CardHeader>
+      <div className="grid grid-cols-2 gap-2 px-4 pb-3 sm:flex sm:flex-wrap">
+        <SearchField
+          label={WORDS.find}
+          value={get("q")}
+          onChange={(value) => filter({ q: value })}
+          className="max-sm:col-span-2"
+        />
+        <Button
+          aria-pressed={get("own") === "1"}
+          className={get("own") ? "border-accent text-accent" : ""}
+          onClick={() => filter({ own: get("own") ? null : "1" })}
+        >
+          <Star className={get("own") ? "fill-current" : ""} aria-hidden /> {WORDS.ownArtists}
+        </Button>
+        {data && data.groups.length > 0 && (
+          <Select
+            aria-label={WORDS.group}
+            className={SMALL}
+            value={get("group")}
+            onChange={(event) => filter({ group: event.target.value })}
+          >
+            <option value="">{WORDS.allGroups}</option>
+            {data.groups.map((group) => (
+              <option key={group.id} value={group.id}>
+                {group.name}
+              </option>
+            ))}
+          </Select>
+        )}
+        {data && data.tags.length > 0 && (
+          <Select
+            aria-label={WORDS.tag}
+            className={SMALL}
+            value={get("tag")}
+            onChange={(event) => filter({ tag: event.target.value })}
+          >
+            <option value="">{WORDS.allTags}</option>
+            {data.tags.map((tag) => (
+              <option key={tag}>{tag}</option>
+            ))}
+          </Select>
+        )}
+        <SortSelect columns={data?.columns ?? []} sort={sort} onSort={setSort} />
+      </div>
+      {error && !data && <ErrorState error={error} what={WORDS.theRoster} retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={8} />}
+      {data && data.items.length > 0 && (
+        <OldData when={isPlaceholderData} className="border-t border-line">
+          <RosterTable roster={data} days={days} sort={sort} onSort={setSort} className="hidden md:block" />
+          <RosterList roster={data} days={days} className="md:hidden" />
+          <Pages roster={data} onPage={(next) => set({ page: next > 1 ? String(next) : null }, { push: true })} />
+        </OldData>
+      )}
+      {data?.items.length === 0 && isFiltered && (
+        <>
+          {get("own") && !get("q") ? (
+            <EmptyState icon={Star} title={WORDS.noOwn} action={<Button onClick={clear}>Clear the filter</Button>}>
+              {WORDS.noOwnHint}
+            </EmptyState>
+          ) : (
+            <NoResults query={get("q")} onClear={clear} />
+          )}
+        </>
+      )}
+      {data?.items.length === 0 && !isFiltered && (
+        <EmptyState icon={Disc3} title={isListed ? WORDS.emptyListTitle : WORDS.emptyTitle} action={add}>
+          {isListed ? WORDS.emptyList : can("roster:write") ? WORDS.emptyCanAdd : WORDS.emptyReader}
+        </EmptyState>
+      )}
+    </Card>
+  );
+}
+
+function SortSelect(props: { columns: RosterColumn[]; sort: Sort; onSort: (sort: Sort) => void }) {
+  const { columns, sort, onSort } = props;
+  const options = [
+    ["name", WORDS.sortName],
+    ["insights desc", WORDS.sortInsights],
+    ["updated desc", WORDS.sortUpdated],
+    ...columns.flatMap(({ provider, name }) => [
+      [`${provider} desc`, WORDS.sortValue(providerName(provider), name.toLowerCase())],
+      [`${provider}:change`, WORDS.sortFalls(providerName(provider))],
+      [`${provider}:change desc`, WORDS.sortRises(providerName(provider))],
+    ]),
+  ] as [string, string][];
+  const value = `${sort.key}${sort.descending ? " desc" : ""}`;
+  return (
+    <Select
+      aria-label={WORDS.sort}
+      className={`${SMALL} sm:ml-auto sm:w-52`}
+      value={value}
+      onChange={(event) => {
+        const [key, order] = event.target.value.split(" ");
+        onSort({ key: key!, descending: order === "desc" });
+      }}
+    >
+      {!options.some(([option]) => option === value) && <option value={value}>{WORDS.sort}</option>}
+      {options.map(([option, label]) => (
+        <option key={option} value={option}>
+          {label}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function Pages({ roster, onPage }: { roster: HomeRoster; onPage: (page: number) => void }) {
+  const { page, page_size, total, items } = roster;
+  if (total <= page_size) return null;
+  const first = (page - 1) * page_size + 1;
+  return (
+    <nav aria-label={WORDS.roster} className="flex items-center gap-2 border-t border-line px-4 py-2.5 text-sm">
+      <span className="num mr-auto text-muted">{WORDS.shown(first, first + items.length - 1, total)}</span>
+      <Button disabled={page <= 1} onClick={() => onPage(page - 1)}>
+        {WORDS.previous}
+      </Button>
+      <Button disabled={page * page_size >= total} onClick={() => onPage(page + 1)}>
+        {WORDS.next}
+      </Button>
+    </nav>
+  );
+}
