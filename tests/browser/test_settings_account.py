@@ -24,7 +24,7 @@ def test_a_user_changes_their_name(open_as: Open, sam: Person) -> None:
     page.goto("/")
     page.get_by_role("button", name="Account: Sam").click()
     page.get_by_role("menuitem", name="Your account").click()
-    card = page.get_by_role("region", name="Name", exact=True)
+    card = page.get_by_role("region", name="You", exact=True)
     expect(card.get_by_label("Your name")).to_have_value("Sam")
     card.get_by_label("Your name").fill("Samira Noor")
     card.get_by_role("button", name="Save").click()

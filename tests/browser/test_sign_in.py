@@ -24,6 +24,7 @@ def test_a_new_user_creates_an_org_and_adds_the_first_artist(page: Page, site: S
     page.get_by_role("button", name="Create the organisation").click()
     expect(page.get_by_text("Your roster is empty")).to_be_visible()
     page.get_by_role("button", name="Add artist").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     assert_accessible_everywhere(page, "add an artist")
     page.get_by_label("Name").fill("Mira Sol")
     page.get_by_label("Genres").fill("indie pop, folk")

@@ -1,5 +1,3 @@
-import { cn } from "@/lib/class-names";
-
 /** Says that what is shown is from before, while something else is loading. */
 export function OldDataNote() {
   return (
@@ -11,12 +9,12 @@ export function OldDataNote() {
 
 type Props = { when: boolean; children: React.ReactNode; className?: string };
 
-/** What was shown before while something else is loading: dimmed, and said in words. */
+/** What was shown before while something else is loading: said in words, and not dimmed: it must stay legible. */
 export function OldData({ when, children, className }: Props) {
   return (
     <div aria-busy={when || undefined} className={className}>
       {when && <OldDataNote />}
-      <div className={cn(when && "opacity-60 transition-opacity")}>{children}</div>
+      {children}
     </div>
   );
 }

@@ -41,8 +41,8 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
 }
 
 /** Ctrl+K: find an artist or a page by name. */
-export function CommandPalette({ startsOpen = false }: { startsOpen?: boolean }) {
-  const [open, setOpen] = useState(startsOpen);
+export function CommandPalette() {
+  const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const router = useRouter();

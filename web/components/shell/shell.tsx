@@ -14,7 +14,8 @@ import { parseAuthCallback } from "@/lib/session/auth-callback";
 import { SessionProvider, useMe } from "@/lib/session/context";
 import { useReauthentication } from "@/lib/session/reauthentication";
 import { needsMfa } from "@/lib/session/token";
-import { PALETTE_EVENT, SHORTCUTS_EVENT, useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { CommandPalette } from "./command-palette";
+import { SHORTCUTS_EVENT, useKeyboardShortcuts } from "./keyboard-shortcuts";
 import { OnEvent } from "./on-event";
 import { Sidebar } from "./sidebar";
 import { ErasureBanner } from "./erasure-banner";
@@ -23,7 +24,6 @@ import { SlowBanner } from "./slow-banner";
 import { StaleBanner } from "./stale-banner";
 
 const loadShortcuts = () => import("./shortcuts-dialog").then((module) => module.ShortcutsDialog);
-const loadPalette = () => import("./command-palette").then((module) => module.CommandPalette);
 
 /** The layout of every signed-in page. The session is loaded before the page renders. */
 export function Shell({ children }: { children: React.ReactNode }) {
@@ -95,7 +95,7 @@ function Frame({ children }: { children: React.ReactNode }) {
         </div>
       </main>
       <OnEvent event={SHORTCUTS_EVENT} load={loadShortcuts} />
-      <OnEvent event={PALETTE_EVENT} load={loadPalette} />
+      <CommandPalette />
     </div>
   );
 }

@@ -21,7 +21,9 @@ import { RosterCard } from "./roster-card";
 import { Stories } from "./stories";
 import { WORDS } from "./words";
 
-const AddArtistDialog = dynamic(() => import("./add-artist-dialog").then((module) => module.AddArtistDialog));
+const AddArtistDialog = dynamic(() => import("./add-artist-dialog").then((module) => module.AddArtistDialog), {
+  ssr: false, // else the page waits for it, hidden, and the focus is lost
+});
 
 export function HomePage() {
   const { can } = useSession();
