@@ -109,8 +109,8 @@ def _changed(name: str) -> str:
     field = Settings.model_fields[name.lower()]
     if field.annotation is bool:
         return str(not field.default).lower()
-    if field.annotation is int:
-        return str(field.default + 1)
+    if field.annotation in (int, float) or isinstance(field.default, float):
+        return str((field.default or 0) + 1)
     return "https://host.example" if name.endswith(("_URL", "_URI")) else "value"
 
 
