@@ -27,6 +27,7 @@ def operator(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     """Return exit code and everything that was printed."""
+    capsys.readouterr()  # of requests before
     with pytest.raises(SystemExit) as ended:
         await asyncio.to_thread(main, ["n8n", *words])
     printed = capsys.readouterr()

@@ -23,6 +23,7 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    capsys.readouterr()  # of requests before
     with pytest.raises(SystemExit) as ended:
         await asyncio.to_thread(main, ["export", *words])
     printed = capsys.readouterr()

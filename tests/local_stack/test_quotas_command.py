@@ -19,6 +19,7 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     """Return exit code and everything that was printed."""
+    capsys.readouterr()  # of requests before
     with pytest.raises(SystemExit) as ended:
         await asyncio.to_thread(main, ["quotas", *words])
     printed = capsys.readouterr()
