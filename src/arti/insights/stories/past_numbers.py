@@ -13,6 +13,7 @@ from arti.insights.stories.grouping import OpenStory, Story
 from arti.vocabulary import Severity
 
 DETECTOR: Final = "past_numbers"
+_LEAST: Final = 2  # stories; one alone is recorded as itself
 _SAME_DAYS: Final = 3  # what a long backfill goes on to bring
 
 
@@ -23,7 +24,7 @@ def summarise_past(
     past = [story for story in stories if story.quiet and story.lead is not None]
     summaries = [one for one in open_stories if one.detector == DETECTOR and (today - one.last).days <= _SAME_DAYS]
     known = summaries[0] if summaries else None
-    if not past:
+    if not past or (len(past) < _LEAST and known is None):
         return list(stories)
     rest = [story for story in stories if story not in past]
     parts = [finding for story in past for finding in (story.lead, *story.parts) if finding is not None]
