@@ -132,7 +132,7 @@ async def test_a_counter_is_reported_by_its_gains(worker_context: WorkerContext,
     evidence = (await member.http.get(f"/api/insights/{growth['id']}")).json()["evidence"]
     shown = {one["slot"]: one["shown"] for one in evidence}
     assert shown["value"] == f"{sum(gains[-28:]):,.0f}"
-    assert growth["title"] == f"Velvet Harbor gained {shown['value']} followers, {shown['change']} more than before"
+    assert growth["title"] == f"Velvet Harbor gained {shown['value']} followers in four weeks, {shown['change']} more than before"
     assert (
         f"gained {shown['value']} followers on Instagram in 28 days, {shown['change']} more than the "
         f"{shown['previous']} of the previous period of the same length." in growth["body"]

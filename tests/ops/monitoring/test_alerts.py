@@ -196,7 +196,7 @@ async def end_consent(watched: Watched) -> None:
 @pytest.mark.parametrize(
     ("cause", "alert", "words"),
     [
-        (fail_sign_ins, "failed_sign_in", "20 failed sign-ins within ten minutes"),
+        (fail_sign_ins, "failed_sign_in", "failed sign-ins within ten minutes"),
         (refuse_tokens, "refused_token", "100 requests with a token or key that was refused"),
         (refuse_signatures, "refused_signature", "20 webhooks whose signature was refused"),
         (limit_rates, "rate_limited", "200 requests that came too fast (429)"),
