@@ -118,6 +118,21 @@ def test_offline_a_link_leaves_the_page_and_what_was_typed(
     expect(page.get_by_role("heading", level=1, name="Campaigns")).to_be_visible()
 
 
+def test_a_link_right_after_typing_is_followed(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile("[?&]_rsc="), lambda route: held.append(route))
+    page.get_by_label("Find an artist").fill("velvet")
+    page.get_by_role("link", name="Campaigns").click()
+    page.wait_for_timeout(500)  # longer than the field waits for more letters
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(page.get_by_role("heading", level=1, name="Campaigns")).to_be_visible()
+
+
 def test_a_server_that_hangs_is_reported_after_five_seconds(open_as: Open, label: Person) -> None:
     page = open_as(label)
     held: list[Route] = []

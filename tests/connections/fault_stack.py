@@ -204,6 +204,7 @@ class FaultStack:
         return {
             **{name.upper(): getattr(settings, name).get_secret_value() for name in names},
             "ARTI_MASTER_KEY": settings.arti_master_key.get_secret_value() or base64.b64encode(bytes(32)).decode(),
+            "ARTI_WEBHOOK_SECRET": settings.arti_webhook_secret.get_secret_value(),
             "SIMULATORS_URL": settings.simulators_url,
             "SUPABASE_JWKS": settings.supabase_jwks,
             "JWT_KEYS": orjson.dumps(

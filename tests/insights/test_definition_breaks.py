@@ -132,10 +132,15 @@ async def test_a_counter_is_reported_by_its_gains(worker_context: WorkerContext,
     evidence = (await member.http.get(f"/api/insights/{growth['id']}")).json()["evidence"]
     shown = {one["slot"]: one["shown"] for one in evidence}
     assert shown["value"] == f"{sum(gains[-28:]):,.0f}"
-    assert growth["title"] == f"Velvet Harbor gained {shown['value']} followers in four weeks, {shown['change']} more than before"
     assert (
-        f"gained {shown['value']} followers on Instagram in 28 days, {shown['change']} more than the "
-        f"{shown['previous']} of the previous period of the same length." in growth["body"]
+        growth["title"]
+        == f"Velvet Harbor gained {shown['value']} followers in four weeks, {shown['change']} more than before"
+    )
+    last = yesterday()
+    first = last - timedelta(days=27)
+    assert growth["body"].startswith(
+        f"From {first.day} {first:%B %Y} to {last.day} {last:%B %Y}, Velvet Harbor gained {shown['value']} followers "
+        f"on Instagram, {shown['change']} more than the {shown['previous']} of the four weeks before."
     )
     for one in evidence:
         path = f"/api/insights/{growth['id']}/evidence/{one['slot']}/rows"

@@ -1,5 +1,6 @@
 """A web app that cannot be built: the services run, and `up` and `status` say what is wrong and where to look."""
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,7 @@ async def test_a_failed_build_is_said_and_not_called_up(
         assert status.state == "up"
         with acquire_lock(folder):
             write_state(folder, State(os.getpid(), True, supervisor.statuses))
-            assert up.show_status(folder) is False
+            assert await asyncio.to_thread(up.show_status, folder) is False
     finally:
         await supervisor.stop()
     printed = capsys.readouterr().out

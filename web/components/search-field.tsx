@@ -1,7 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Input } from "@/components/ui/field";
 import { cn } from "@/lib/class-names";
 
@@ -20,17 +20,18 @@ export function SearchField({ label, value, onChange, className, placeholder }: 
   useEffect(() => {
     // Our own value returns late, when more may have been typed: only a value from elsewhere replaces the text.
     const at = sent.current.indexOf(value);
-    sent.current = sent.current.slice(at + 1);
+    sent.current = at < 0 ? [] : sent.current.slice(at + 1);
     if (at < 0) setText(value);
   }, [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = window.setTimeout(() => {
-      sent.current.push(text);
-      onChange(text);
-    }, 200);
-    return () => window.clearTimeout(timer);
+  const send = useCallback(() => {
+    if (text === value || text === sent.current.at(-1)) return;
+    sent.current.push(text);
+    onChange(text);
   }, [text, value, onChange]);
+  useEffect(() => {
+    const timer = window.setTimeout(send, 200);
+    return () => window.clearTimeout(timer);
+  }, [send]);
   return (
     <div className={cn("relative w-full sm:w-60", className)}>
       <Search
@@ -44,6 +45,8 @@ export function SearchField({ label, value, onChange, className, placeholder }: 
         placeholder={placeholder ?? label}
         value={text}
         onChange={(event) => setText(event.target.value)}
+        // At once: Next.js drops the navigation of a link when the URL changes after the click.
+        onBlur={send}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
           if (text) setText("");

@@ -7,6 +7,7 @@ worker.
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -53,7 +54,7 @@ class Surroundings:
         self.ports = await asyncio.to_thread(list_unexpected_ports, settings)
 
 
-class Watch:
+class Watch(ABC):
     """The watch of one process."""
 
     def __init__(self, pool: Pool, settings: Settings, http_client: OutboundClient) -> None:
@@ -69,9 +70,9 @@ class Watch:
             except Exception as error:
                 log.warning("the watch could not look", error=type(error).__name__)
 
+    @abstractmethod
     async def step(self) -> None:
         """Look once."""
-        raise NotImplementedError
 
     async def take(self) -> bool:
         """Return whether this process has the watch now."""
