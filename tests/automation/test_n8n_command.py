@@ -1,13 +1,12 @@
 """`./arti n8n`: the operator registers workflows, and channels of earlier versions go on with theirs."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arti.cli import main
 from arti_core.tenant_client import TenantUrl
+from tests.arti_command import run_command
 from tests.automation.conftest import Scenario
 
 N8N = "http://n8n:5678"
@@ -23,16 +22,6 @@ def operator(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("N8N_URL", N8N)
     for name in ("SUPABASE_URL", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
-
-
-async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Return exit code and everything that was printed."""
-    capsys.readouterr()  # of requests before
-    with pytest.raises(SystemExit) as ended:
-        await asyncio.to_thread(main, ["n8n", *words])
-    printed = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, printed.out + printed.err
 
 
 async def _get_channel(scenario: Scenario, channel: dict[str, Any]) -> dict[str, Any]:
@@ -57,21 +46,21 @@ async def test_workflows_are_registered_listed_and_removed(
     scenario: Scenario, capsys: pytest.CaptureFixture[str]
 ) -> None:
     org = str(scenario.org_id)
-    code, text = await arti(capsys, "add", "/webhook/label/new", "--name", "New insight", "--org", org)
+    code, text = await run_command(capsys, "n8n", "add", "/webhook/label/new", "--name", "New insight", "--org", org)
     assert (code, text.startswith("Registered ")) == (0, True)
     (workflow,) = (await scenario.manager.http.get("/api/n8n-workflows")).json()
     assert (workflow["id"], workflow["name"]) == (text.split()[1].strip("."), "New insight")
-    again = await arti(capsys, "add", "label/new", "--name", "Twice", "--org", org)
+    again = await run_command(capsys, "n8n", "add", "label/new", "--name", "Twice", "--org", org)
     assert (again[0], "already" in again[1]) == (1, True)
     for path in ("../rest/workflows", "label/new?x=y", "label//new", "http://10.0.0.7/x", ""):
-        assert (await arti(capsys, "add", path, "--name", "Bad", "--org", org))[0] == 1, path
-    code, text = await arti(capsys, "list")
+        assert (await run_command(capsys, "n8n", "add", path, "--name", "Bad", "--org", org))[0] == 1, path
+    code, text = await run_command(capsys, "n8n", "list")
     assert code == 0
     assert f"{workflow['id']}  Night Owl Records  New insight  webhook/label/new" in text.splitlines()
     channel = await scenario.create_channel("n8n", target={"workflow_id": workflow["id"]})
-    assert (await arti(capsys, "remove", workflow["id"]))[0] == 0
+    assert (await run_command(capsys, "n8n", "remove", workflow["id"]))[0] == 0
     assert (await _get_channel(scenario, channel))["target"]["workflow_id"] is None
-    assert (await arti(capsys, "remove", workflow["id"]))[0] == 1
+    assert (await run_command(capsys, "n8n", "remove", workflow["id"]))[0] == 1
 
 
 @pytest.mark.usefixtures("operator")
@@ -88,7 +77,9 @@ async def test_channels_at_the_registered_address_go_on_with_the_workflow(
         [at_operators["id"], other_path["id"]],
         TenantUrl.FORM,
     )
-    code, text = await arti(capsys, "add", "arti/events", "--name", "Events", "--org", str(scenario.org_id))
+    code, text = await run_command(
+        capsys, "n8n", "add", "arti/events", "--name", "Events", "--org", str(scenario.org_id)
+    )
     assert (code, "2 of its channels" in text) == (0, True)
     (workflow,) = (await scenario.manager.http.get("/api/n8n-workflows")).json()
     for channel in (without_url, at_operators):
@@ -104,5 +95,7 @@ async def test_without_an_n8n_nothing_is_registered(
     scenario: Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("N8N_URL")
-    code, text = await arti(capsys, "add", "arti/events", "--name", "Events", "--org", str(scenario.org_id))
+    code, text = await run_command(
+        capsys, "n8n", "add", "arti/events", "--name", "Events", "--org", str(scenario.org_id)
+    )
     assert (code, "N8N_URL" in text) == (1, True)

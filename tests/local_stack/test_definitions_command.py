@@ -1,6 +1,5 @@
 """`./arti definitions`: an operator applies a feed from a file or a URL, corrects it, and sees what is stored."""
 
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from arti.cli import main
 from arti.metrics.definitions.feed import PACKAGED
+from tests.arti_command import run_command
 from tests.conftest import Database, World
 
 STREAMS_CHANGE = {
@@ -38,16 +37,6 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.delenv(name, raising=False)
 
 
-async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Return exit code and everything that was printed."""
-    capsys.readouterr()  # of requests before
-    with pytest.raises(SystemExit) as ended:
-        await asyncio.to_thread(main, ["definitions", *words])
-    said = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, said.out + said.err
-
-
 def feed_file(folder: Path, *entries: dict[str, Any], name: str = "feed.json") -> str:
     file = folder / name
     file.write_text(json.dumps({"format": 1, "entries": list(entries)}))
@@ -66,7 +55,7 @@ async def test_a_feed_is_applied_once_and_audited(
 ) -> None:
     admin = await world.member()
     file = feed_file(tmp_path, STREAMS_CHANGE)
-    assert await arti(capsys, "update", file) == (0, "Changed: spotify-streams-2026-03-01.\n")
+    assert await run_command(capsys, "definitions", "update", file) == (0, "Changed: spotify-streams-2026-03-01.\n")
     [entry] = await definitions(world, "consumption.streams")
     assert (entry["version"], entry["since_on"], entry["new_meaning"], entry["source_url"]) == (
         2,
@@ -74,14 +63,14 @@ async def test_a_feed_is_applied_once_and_audited(
         "A stream counts after ten seconds.",
         "https://example.test/streams",
     )
-    assert await arti(capsys, "update", file) == (0, "Nothing is new.\n")
+    assert await run_command(capsys, "definitions", "update", file) == (0, "Nothing is new.\n")
     audited = [
         entry for entry in (await admin.http.get("/api/audit")).json()["items"] if "definition" in entry["action"]
     ]
     assert [(entry["action"], entry["details"]["ids"], entry["actor"]) for entry in audited] == [
         ("definition.updated", ["spotify-streams-2026-03-01"], None)
     ]
-    code, listed = await arti(capsys, "list")
+    code, listed = await run_command(capsys, "definitions", "list")
     assert code == 0
     assert "consumption.streams of spotify, all; known since" in listed
     assert "day not known  instagram-reach-viewers" in listed
@@ -91,30 +80,34 @@ async def test_a_correction_is_kept_as_known_and_never_taken_back(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old = feed_file(tmp_path, STREAMS_CHANGE)
-    await arti(capsys, "update", old)
+    await run_command(capsys, "definitions", "update", old)
     await world.database.as_owner(
         "update metric_definitions set known_at = '2026-03-05' where id = 'spotify-streams-2026-03-01'"
     )
     corrected = STREAMS_CHANGE | {"revision": 2, "since_on": "2026-03-03"}
-    code, said = await arti(capsys, "update", feed_file(tmp_path, STREAMS_CHANGE | {"note": "Other."}, name="b.json"))
+    code, said = await run_command(
+        capsys, "definitions", "update", feed_file(tmp_path, STREAMS_CHANGE | {"note": "Other."}, name="b.json")
+    )
     assert (code, said) == (
         1,
         "arti: Entry spotify-streams-2026-03-01 differs from the stored revision 1. "
         "Give the correction the revision 2.\n",
     )
-    await arti(capsys, "update", feed_file(tmp_path, corrected, name="c.json"))
+    await run_command(capsys, "definitions", "update", feed_file(tmp_path, corrected, name="c.json"))
     assert [entry["since_on"] for entry in await definitions(world, "consumption.streams")] == ["2026-03-03"]
     then = await definitions(world, "consumption.streams", known_on="2026-03-10")
     assert [entry["since_on"] for entry in then] == ["2026-03-01"]
     assert await definitions(world, "consumption.streams", known_on="2026-03-04") == []
-    assert await arti(capsys, "update", old) == (
+    assert await run_command(capsys, "definitions", "update", old) == (
         0,
         "Nothing is new. Stored in a newer revision: spotify-streams-2026-03-01.\n",
     )
     # The packaged feed, which each update of the software applies, takes nothing back either.
     own = json.loads(PACKAGED.read_text())["entries"][0]
-    await arti(capsys, "update", feed_file(tmp_path, own | {"revision": 2, "withdrawn": True}, name="d.json"))
-    assert (await arti(capsys, "update"))[0] == 0
+    await run_command(
+        capsys, "definitions", "update", feed_file(tmp_path, own | {"revision": 2, "withdrawn": True}, name="d.json")
+    )
+    assert (await run_command(capsys, "definitions", "update"))[0] == 0
     views = await definitions(world, "consumption.views")
     assert [(d["since_on"], d["version"]) for d in views if d["provider"] == "youtube"] == [("2026-08-24", 2)]
 
@@ -157,10 +150,10 @@ async def test_a_wrong_feed_changes_nothing_and_says_what_is_wrong(
 ) -> None:
     file = tmp_path / "feed.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
-    code, said = await arti(capsys, "update", str(file))
+    code, said = await run_command(capsys, "definitions", "update", str(file))
     assert (code, says in said) == (1, True), said
     assert await definitions(world, "consumption.streams") == []
-    code, said = await arti(capsys, "update", str(tmp_path / "missing.json"))
+    code, said = await run_command(capsys, "definitions", "update", str(tmp_path / "missing.json"))
     assert (code, "cannot be read" in said) == (1, True)
 
 
@@ -188,11 +181,11 @@ def feed_server(tmp_path: Path) -> Iterator[str]:
 async def test_a_url_obeys_the_operators_policy(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, feed_server: str
 ) -> None:
-    code, said = await arti(capsys, "update", f"http://{feed_server}/feed.json")
+    code, said = await run_command(capsys, "definitions", "update", f"http://{feed_server}/feed.json")
     assert (code, said.startswith("arti: ")) == (1, True), said
     assert await definitions(world, "consumption.streams") == []
     monkeypatch.setenv("ALLOWED_HOSTS", feed_server)
-    code, said = await arti(capsys, "update", f"http://{feed_server}/other")
+    code, said = await run_command(capsys, "definitions", "update", f"http://{feed_server}/other")
     assert (code, "answers 404" in said) == (1, True), said
-    assert (await arti(capsys, "update", f"http://{feed_server}/feed.json"))[0] == 0
+    assert (await run_command(capsys, "definitions", "update", f"http://{feed_server}/feed.json"))[0] == 0
     assert len(await definitions(world, "consumption.streams")) == 1

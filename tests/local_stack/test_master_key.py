@@ -22,6 +22,7 @@ from arti_core.mail_queue import MailContent, open_content, seal_content
 from arti_core.master_keys import MasterKeys
 from local_stack.master_key import rewrap
 from local_stack.master_key.sealed_columns import SEALED_COLUMNS, SealedFor
+from tests.arti_command import run_command
 from tests.conftest import MASTER_KEY, Database
 
 OTHER_KEY = base64.b64encode(bytes(range(100, 132))).decode()
@@ -39,15 +40,6 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
     return tmp_path
 
 
-async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Return exit code and everything that was printed."""
-    with pytest.raises(SystemExit) as ended:
-        await asyncio.to_thread(main, ["keys", *words])
-    said = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, said.out + said.err
-
-
 def running_keys(installation: Path) -> MasterKeys:
     """Return the keys as a service holds them that was started before the rotation."""
     first = json.loads((installation / "secrets.json").read_text())["arti_master_key"]
@@ -57,7 +49,7 @@ def running_keys(installation: Path) -> MasterKeys:
 @pytest.fixture
 async def vault(installation: Path, capsys: pytest.CaptureFixture[str]) -> Vault:
     """The vault of a service of the installation."""
-    await arti(capsys, "list")  # makes secrets.json
+    await run_command(capsys, "keys", "list")  # makes secrets.json
     return Vault(running_keys(installation))
 
 
@@ -84,13 +76,13 @@ async def test_every_sealed_column_is_wrapped_anew(
 ) -> None:
     rows = await put_one_of_each(database, vault)
     assert len(rows) == len(SEALED_COLUMNS)
-    assert re.search(r"version 1 +seals +10 values", (await arti(capsys, "status"))[1])
-    code, said = await arti(capsys, "rotate-master")
+    assert re.search(r"version 1 +seals +10 values", (await run_command(capsys, "keys", "status"))[1])
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "Version 2 of the master key seals" in said, "10 values" in said) == (0, True, True)
-    status = (await arti(capsys, "status"))[1]
+    status = (await run_command(capsys, "keys", "status"))[1]
     assert re.search(r"version 2 +seals +10 values", status), status
     assert re.search(r"version 1 +opens +0 values", status), status
-    assert (await arti(capsys, "remove-master", "1"))[0] == 0
+    assert (await run_command(capsys, "keys", "remove-master", "1"))[0] == 0
     text = (installation / "master-keys").read_text()
     assert text == json.loads((installation / "secrets.json").read_text())["arti_master_key"]
     assert re.fullmatch("2:[^,]+", text)
@@ -199,7 +191,7 @@ async def test_services_seal_and_open_meanwhile(
 ) -> None:
     """A service that was started before seals, opens and replaces throughout, without a restart."""
     ids = await put_mails(database, vault, 300)
-    rotating = asyncio.ensure_future(arti(capsys, "rotate-master"))
+    rotating = asyncio.ensure_future(run_command(capsys, "keys", "rotate-master"))
     while not rotating.done():
         ids += await put_mails(database, vault, 1)
         await check_mails(database, vault, ids[::7])
@@ -258,9 +250,9 @@ async def test_a_run_that_was_killed_is_finished_by_the_next(
     await check_mails(database, vault, ids)  # by the service of before
     await check_mails(database, Vault((installation / "master-keys").read_text()), ids)  # and by a new one
 
-    code, said = await arti(capsys, "remove-master", "1")
+    code, said = await run_command(capsys, "keys", "remove-master", "1")
     assert (code, "5 values are sealed with version 1" in said) == (1, True)
-    code, said = await arti(capsys, "rotate-master")
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "The rotation to version 2 is finished: 5 values" in said) == (0, True)
     assert (await database.as_owner(PENDING))[0][0] == 0
     assert vault.keys.versions == [2, 1]
@@ -274,9 +266,9 @@ async def test_a_row_in_use_is_not_waited_for(
     monkeypatch.setattr("local_stack.master_key.rotation._PASSES", 1)
     ids = await put_mails(database, vault, 2)
     async with holding(database, ids[0]):
-        code, said = await arti(capsys, "rotate-master")
+        code, said = await run_command(capsys, "keys", "rotate-master")
         assert (code, "1 values were in use" in said) == (0, True)
-    assert "finished: 1 values" in (await arti(capsys, "rotate-master"))[1]
+    assert "finished: 1 values" in (await run_command(capsys, "keys", "rotate-master"))[1]
 
 
 @asynccontextmanager
@@ -296,7 +288,7 @@ async def test_a_wrong_key_is_refused_and_nothing_changes(
     right = json.loads(path.read_text())
     path.write_text(json.dumps(right | {"arti_master_key": OTHER_KEY}))
     before = await database.as_owner("select id, sealed from mail.queue order by id")
-    code, said = await arti(capsys, "rotate-master")
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "is not the key that sealed the 3 values" in said) == (1, True)
     assert OTHER_KEY not in said
     assert json.loads(path.read_text())["arti_master_key"] == OTHER_KEY
@@ -315,11 +307,11 @@ async def test_sessions_that_need_the_old_key_are_ended_only_on_demand(
             "insert into auth.sessions (id, user_id, refresh_token_hmac_key) values ($1, $2, $3)",
             *(uuid4(), person, stored),
         )
-    assert (await arti(capsys, "rotate-master"))[0] == 0
-    assert re.search(r"version 1 +opens +0 values +1 sessions", (await arti(capsys, "status"))[1])
-    code, said = await arti(capsys, "remove-master", "1")
+    assert (await run_command(capsys, "keys", "rotate-master"))[0] == 0
+    assert re.search(r"version 1 +opens +0 values +1 sessions", (await run_command(capsys, "keys", "status"))[1])
+    code, said = await run_command(capsys, "keys", "remove-master", "1")
     assert (code, "1 sessions have a refresh token of version 1" in said) == (1, True)
-    assert (await arti(capsys, "remove-master", "1", "--sign-out"))[0] == 0
+    assert (await run_command(capsys, "keys", "remove-master", "1", "--sign-out"))[0] == 0
     left = await database.as_owner("select refresh_token_hmac_key as stored from auth.sessions")
     assert [row["stored"] for row in left] == ["2.QUJD"]
     log = await database.as_owner(
@@ -346,10 +338,10 @@ async def test_keys_that_a_command_prints(
     printed.write_text(MASTER_KEY)
     monkeypatch.setenv("ARTI_MASTER_KEY_COMMAND", f"cat '{printed}'")
     ids = await put_mails(database, Vault(MASTER_KEY), 3)
-    code, said = await arti(capsys, "rotate-master")
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "let the command print it last" in said) == (1, True)
     printed.write_text(f"2:{OTHER_KEY}\n1:{MASTER_KEY}\n")
-    code, said = await arti(capsys, "rotate-master")
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "3 values" in said) == (0, True)
     await check_mails(database, Vault(f"2:{OTHER_KEY}"), ids)
 
@@ -359,10 +351,10 @@ async def test_a_key_in_the_environment_is_rotated_by_hand(
 ) -> None:
     monkeypatch.setenv("ARTI_MASTER_KEY", MASTER_KEY)
     ids = await put_mails(database, Vault(MASTER_KEY), 2)
-    code, said = await arti(capsys, "rotate-master")
+    code, said = await run_command(capsys, "keys", "rotate-master")
     assert (code, "restart api, worker, gateway and console" in said) == (1, True)
     monkeypatch.setenv("ARTI_MASTER_KEY", f"2:{OTHER_KEY},1:{MASTER_KEY}")
-    assert (await arti(capsys, "rotate-master"))[0] == 0
+    assert (await run_command(capsys, "keys", "rotate-master"))[0] == 0
     await check_mails(database, Vault(f"2:{OTHER_KEY}"), ids)
 
 

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from arti.cli import main
 from arti.orgs.audit import store as audit_store
 from arti.orgs.audit.chain import ChainHead, ChainReport, verify_chain
 from arti.vocabulary import Role
 from arti_core.crypto import Vault
 from arti_core.database import anonymous_transaction
+from tests.arti_command import run_command
 from tests.conftest import MASTER_KEY, Database, Member, World
 
 # What an attacker with the owner's rights does first.
@@ -238,24 +238,18 @@ async def test_the_command_verifies_every_org(
         monkeypatch.delenv(name, raising=False)
     first, second = await with_entries(world), await with_entries(world)
 
-    async def run(*words: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            await asyncio.to_thread(main, ["audit", *words])
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, capsys.readouterr().out
-
-    code, shown = await run("verify")
+    code, shown = await run_command(capsys, "audit", "verify")
     assert code == 0
     assert {f"{org}: 5 entries, whole." for org in (first.org_id, second.org_id)} <= set(shown.splitlines())
-    _, heads = await run("heads")
+    _, heads = await run_command(capsys, "audit", "heads")
     file = tmp_path / "heads.jsonl"
     file.write_text(heads)
-    assert (await run("verify", "--heads", str(file)))[0] == 0
+    assert (await run_command(capsys, "audit", "verify", "--heads", str(file)))[0] == 0
     await world.database.as_owner("delete from orgs where id = $1", first.org_id)
-    code, shown = await run("verify", "--heads", str(file))
+    code, shown = await run_command(capsys, "audit", "verify", "--heads", str(file))
     assert (code, f"{first.org_id}: changed." in shown) == (1, True)
     await world.database.run_script(f"{UNLOCK} delete from audit_log where org_id = '{second.org_id}'")
-    code, shown = await run("verify")
+    code, shown = await run_command(capsys, "audit", "verify")
     assert (code, shown.count("was deleted")) == (1, 5)
 
 

@@ -1,6 +1,5 @@
 """Holes of every kind, opened one by one in a running database: each takes it out of service, and closed it is back."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,12 +10,12 @@ import httpx2 as httpx
 import pytest
 
 from arti.api import create_app
-from arti.cli import main
 from arti.ops import health
 from arti.orgs.isolation import catalogue
 from arti.orgs.isolation.catalogue import digest_catalogue, list_holes
 from arti.settings import Settings
 from arti_core.database import anonymous_transaction, open_pool
+from tests.arti_command import run_command
 from tests.conftest import Database, World
 
 
@@ -445,15 +444,9 @@ async def test_the_command_names_what_is_open(
     for name, role in LOGINS.items():
         monkeypatch.setenv(name, database.dsn(role))
 
-    async def run() -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            await asyncio.to_thread(main, ["isolation"])
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, capsys.readouterr().out
-
-    code, shown = await run()
+    code, shown = await run_command(capsys, "isolation")
     assert (code, shown[:21]) == (0, "No org sees another: ")
     await database.run_script(HOLES[0].opens)
-    code, shown = await run()
+    code, shown = await run_command(capsys, "isolation")
     assert code == 1
     assert "- public.leak (authenticated): A view that callers reach" in shown

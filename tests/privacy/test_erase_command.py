@@ -1,12 +1,11 @@
 """`./arti erase`: the operator deletes a person or an org for whoever asks them, and sees before what will go."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
-from arti.cli import main
 from arti.jobs import WorkerContext
+from tests.arti_command import run_command
 from tests.conftest import MASTER_KEY, Database, World
 from tests.isolation.seeding import TenantTables
 from tests.job_runner import run_due_jobs
@@ -23,26 +22,17 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.delenv(name, raising=False)
 
 
-async def arti(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    capsys.readouterr()  # of requests before
-    with pytest.raises(SystemExit) as ended:
-        await asyncio.to_thread(main, ["erase", *words])
-    printed = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, printed.out + printed.err
-
-
 async def test_a_person_is_shown_and_deleted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     admin = await world.member(await world.org("Night Owl"), email="ada@example.test")
     person = await world.member(admin.org_id, email="mira@example.test")
     assert (await person.http.post("/api/artists", json={"name": "Stays"})).status_code == 201
-    code, printed = await arti(capsys, "person", "mira@example.test")  # nobody can answer here
+    code, printed = await run_command(capsys, "erase", "person", "mira@example.test")  # nobody can answer here
     assert (code, "Nothing was deleted. Add --yes" in printed) == (1, True)
     assert "           1  auth.users\n" in printed
     assert "           1  memberships\n" in printed
     assert await search_tables(world.database, "mira@example.test") != {}
 
-    code, printed = await arti(capsys, "person", "MIRA@example.test", "--yes")
+    code, printed = await run_command(capsys, "erase", "person", "MIRA@example.test", "--yes")
     assert (code, printed.endswith("Deleted. Their tokens are refused from now on.\n")) == (0, True), printed
     assert await search_tables(world.database, "mira@example.test") == {}
     assert (await person.http.get("/api/artists")).status_code == 401
@@ -60,7 +50,7 @@ async def test_who_cannot_be_deleted_is_named(world: World, capsys: pytest.Captu
         (("org", "Nowhere", "--yes"), "none of this name"),
         (("org", "Night Owl", "--cancel"), "There is no such deletion"),
     ):
-        code, printed = await arti(capsys, *words)
+        code, printed = await run_command(capsys, "erase", *words)
         assert (code, said in printed) == (1, True), printed
     assert (await admin.http.get("/api/artists")).status_code == 200
 
@@ -71,19 +61,19 @@ async def test_an_org_is_deleted_after_hours_in_which_it_may_stay_or_at_once(
     async with TenantTables.of(world.database) as tables:
         org, admin = await seed_org(world, tables, worker_context)
         name = f"{org.mark} Records"
-        code, printed = await arti(capsys, "org", name, "--yes")
+        code, printed = await run_command(capsys, "erase", "org", name, "--yes")
         assert (code, "It is deleted at " in printed) == (0, True), printed
         assert "           1  orgs\n" in printed
         shown = (await admin.http.get(ERASURE)).json()["erasure"]
         assert shown["requested_by"] is None
-        assert "will be deleted already" in (await arti(capsys, "org", name, "--yes"))[1]
-        assert (await arti(capsys, "org", name, "--cancel"))[1] == f"{name} stays.\n"
+        assert "will be deleted already" in (await run_command(capsys, "erase", "org", name, "--yes"))[1]
+        assert (await run_command(capsys, "erase", "org", name, "--cancel"))[1] == f"{name} stays.\n"
         assert (await admin.http.get(ERASURE)).json() == {"erasure": None}
 
-        code, printed = await arti(capsys, "person", f"{org.mark}@keys.invalid", "--yes")
+        code, printed = await run_command(capsys, "erase", "person", f"{org.mark}@keys.invalid", "--yes")
         assert (code, "This is the address of an API key." in printed) == (1, True), printed
-        assert (await arti(capsys, "org", name, "--yes"))[0] == 0
-        code, printed = await arti(capsys, "org", name, "--yes", "--now")
+        assert (await run_command(capsys, "erase", "org", name, "--yes"))[0] == 0
+        code, printed = await run_command(capsys, "erase", "org", name, "--yes", "--now")
         assert (code, "The next free worker deletes it." in printed) == (0, True), printed
         assert ("privacy.erase_org", "done") in await run_due_jobs(worker_context)
         assert await search_tables(world.database, org.mark) == {}

@@ -6,21 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.insights.detectors.finding import DetectorName
 from arti.vocabulary import Severity
 
-Detector = Literal[
-    "spike",
-    "unusual_streams",
-    "playlist_move",
-    "correction",
-    "level_shift",
-    "trend_change",
-    "milestone",
-    "growth",
-    "stale_data",
-    "past_numbers",
-    "release_age",
-]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
 InsightOrder = Literal["newest", "weight"]
 
@@ -68,7 +56,7 @@ class Insight(BaseModel):
     artist_name: str
     asset_id: UUID | None
     asset_title: str | None
-    detector: Detector
+    detector: DetectorName
     severity: Severity
     provider: str
     metric: str
@@ -124,7 +112,7 @@ class InsightPart(BaseModel):
     id: UUID
     asset_id: UUID | None
     asset_title: str | None
-    detector: Detector
+    detector: DetectorName
     provider: str
     metric: str
     metric_name: str
