@@ -36,7 +36,7 @@ VISIBLE_TO: dict[str, set[str]] = {
     "ARTI_BACKUP_KEY": {"backup"},
     "AWS_SECRET_ACCESS_KEY": {"api", "worker", "backup"},
     "AWS_SESSION_TOKEN": {"api", "worker", "backup"},
-    "REDIS_URL": {"api", "worker"},
+    "REDIS_URL": {"api", "worker", "gateway"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
     "JWT_KEYS": {"gateway"},
     "JWT_KEYS_FILE": {"gateway"},

@@ -119,14 +119,16 @@ def create_gateway(
         )
         schema_cache_loader = open_schema_cache_loader(settings, rest_pool)
         app.state.rest = RestContext(pools, schema_cache_loader, read_config(settings))
-        realtime = open_realtime(settings, authenticator, pools, permission_model or PermissionModel())
+        vault = Vault(settings.master_keys())
+        realtime = await open_realtime(
+            settings, authenticator, pools, permission_model or PermissionModel(), vault.keys
+        )
         app.state.realtime = realtime.context
         passwords = Passwords(
             min_length=settings.password_min_length,
             refuse_common=settings.password_refuse_common,
             context_words=[word.strip() for word in settings.password_context_words.split(",")],
         )
-        vault = Vault(settings.master_keys())
         refresh_tokens = RefreshTokens(lambda: vault.keys.derive("refresh tokens"))
         http_client = OutboundClient(allowed_hosts=settings.private_hosts())
         app.state.auth = AuthContext(

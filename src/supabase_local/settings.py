@@ -116,6 +116,10 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     realtime_allow_public: bool = Field(
         default=False, description="Allow broadcast and presence on public channels, which no policy restricts."
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis or Valkey, through which several gateways share broadcasts and presence; empty: one alone.",
+    )
     site_url: str = Field(
         default="http://127.0.0.1:3000",
         description="The web app's public address: links in mails lead there, and its pages may call the API.",

@@ -50,7 +50,7 @@ class Settings(MonitoringSettings):
     )
     redis_url: SecretStr = Field(
         default=SecretStr("redis://127.0.0.1:6379/0"),
-        description="The queue: redis://:password@host:6379/0, or rediss:// with TLS.",
+        description="The queue, and Realtime of several gateways: redis://:password@host:6379/0; rediss:// with TLS.",
     )
 
     arti_own_gateway: bool = Field(

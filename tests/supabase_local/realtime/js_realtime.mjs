@@ -1,15 +1,15 @@
 // Runs the unmodified supabase-js against a gateway (serializer 2.0.0) and prints what it receives, one JSON object a line.
-// node js_realtime.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <team id>
+// node js_realtime.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <team id> <url of the gateway of ada's tab and bob>
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
-const [, , folder, url, key, adas, bobs, team] = process.argv
+const [, , folder, url, key, adas, bobs, team, other] = process.argv
 const { createClient } = createRequire(`${folder}/package.json`)('@supabase/supabase-js')
 const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false }
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const say = (message) => console.log(JSON.stringify(message))
-const client = async (session) => {
-  const made = createClient(url, key, { auth })
+const client = async (session, at) => {
+  const made = createClient(at, key, { auth })
   await made.auth.setSession(JSON.parse(session))
   return made
 }
@@ -20,7 +20,7 @@ const until = async (seen) => {
 const subscribe = (channel) =>
   new Promise((done) => channel.subscribe((status, error) => done({ status, error: error?.message })))
 
-const [ada, tab, bob] = [await client(adas), await client(adas), await client(bobs)]
+const [ada, tab, bob] = [await client(adas, url), await client(adas, other), await client(bobs, other)]
 
 const received = { ada: [], named: [], bob: [] }
 const collect = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })

@@ -113,3 +113,30 @@ async def add_member(gateway: Gateway, session: dict[str, Any], team: UUID, *, c
         session["user"]["id"],
         can_read,
     )
+
+
+class PresenceClient:
+    """What a client makes of presence messages, as the official ones do: metas by key and phx_ref."""
+
+    def __init__(self) -> None:
+        self.refs: dict[str, dict[str, Any]] = {}
+
+    def apply(self, frame: dict[str, Any]) -> None:
+        payload = frame["payload"]
+        if frame["event"] == "presence_state":
+            self.refs = {}
+            payload = {"joins": payload, "leaves": {}}
+        assert frame["event"] in ("presence_state", "presence_diff")
+        for key, one in payload["joins"].items():
+            for meta in one["metas"]:
+                self.refs[meta["phx_ref"]] = {**meta, "key": key}
+        for one in payload["leaves"].values():
+            for meta in one["metas"]:
+                self.refs.pop(meta["phx_ref"], None)
+
+    def shown(self) -> list[tuple[str, Any]]:
+        return sorted((meta["key"], meta["mood"]) for meta in self.refs.values())
+
+
+async def track(one: Socket, topic: str, mood: str) -> None:
+    await one.send(topic, "presence", {"type": "presence", "event": "track", "payload": {"mood": mood}})

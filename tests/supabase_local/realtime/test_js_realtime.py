@@ -13,6 +13,11 @@ from tests.supabase_local.test_js_client import Node
 
 
 async def test_supabase_js(stage: Stage) -> None:
+    await run_supabase_js(stage, stage.gateway.url)
+
+
+async def run_supabase_js(stage: Stage, other_url: str) -> None:
+    """Ada is at the gateway of `stage`, her second tab and Bob at the gateway of `other_url`."""
     if not NODE.exists() or not (WEB / "node_modules/@supabase/supabase-js").is_dir():
         pytest.fail("needs Node of requirements.lock, and npm ci in web/. Run ./arti test.")
     process = await asyncio.create_subprocess_exec(
@@ -24,6 +29,7 @@ async def test_supabase_js(stage: Stage) -> None:
         json.dumps(stage.ada),
         json.dumps(stage.bob),
         str(stage.team),
+        other_url,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

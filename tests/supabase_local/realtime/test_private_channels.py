@@ -10,7 +10,7 @@ import pytest
 from arti_core import clock
 from supabase_local.keys.signing_keys import SigningKeys
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import TASKS, Socket, member, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, PresenceClient, member, socket, track
 
 REACH = {"broadcast": {"self": True, "ack": True}}
 
@@ -265,33 +265,6 @@ async def test_replayed_messages_are_not_broadcast_again(stage: Stage) -> None:
             assert [(await ada.receive())["payload"]["payload"]["n"] for _ in range(2)] == [n, "end"]
             await ada.request(f"realtime:{name}", "phx_leave", {})
             assert (await ada.receive())["event"] == "phx_close"
-
-
-class PresenceClient:
-    """What a client makes of presence messages, as the official ones do: metas by key and phx_ref."""
-
-    def __init__(self) -> None:
-        self.refs: dict[str, dict[str, Any]] = {}
-
-    def apply(self, frame: dict[str, Any]) -> None:
-        payload = frame["payload"]
-        if frame["event"] == "presence_state":
-            self.refs = {}
-            payload = {"joins": payload, "leaves": {}}
-        assert frame["event"] in ("presence_state", "presence_diff")
-        for key, one in payload["joins"].items():
-            for meta in one["metas"]:
-                self.refs[meta["phx_ref"]] = {**meta, "key": key}
-        for one in payload["leaves"].values():
-            for meta in one["metas"]:
-                self.refs.pop(meta["phx_ref"], None)
-
-    def shown(self) -> list[tuple[str, Any]]:
-        return sorted((meta["key"], meta["mood"]) for meta in self.refs.values())
-
-
-async def track(one: Socket, topic: str, mood: str) -> None:
-    await one.send(topic, "presence", {"type": "presence", "event": "track", "payload": {"mood": mood}})
 
 
 @pytest.mark.parametrize("version", [1, 2])

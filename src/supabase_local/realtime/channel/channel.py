@@ -1,8 +1,9 @@
 """A joined channel: its subscriber, its configuration and what its policies allow."""
 
+import itertools
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
@@ -16,6 +17,7 @@ SESSION_ENDED = "Your session has ended, sign in again"
 
 # Claims that differ between two tokens of one session, and that no policy should depend on.
 _TOKEN_CLAIMS = frozenset({"iat", "exp", "nbf", "jti"})
+_numbers = itertools.count(1)
 
 
 class JoinRefused(Exception):
@@ -116,6 +118,7 @@ class RealtimeChannel:
     replayed_ids: frozenset[str] = frozenset()  # of the messages that were replayed when it joined
     presence_calls: int = 0  # since `presence_until` was set
     presence_until: float = 0.0
+    number: int = field(default_factory=_numbers.__next__)  # of its own among those of this process
 
     @property
     def name(self) -> str:

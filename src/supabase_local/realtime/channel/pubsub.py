@@ -1,20 +1,35 @@
-"""Broadcasts and presence among the channels of one topic, within this process."""
+"""Broadcasts and presence among the channels of one topic: here, and through a relay at other gateways."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 
 from supabase_local.realtime.channel.channel import PREFIX, RealtimeChannel
-from supabase_local.realtime.channel.presence import Presence
+from supabase_local.realtime.channel.presence import Presence, Tracked
 from supabase_local.realtime.postgres_changes.pgoutput import Change
 from supabase_local.realtime.serializer import Broadcast, Encoded, Frame, Version, encode, encode_broadcast
+
+TopicKey: TypeAlias = tuple[str, bool]  # its name, and whether it is private
+Message: TypeAlias = Broadcast | dict[str, Any]
+
+_HERE = ""
+
+
+class Relay(Protocol):
+    """Takes what happens here to the other gateways."""
+
+    def broadcast(self, key: TopicKey, message: Message) -> None: ...
+
+    def presence(self, key: TopicKey, number: int, tracked: Tracked | None) -> None: ...
 
 
 class PubSub:
     def __init__(self) -> None:
-        self._channels: dict[tuple[str, bool], set[RealtimeChannel]] = defaultdict(set)
-        self._presences: dict[tuple[str, bool], Presence] = {}
+        self.relay: Relay | None = None  # none: this is the only gateway
+        self._channels: dict[TopicKey, set[RealtimeChannel]] = defaultdict(set)
+        self._presences: dict[TopicKey, Presence] = {}
 
     def join(self, channel: RealtimeChannel) -> None:
         self._channels[channel.pubsub_key].add(channel)
@@ -26,10 +41,14 @@ class PubSub:
         if not members:
             del self._channels[channel.pubsub_key]
 
-    def broadcast(
-        self, key: tuple[str, bool], message: Broadcast | dict[str, Any], *, sender: RealtimeChannel | None = None
-    ) -> None:
-        """Send to every channel of the topic that may read. A dict is the whole payload as the sender wrote it."""
+    def broadcast(self, key: TopicKey, message: Message, *, sender: RealtimeChannel | None = None) -> None:
+        """Send to every channel of the topic that may read, at every gateway. A dict is the whole payload."""
+        self.deliver(key, message, sender=sender)
+        if self.relay is not None:
+            self.relay.broadcast(key, message)
+
+    def deliver(self, key: TopicKey, message: Message, *, sender: RealtimeChannel | None = None) -> None:
+        """Send to the channels of this gateway alone."""
         topic = PREFIX + key[0]
         message_id = message.meta.get("id") if isinstance(message, Broadcast) and message.meta else None
         frames: dict[Version, Encoded | None] = {}
@@ -49,7 +68,7 @@ class PubSub:
                 channel.transport.send(frame)
 
     def broadcast_message_row(self, change: Change) -> None:
-        """Broadcast a row that was inserted into realtime.messages."""
+        """Broadcast a row that was inserted into realtime.messages. Every gateway reads it by itself."""
         row = change.new
         if row is None or change.verb != "INSERT" or row.get("extension") != "broadcast":
             return
@@ -66,7 +85,7 @@ class PubSub:
             message = Broadcast(name, payload.encode(), is_json=True, meta=meta)
         else:
             return
-        self.broadcast((topic, row.get("private") == "t"), message)
+        self.deliver((topic, row.get("private") == "t"), message)
 
     def presence_state(self, channel: RealtimeChannel) -> None:
         presence = self._presences.get(channel.pubsub_key)
@@ -75,18 +94,49 @@ class PubSub:
     def track(self, channel: RealtimeChannel, meta: dict[str, Any]) -> None:
         """Add the presence of a channel with `meta`, or replace its meta."""
         channel.is_tracking = True
-        presence = self._presences.setdefault(channel.pubsub_key, Presence())
-        self._push_presence_diff(channel.pubsub_key, presence.track(channel, channel.config.presence_key, meta))
+        key, member = channel.pubsub_key, (_HERE, channel.number)
+        presence = self._presences.setdefault(key, Presence())
+        diff = presence.track(member, channel.config.presence_key, meta)
+        self._push_presence_diff(key, diff)
+        if diff is not None and self.relay is not None:
+            self.relay.presence(key, channel.number, presence.tracked(member))
 
     def untrack(self, channel: RealtimeChannel) -> None:
-        presence = self._presences.get(channel.pubsub_key)
-        if presence is None:
-            return
-        self._push_presence_diff(channel.pubsub_key, presence.untrack(channel))
-        if not presence:
-            del self._presences[channel.pubsub_key]
+        if self._replace(channel.pubsub_key, _HERE, {channel.number: None}) and self.relay is not None:
+            self.relay.presence(channel.pubsub_key, channel.number, None)
 
-    def _push_presence_diff(self, key: tuple[str, bool], diff: dict[str, Any] | None) -> None:
+    def list_tracked(self, gateway: str = _HERE) -> list[tuple[TopicKey, int, Tracked]]:
+        """Return the presences of a gateway's channels; without an argument, of this one's."""
+        return [
+            (key, number, tracked)
+            for key, presence in self._presences.items()
+            for number, tracked in presence.of_gateway(gateway)
+        ]
+
+    def put_tracked(self, gateway: str, key: TopicKey, number: int, tracked: Tracked | None) -> None:
+        """Put what one channel of another gateway tracks now."""
+        self._replace(key, gateway, {number: tracked})
+
+    def put_all_tracked(self, gateway: str, present: list[tuple[TopicKey, int, Tracked]]) -> None:
+        """Put what all channels of another gateway track now; nothing when it has ended."""
+        changes: dict[TopicKey, dict[int, Tracked | None]] = defaultdict(dict)
+        for key, number, _ in self.list_tracked(gateway):
+            changes[key][number] = None
+        for key, number, tracked in present:
+            changes[key][number] = tracked
+        for key, of_topic in changes.items():
+            self._replace(key, gateway, of_topic)
+
+    def _replace(self, key: TopicKey, gateway: str, changes: Mapping[int, Tracked | None]) -> bool:
+        """Put what channels track, and push the difference. Returns whether there is one."""
+        presence = self._presences.setdefault(key, Presence())
+        diff = presence.replace({(gateway, number): tracked for number, tracked in changes.items()})
+        self._push_presence_diff(key, diff)
+        if not presence:
+            del self._presences[key]
+        return diff is not None
+
+    def _push_presence_diff(self, key: TopicKey, diff: dict[str, Any] | None) -> None:
         if diff is None:
             return
         text = orjson.Fragment(orjson.dumps(diff))
