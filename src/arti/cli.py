@@ -8,6 +8,7 @@ from pathlib import Path
 
 from arti import __version__
 from arti.cli_privacy import add_privacy_commands
+from arti.cli_up import add_up_command
 from arti_core.errors import ArtiError
 from local_stack.commands.keys.arguments import add_actions
 
@@ -39,14 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    up = add("up", _up, "start every service and stay; Ctrl-C stops them")
-    up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
-    up.add_argument("--at", metavar="INSTANT", help="move a demo's clock, as 2027-02-28; for a fresh data folder")
-    up.add_argument("--detach", action="store_true", help="return when everything is up")
-    up.add_argument(
-        "--with-caddy", action="store_true", help="also start a proxy on :8080, and with ARTI_DOMAIN on :443"
-    )
-    up.add_argument("--no-build", action="store_true", help="do not build the web app")
+    add_up_command(add)
     add("down", _down, "stop what ./arti up started")
     doctor = add("doctor", _doctor, "check settings, machine, addresses and services, and say what to do")
     doctor.add_argument("--mail-to", metavar="ADDRESS", help="also send a mail there")
@@ -125,15 +119,6 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("paths", nargs="*", metavar="PATH[::name]", help="only these; pytest's options follow after --")
     add("help", lambda options: parser.print_help(), "show this page")
     return parser
-
-
-def _up(options: argparse.Namespace) -> int:
-    from local_stack.data_directory import find_data_directory
-    from local_stack.up import run_detached, run_up
-
-    start = run_detached if options.detach else run_up
-    chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "with_caddy": options.with_caddy}
-    return 0 if start(find_data_directory(), **chosen) else 1
 
 
 def _down(options: argparse.Namespace) -> None:

@@ -3,6 +3,8 @@
 Not started with a hosted Supabase, where SUPABASE_URL leads there.
 """
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
 
 from arti.orgs.key_principal import use_gateway_key
@@ -11,6 +13,7 @@ from arti_core.log import configure_log
 from arti_core.telemetry.refusals import keep_flushing
 from arti_core.telemetry.requests import ObservedRequests
 from supabase_local import app
+from supabase_local.gateway.own_port import OwnPort
 from supabase_local.realtime.permission_model import PermissionModel
 
 # Permissions depend on these tables alone, and the publication arti_permissions replicates them.
@@ -42,20 +45,51 @@ PERMISSION_MODEL = PermissionModel(
 )
 
 
-def create_gateway(settings: Settings) -> Starlette:
-    """Build the gateway of an installation. Raises Misconfigured when a setting is missing or unsafe."""
+def create_gateway(settings: Settings, services: Collection[str] = tuple(app.ROUTES)) -> Starlette:
+    """Build the gateway of an installation, or some of its services. Raises Misconfigured for an unsafe setting."""
     return app.create_gateway(
         settings,
         use_key=use_gateway_key,
         permission_model=PERMISSION_MODEL,
         mail_limits=settings.mail_limits(),
         beside=keep_flushing,
+        services=services,
     )
 
 
 def run() -> None:
     """Serve until stopped. The entry point of the service `gateway`."""
-    settings = read_settings(
+    settings = _read_settings()
+    configure_log(service="gateway", json=settings.is_production)
+    observed = ObservedRequests(create_gateway(settings), service="gateway", token=settings.metrics_token)
+    app.serve_gateway(observed, host=settings.arti_bind, port=settings.arti_gateway_port)
+
+
+def run_auth() -> None:
+    """Serve auth alone until stopped, in GoTrue's place."""
+    _run_alone("auth")
+
+
+def run_rest() -> None:
+    """Serve REST alone until stopped, in PostgREST's place."""
+    _run_alone("rest")
+
+
+def run_realtime() -> None:
+    """Serve Realtime alone until stopped, in the place of Supabase's."""
+    _run_alone("realtime")
+
+
+def _run_alone(service: str) -> None:
+    settings = _read_settings()
+    configure_log(service=service, json=settings.is_production)
+    alone = OwnPort(create_gateway(settings, (service,)), service, settings.supabase_publishable_key)
+    observed = ObservedRequests(alone, service=service, token=settings.metrics_token)
+    app.serve_gateway(observed, host=settings.arti_bind, port=getattr(settings, f"arti_{service}_port"))
+
+
+def _read_settings() -> Settings:
+    return read_settings(
         needs=(
             "auth_database_url",
             "rest_database_url",
@@ -64,6 +98,3 @@ def run() -> None:
             "claims_signing_key",
         )
     )
-    configure_log(service="gateway", json=settings.is_production)
-    observed = ObservedRequests(create_gateway(settings), service="gateway", token=settings.metrics_token)
-    app.serve_gateway(observed, host=settings.arti_bind, port=settings.arti_gateway_port)

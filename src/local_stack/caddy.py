@@ -4,24 +4,22 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import Environment
-from local_stack.services import WORK, environment_without_settings
+from local_stack.selection import kind_of
+from local_stack.service_settings import environment_without_settings
+from local_stack.services import WORK
 from local_stack.supervision.service_spec import Service
 from local_stack.terminal import progress
 
 _INSTALLED = CHECKOUT / ".arti" / "caddy"
 _LOCK = CHECKOUT / "requirements-caddy.lock"
 _DEPLOY = CHECKOUT / "deploy"
-_UPSTREAMS = {
-    "ARTI_WEB": "ARTI_WEB_PORT",
-    "ARTI_API": "ARTI_API_PORT",
-    "ARTI_GATEWAY": "ARTI_GATEWAY_PORT",
-    "ARTI_CONSOLE": "ARTI_CONSOLE_PORT",
-}
+_UPSTREAMS = {"ARTI_WEB": "web", "ARTI_API": "api", "ARTI_GATEWAY": "gateway", "ARTI_CONSOLE": "console"}
 
 
 def find_caddy() -> Path:
@@ -41,14 +39,18 @@ def find_caddy() -> Path:
     raise Misconfigured(f"Caddy is missing and cannot be installed ({reason}). Debian: apt install caddy.")
 
 
-def caddy_service(folder: DataDirectory, environment: Environment) -> Service:
-    """Return the proxy as a service. With ARTI_DOMAIN it needs the ports 80 and 443."""
+def caddy_service(folder: DataDirectory, environment: Environment, services: Sequence[Service]) -> Service:
+    """Return the proxy of `services` as a service. With ARTI_DOMAIN it needs the ports 80 and 443."""
     port, domain = environment.ports["ARTI_CADDY_PORT"], environment.values.get("ARTI_DOMAIN", "")
     home = folder.root / "caddy"
     home.mkdir(mode=0o700, exist_ok=True)
     config = home / "Caddyfile"
     config.write_text(f"{{\n\tadmin off\n}}\nimport {_DEPLOY}/snippets.caddy\nimport {_DEPLOY}/reference.caddy\n")
-    upstreams = {name: f"127.0.0.1:{environment.ports[setting]}" for name, setting in _UPSTREAMS.items()}
+    upstreams = {
+        name: " ".join(f"127.0.0.1:{service.port}" for service in services if kind_of(service) == kind)
+        or f"127.0.0.1:{environment.ports[f'ARTI_{kind.upper()}_PORT']}"
+        for name, kind in _UPSTREAMS.items()
+    }
     own = {"XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home), "ARTI_CADDY_PORT": str(port)}
     kept = {name: os.environ[name] for name in ("ARTI_CADDY_BIND",) if name in os.environ}
     chosen = _DEPLOY / "Caddyfile" if domain else config

@@ -30,6 +30,9 @@ PORTS = {
     "ARTI_POSTGRES_PORT": 5432,
     "ARTI_REDIS_PORT": 6379,
     "ARTI_GATEWAY_PORT": 8000,
+    "ARTI_AUTH_PORT": 9999,
+    "ARTI_REST_PORT": 3001,  # the reference's 3000 is the web app's
+    "ARTI_REALTIME_PORT": 4000,
     "ARTI_CADDY_PORT": 8080,
     "ARTI_CONSOLE_PORT": 54323,
 }

@@ -1,6 +1,5 @@
 """The default services of the platform: what each runs, in which order, and which settings each may read."""
 
-import os
 import socket
 import sys
 from contextlib import suppress
@@ -8,65 +7,27 @@ from signal import SIGINT
 from urllib.parse import urlsplit
 
 import psutil
-from pydantic import SecretStr
 
-from arti.settings import SETTING_NAMES, Settings
-from arti_core import clock
+from arti.settings import Settings
 from arti_core.errors import Conflict
 from local_stack.binaries import valkey_server
-from local_stack.data_directory import CHECKOUT, DataDirectory
+from local_stack.data_directory import DataDirectory
 from local_stack.environment import NO_BACKUPS, Environment
 from local_stack.postgres import server_command, unprivileged_user
 from local_stack.run_state import ServiceStatus
+from local_stack.selection import Selection, add_copies
+from local_stack.service_settings import GATEWAY_SERVICES, environment_of_service, environment_without_settings
 from local_stack.supervision.service_spec import Service
 
 STORES, SERVICES, WORK = 0, 1, 2
 
-# Who gets what. A secret that is not named here goes to no service, any other setting to all.
-VISIBLE_TO: dict[str, set[str]] = {
-    "DATABASE_URL": {"api"},
-    "WORKER_DATABASE_URL": {"worker"},
-    "AUTH_DATABASE_URL": {"gateway"},
-    "REST_DATABASE_URL": {"gateway"},
-    "SERVICE_DATABASE_URL": {"gateway"},
-    "REALTIME_DATABASE_URL": {"gateway"},
-    "CONSOLE_DATABASE_URL": {"console"},
-    "OWNER_DATABASE_URL": set(),  # migrations and commands use it for their run
-    "BACKUP_DATABASE_URL": {"backup"},
-    "ARTI_BACKUP_KEY": {"backup"},
-    "AWS_SECRET_ACCESS_KEY": {"api", "worker", "backup"},
-    "AWS_SESSION_TOKEN": {"api", "worker", "backup"},
-    "REDIS_URL": {"api", "worker", "gateway"},
-    "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
-    "JWT_KEYS": {"gateway"},
-    "JWT_KEYS_FILE": {"gateway"},
-    "JWT_SECRET": {"gateway"},
-    "ARTI_MASTER_KEY": {"api", "worker", "gateway", "console"},
-    "ARTI_MASTER_KEY_FILE": {"api", "worker", "gateway", "console"},
-    "ARTI_MASTER_KEY_COMMAND": {"api", "worker", "gateway", "console"},
-    "ARTI_WEBHOOK_SECRET": {"api", "worker"},
-    "CLAIMS_SIGNING_KEY": {"api", "worker", "gateway", "console"},
-    "ARTI_CONSOLE_PASSWORD": {"console"},
-    "OPENAI_API_KEY": {"api", "worker"},
-    "SIMULATOR_CLIENT_SECRET": {"api", "worker", "simulators"},
-    "SMTP_URL": {"api", "worker", "gateway"},
-    "ALERT_MAIL": {"api", "worker"},
-    "ALERT_WEBHOOK": {"api", "worker"},
-    "TWILIO_AUTH_TOKEN": {"worker"},
-    "METRICS_TOKEN": {"api", "worker", "gateway", "web"},
-    "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
-    "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
-    "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
-}
 
-_BUCKET_SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-_SECRET_NAMES = frozenset(
-    name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr
-)
+def list_services(folder: DataDirectory, environment: Environment, selection: Selection | None = None) -> list[Service]:
+    """Return the services to start, in order, without those that the user replaced by a setting.
 
-
-def list_services(folder: DataDirectory, environment: Environment) -> list[Service]:
-    """Return the services to start, in order, without those that the user replaced by a setting."""
+    `selection`: with how many processes of each. Raises Misconfigured when it names a service that is not ours here.
+    """
+    selection = selection or Selection()
     ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
     console_bind = environment.values.get("ARTI_CONSOLE_BIND", "127.0.0.1")
     services = []
@@ -103,7 +64,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
             title=title,
             command=(sys.executable, "-m", "local_stack.supervision.entrypoint", entry),
             log=folder.log_path(name),
-            env=_environment_of(name, environment),
+            env=environment_of_service(name, environment),
             stage=stage,
             display_url=url,
             port=port,
@@ -124,6 +85,10 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
                 "/healthz",
             )
         )
+        services += [
+            python(name, GATEWAY_SERVICES[name], f"arti.gateway:run_{name}", f"ARTI_{name.upper()}_PORT", "/healthz")
+            for name in selection.gateway_services
+        ]
     if environment.own_simulators:
         services.append(
             python(
@@ -142,7 +107,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
     ]
     if environment.values["ARTI_BACKUP_URL"] not in NO_BACKUPS and environment.values.get("BACKUP_DATABASE_URL"):
         services.append(python("backup", "Backups", "local_stack.backup.service:run", stage=WORK))
-    return services
+    return add_copies(services, selection, folder, bind, taken=set(ports.values()))
 
 
 def list_external_services(environment: Environment) -> list[ServiceStatus]:
@@ -227,31 +192,6 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
         probe=b"PING\r\n",
         essential=True,
     )
-
-
-def environment_without_settings() -> dict[str, str]:
-    """Return the environment without any of our settings."""
-    return {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
-
-
-def _environment_of(service: str, environment: Environment) -> dict[str, str]:
-    moved = {} if environment.ahead is None else {clock.ENVIRONMENT_VARIABLE: str(environment.ahead.total_seconds())}
-    visible = {name: value for name, value in environment.values.items() if service in _visible_to(name, service)}
-    if service != "backup" and "s3://" not in environment.values.get("ARTI_FILES_URL", ""):
-        # The bucket is that of the backups alone.
-        visible = {name: value for name, value in visible.items() if name not in _BUCKET_SECRETS}
-    if service == "api" and not environment.values.get("ALERT_MAIL"):
-        visible.pop("SMTP_URL", None)  # it mails alerts and nothing else
-    return (
-        environment_without_settings()
-        | visible
-        | moved
-        | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
-    )
-
-
-def _visible_to(name: str, service: str) -> set[str]:
-    return VISIBLE_TO.get(name, set() if name in _SECRET_NAMES else {service})
 
 
 def _reachable_host(bind: str) -> str:

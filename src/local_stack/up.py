@@ -17,15 +17,22 @@ from local_stack.demo.clock import describe_date, mark_folder, parse_instant
 from local_stack.environment import Environment, load_environment
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
+from local_stack.selection import Selection, describe_copies
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
-from local_stack.supervision.service_spec import Service
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
 from local_stack.web.build import build_web_app, has_web_app
 
+_USUAL = Selection()
+
 
 def run_up(
-    folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True, with_caddy: bool = False
+    folder: DataDirectory,
+    *,
+    demo: bool,
+    at: str | None = None,
+    build: bool = True,
+    selection: Selection = _USUAL,
 ) -> bool:
     """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end.
 
@@ -45,8 +52,7 @@ def run_up(
         if instant is not None:
             mark_folder(folder, instant)
         environment = load_environment(folder)
-        more = [caddy_service(folder, environment)] if with_caddy else []
-        asyncio.run(_run_until_stopped(folder, environment, more, demo=demo, build=build, started=started))
+        asyncio.run(_run_until_stopped(folder, environment, selection, demo=demo, build=build, started=started))
     return True
 
 
@@ -56,17 +62,17 @@ def run_detached(
     demo: bool,
     at: str | None = None,
     build: bool = True,
-    with_caddy: bool = False,
+    selection: Selection = _USUAL,
     seconds: float = 900,
 ) -> bool:
     """Start `up` in the background and wait until each service is up or has failed. Returns whether all are well."""
     _refuse_moved_process()
     folder.prepare()
     if running_pid(folder) is not None:
-        return run_up(folder, demo=demo, at=at, build=build, with_caddy=with_caddy)
+        return run_up(folder, demo=demo, at=at, build=build, selection=selection)
     log = folder.log_path("up")
     words = ["up", *(["--demo"] if demo else []), *(["--at", at] if at else []), *([] if build else ["--no-build"])]
-    words += ["--with-caddy"] if with_caddy else []
+    words += selection.words()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "arti", *words],
@@ -121,7 +127,7 @@ def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]",
 
 
 async def _run_until_stopped(
-    folder: DataDirectory, environment: Environment, more: list[Service], *, demo: bool, build: bool, started: float
+    folder: DataDirectory, environment: Environment, selection: Selection, *, demo: bool, build: bool, started: float
 ) -> None:
     stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -129,7 +135,9 @@ async def _run_until_stopped(
     if environment.cluster is not None:
         with progress("making the database"):
             await asyncio.to_thread(postgres.init_cluster, environment.cluster)
-    services = [*list_services(folder, environment), *more]
+    services = list_services(folder, environment, selection)
+    if selection.with_caddy:
+        services.append(caddy_service(folder, environment, services))
     refuse_taken_ports(services, environment.values.get("ARTI_BIND", "127.0.0.1"))
     externals = list_external_services(environment)
 
@@ -148,6 +156,8 @@ async def _run_until_stopped(
             print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in), describe_date(folder))
             seconds = time.monotonic() - started
             ready = "Ready" if all(service.is_well for service in supervisor.statuses) else "Not all is well; started"
+            for line in describe_copies(services):
+                print_status(line)
             print_status(f"{ready} in {seconds:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
             await waiting
             print_status("Stopping.")

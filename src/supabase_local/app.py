@@ -1,9 +1,9 @@
 """The gateway, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
 
 import structlog
 from starlette.applications import Starlette
@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Scope
 
 from arti_core.crypto import Vault
@@ -70,6 +70,8 @@ _EXPOSED_HEADERS = (
     "Date",
 )
 
+ROUTES: Final[Mapping[str, Sequence[BaseRoute]]] = {"rest": REST, "auth": AUTH, "realtime": REALTIME}
+
 
 def create_gateway(
     settings: SupabaseLocalSettings,
@@ -78,9 +80,11 @@ def create_gateway(
     permission_model: PermissionModel | None = None,
     mail_limits: MailLimits | None = None,
     beside: Callable[[Pool], Coroutine[Any, Any, None]] | None = None,
+    services: Collection[str] = tuple(ROUTES),
 ) -> Starlette:
     """Build the gateway. Its lifespan opens one pool for each database role that it needs.
 
+    `services` are those of ROUTES that it serves.
     `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
     `permission_model` declares to Realtime what the policies depend on.
     `mail_limits` need the mail budgets of an application's migrations.
@@ -97,7 +101,7 @@ def create_gateway(
     )
     if settings.gotrue_hook_custom_access_token_uri:
         parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # fails now, and not at the first sign-in
-    redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
+    Redirects(settings.site_url, settings.additional_redirect_urls)  # fails now, if it must
     api_keys = ApiKeys(
         keys,
         publishable_key=settings.supabase_publishable_key,
@@ -108,62 +112,27 @@ def create_gateway(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        # supabase_auth_admin owns schema auth, as upstream; no route runs a client's SQL on this pool.
-        auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
-        api_keys.pool = auth_pool
-        claims_key = settings.claims_signing_key
-        rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20, claims_key=claims_key)
-        service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10, claims_key=claims_key)
-        app.state.pools = pools = DatabasePools(
-            rest_pool, service_pool, tokens_outlive_sessions=settings.jwt_valid_until_expiry
-        )
-        schema_cache_loader = open_schema_cache_loader(settings, rest_pool)
-        app.state.rest = RestContext(pools, schema_cache_loader, read_config(settings))
-        vault = Vault(settings.master_keys())
-        realtime = await open_realtime(
-            settings, authenticator, pools, permission_model or PermissionModel(), vault.keys
-        )
-        app.state.realtime = realtime.context
-        passwords = Passwords(
-            min_length=settings.password_min_length,
-            refuse_common=settings.password_refuse_common,
-            context_words=[word.strip() for word in settings.password_context_words.split(",")],
-        )
-        refresh_tokens = RefreshTokens(lambda: vault.keys.derive("refresh tokens"))
-        http_client = OutboundClient(allowed_hosts=settings.private_hosts())
-        app.state.auth = AuthContext(
-            settings,
-            auth_pool,
-            keys,
-            passwords,
-            refresh_tokens,
-            settings.issuer,
-            vault,
-            http_client,
-            Issuers(http_client),
-            redirects,
-            open_mail_queue(settings, auth_pool, vault, mail_limits),
-        )
-        mail_worker = MailWorker(app.state.auth)
-        await app.state.auth.mail_queue.seal_unsealed()
-        await seal_unsealed(app.state.auth)
-        mail_worker.start()
-        other = asyncio.create_task(beside(auth_pool)) if beside else None
-        yield
-        if other:
-            other.cancel()
-            await asyncio.gather(other, return_exceptions=True)
-        await mail_worker.stop()
-        await http_client.close()
-        await realtime.close()
-        await schema_cache_loader.stop()
-        passwords.close()
-        await service_pool.close()
-        await rest_pool.close()
-        await auth_pool.close()
+        async with AsyncExitStack() as stack:
+            # supabase_auth_admin owns schema auth, as upstream; no route runs a client's SQL on this pool.
+            auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
+            stack.push_async_callback(auth_pool.close)
+            api_keys.pool = auth_pool
+            vault = Vault(settings.master_keys())
+            if {"rest", "realtime"} & set(services):
+                await _open_rest_and_realtime(stack, app, settings, services, vault, permission_model)
+            if "auth" in services:
+                await _open_auth(stack, app, settings, keys, vault, auth_pool, mail_limits)
+            if beside:
+                other = asyncio.create_task(beside(auth_pool))
+                stack.push_async_callback(_end_task, other)
+            yield
 
     app = Starlette(
-        routes=[Route("/healthz", healthz), *REST, *AUTH, *REALTIME, Route("/{rest:path}", not_found)],
+        routes=[
+            Route("/healthz", healthz),
+            *(route for service in services for route in ROUTES[service]),
+            Route("/{rest:path}", not_found),
+        ],
         middleware=[
             Middleware(SecurityHeadersMiddleware),
             Middleware(
@@ -181,6 +150,78 @@ def create_gateway(
     )
     app.state.authenticator = authenticator
     return app
+
+
+async def _open_rest_and_realtime(
+    stack: AsyncExitStack,
+    app: Starlette,
+    settings: SupabaseLocalSettings,
+    services: Collection[str],
+    vault: Vault,
+    permission_model: PermissionModel | None,
+) -> None:
+    """Open what runs clients' requests in the database."""
+    claims_key = settings.claims_signing_key
+    rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20, claims_key=claims_key)
+    stack.push_async_callback(rest_pool.close)
+    service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10, claims_key=claims_key)
+    stack.push_async_callback(service_pool.close)
+    app.state.pools = pools = DatabasePools(
+        rest_pool, service_pool, tokens_outlive_sessions=settings.jwt_valid_until_expiry
+    )
+    if "rest" in services:
+        schema_cache_loader = open_schema_cache_loader(settings, rest_pool)
+        stack.push_async_callback(schema_cache_loader.stop)
+        app.state.rest = RestContext(pools, schema_cache_loader, read_config(settings))
+    if "realtime" in services:
+        authenticator: Authenticator = app.state.authenticator
+        model = permission_model or PermissionModel()
+        realtime = await open_realtime(settings, authenticator, pools, model, vault.keys)
+        stack.push_async_callback(realtime.close)
+        app.state.realtime = realtime.context
+
+
+async def _open_auth(
+    stack: AsyncExitStack,
+    app: Starlette,
+    settings: SupabaseLocalSettings,
+    keys: SigningKeys,
+    vault: Vault,
+    pool: Pool,
+    mail_limits: MailLimits | None,
+) -> None:
+    """Open what signs users in and mails them."""
+    passwords = Passwords(
+        min_length=settings.password_min_length,
+        refuse_common=settings.password_refuse_common,
+        context_words=[word.strip() for word in settings.password_context_words.split(",")],
+    )
+    stack.callback(passwords.close)
+    http_client = OutboundClient(allowed_hosts=settings.private_hosts())
+    stack.push_async_callback(http_client.close)
+    app.state.auth = AuthContext(
+        settings,
+        pool,
+        keys,
+        passwords,
+        RefreshTokens(lambda: vault.keys.derive("refresh tokens")),
+        settings.issuer,
+        vault,
+        http_client,
+        Issuers(http_client),
+        Redirects(settings.site_url, settings.additional_redirect_urls),
+        open_mail_queue(settings, pool, vault, mail_limits),
+    )
+    mail_worker = MailWorker(app.state.auth)
+    await app.state.auth.mail_queue.seal_unsealed()
+    await seal_unsealed(app.state.auth)
+    mail_worker.start()
+    stack.push_async_callback(mail_worker.stop)
+
+
+async def _end_task(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def answer_refused_body(scope: Scope, error: ArtiError) -> Response:

@@ -16,10 +16,10 @@ import httpx2 as httpx
 import pytest
 
 from arti.settings import SETTING_NAMES
-from local_stack import services
 from local_stack.data_directory import CHECKOUT
 from local_stack.postgres import SUPERUSER, Cluster
 from local_stack.secrets import print_container_environment
+from local_stack.service_settings import VISIBLE_TO
 from tests.clock import clock_environment
 from tests.conftest import free_port
 from tests.deploy.compose_file import FOLDER, environment_of, list_variables, read_compose, read_env
@@ -60,8 +60,8 @@ def test_each_setting_exists_and_no_service_sees_a_secret_of_another(file: str) 
         if name in OURS | {"migrate", "doctor"}:
             assert given <= SETTING_NAMES | OF_THE_SERVER, f"{name}: {given - SETTING_NAMES}"
         if name in OURS - {"backup"}:  # ./arti backup checks all settings, and so names the API's login too
-            secrets = given & set(services.VISIBLE_TO)
-            assert {secret for secret in secrets if name not in services.VISIBLE_TO[secret]} == set()
+            secrets = given & set(VISIBLE_TO)
+            assert {secret for secret in secrets if name not in VISIBLE_TO[secret]} == set()
 
 
 def test_the_env_file_has_every_variable_that_must_be_set(env: dict[str, str]) -> None:

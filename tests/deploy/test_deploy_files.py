@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from arti.settings import SETTING_NAMES
-from local_stack import services
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import compose_environment, list_problems
 from local_stack.secrets import generate_secrets
+from local_stack.service_settings import VISIBLE_TO
 from tests.supabase_local.node import NODE
 
 DEPLOY = CHECKOUT / "deploy"
@@ -76,10 +76,10 @@ def test_the_app_spec_gives_each_component_known_settings_and_its_own_secrets() 
     for component in [found, *components]:
         names = {one["key"] for one in component.get("envs", [])}
         assert names <= SETTING_NAMES | {"FORWARDED_ALLOW_IPS"}
-        seen = {name for name in names & set(services.VISIBLE_TO) if component["name"] not in services.VISIBLE_TO[name]}
+        seen = {name for name in names & set(VISIBLE_TO) if component["name"] not in VISIBLE_TO[name]}
         assert component["name"] == "migrate" or seen == set()
         secret = {one["key"] for one in component.get("envs", []) if one.get("type") != "SECRET"}
-        assert secret & set(services.VISIBLE_TO) == set()
+        assert secret & set(VISIBLE_TO) == set()
 
 
 PAGE = '<html><head><title>x</title><script src="/a.js"></script></head><body><script>go(1)</script></body></html>'

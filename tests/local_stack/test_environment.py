@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from arti.settings import Settings
 from arti_core.errors import Misconfigured
 from arti_core.login_passwords import derive_password
-from local_stack import services
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import Environment, compose_environment, dsn_with_role
 from local_stack.secrets import generate_secrets
+from local_stack.service_settings import VISIBLE_TO
 from local_stack.services import list_external_services, list_services
 
 SECRETS = generate_secrets()
@@ -142,7 +142,7 @@ def test_the_secret_of_buckets_goes_where_files_are_in_one(tmp_path: Path, files
 
 def test_it_is_decided_for_each_secret_which_service_gets_it() -> None:
     secrets = {name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
-    assert secrets - set(services.VISIBLE_TO) == set()
+    assert secrets - set(VISIBLE_TO) == set()
 
 
 def test_a_password_with_special_characters_is_quoted(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from local_stack.data_directory import DataDirectory, find_data_directory
 from local_stack.doctor.addresses import check_addresses
 from local_stack.doctor.diagnosis import Diagnosis, ok, problem, skipped
 from local_stack.doctor.external_services import check_mail, check_providers, check_services
-from local_stack.doctor.machine import check_ports, check_space, check_synchronisation, check_versions
+from local_stack.doctor.machine import check_ports, check_processes, check_space, check_synchronisation, check_versions
 from local_stack.doctor.stores import check_database, check_files, check_queue
 from local_stack.environment import Environment, compose_environment, list_problems
 from local_stack.run_state import running_pid
@@ -39,6 +39,7 @@ async def examine(folder: DataDirectory, *, mail_to: str = "") -> AsyncIterator[
         *check_space(folder, environment),
         *check_synchronisation(),
         *check_ports(folder, environment),
+        *check_processes(folder),
     ):
         yield finding
     async for found in _check_network(folder, environment, mail_to):

@@ -15,7 +15,7 @@ from arti_core.errors import Conflict
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from local_stack.environment import NO_BACKUPS, Environment
-from local_stack.run_state import running_pid
+from local_stack.run_state import read_state, running_pid
 from local_stack.services import list_services, refuse_taken_ports
 
 _GB = 1024**3
@@ -106,6 +106,21 @@ def check_ports(folder: DataDirectory, environment: Environment) -> Iterator[Dia
         yield warning("ports", text, "Set ARTI_BIND=127.0.0.1, or close them in the firewall.")
     if not exposed and not wide:
         yield ok("ports", "The services listen on this machine alone.")
+
+
+def check_processes(folder: DataDirectory) -> Iterator[Diagnosis]:
+    """Yield how each process of a running installation is."""
+    state = read_state(folder)
+    for service in state.services if state else ():
+        if service.state == "external":
+            continue
+        text = f"{service.title}{f' at {service.url}' if service.url else ''}: {service.state}"
+        text += f", restarted {service.restarts} times." if service.restarts else "."
+        if service.is_well:
+            yield ok("processes", text)
+        else:
+            reason = service.problem or service.note
+            yield problem("processes", f"{text} {reason}".strip(), f"See ./arti logs {service.service}.")
 
 
 def _device(place: Path) -> int:

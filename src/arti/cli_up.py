@@ -1,0 +1,37 @@
+"""`./arti up`: its options."""
+
+import argparse
+
+from arti.cli_privacy import AddCommand
+
+
+def add_up_command(add: AddCommand) -> None:
+    """Add the command to the parser."""
+    up = add("up", _up, "start every service and stay; Ctrl-C stops them")
+    up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
+    up.add_argument("--at", metavar="INSTANT", help="move a demo's clock, as 2027-02-28; for a fresh data folder")
+    up.add_argument("--detach", action="store_true", help="return when everything is up")
+    up.add_argument(
+        "--with-caddy", action="store_true", help="also start a proxy on :8080, and with ARTI_DOMAIN on :443"
+    )
+    up.add_argument("--scale", metavar="NAME=N,...", default="", help="how many processes, as api=2,worker=3,gateway=2")
+    up.add_argument(
+        "--service",
+        action="append",
+        default=[],
+        choices=("auth", "rest", "realtime"),
+        help="also start this part of the gateway at a port of its own; may be given several times",
+    )
+    up.add_argument("--no-build", action="store_true", help="do not build the web app")
+
+
+def _up(options: argparse.Namespace) -> int:
+    from local_stack.data_directory import find_data_directory
+    from local_stack.selection import Selection, parse_scale
+    from local_stack.up import run_detached, run_up
+
+    start = run_detached if options.detach else run_up
+    services = tuple(dict.fromkeys(options.service))
+    selection = Selection(parse_scale(options.scale), services, with_caddy=options.with_caddy)
+    chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "selection": selection}
+    return 0 if start(find_data_directory(), **chosen) else 1
