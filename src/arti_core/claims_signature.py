@@ -29,6 +29,7 @@ class SigningConnection(asyncpg.Connection):
 
     __slots__ = ("signer",)
     signer: "ClaimsSigner | None"
+    pooled = False  # whether each transaction may run in another backend
 
 
 class ClaimsSigner:
@@ -40,6 +41,10 @@ class ClaimsSigner:
         self._backend_pid = backend_pid
         # Of the server's real time and ours: their clocks need not agree.
         self._ahead = server_time - clock.real_timestamp()
+
+    def move_to(self, backend_pid: int) -> None:
+        """Sign for another backend of the same server from now on."""
+        self._backend_pid = backend_pid
 
     def sign(self, claims: str, *, role: str, job_org_id: str = "") -> str:
         """Return the setting app.claims_signature: the signature, the time, and the user of the claims."""

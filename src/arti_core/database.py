@@ -7,9 +7,8 @@ claims into another tenant's request.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -18,16 +17,16 @@ import asyncpg
 import orjson
 from pydantic import SecretStr
 
-from arti_core import clock
 from arti_core.claims_signature import ClaimsSigner, SigningConnection, read_signer
+from arti_core.database_login import refuse_other_clock, refuse_unsafe_role
 from arti_core.errors import MfaRequired, Misconfigured, SessionNotFound, Unavailable
+from arti_core.pooler import TIMEOUTS, PooledConnection, begin_pooled, is_pooled, server_dsn
 from arti_core.preamble import CLAIMS_REFUSED, MFA_REQUIRED, SESSION_ENDED, Preamble
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 
-STATEMENT_TIMEOUT_MS = 15_000
 # The server is stopping, starting, full, gone, or too slow: another attempt may succeed.
 NO_ANSWER = (
     asyncpg.OperatorInterventionError,
@@ -93,71 +92,37 @@ async def open_pool(
     """
     key = claims_key.get_secret_value() if claims_key else ""
 
+    pooled = is_pooled(dsn)
+
     async def prepare(connection: Connection) -> None:
-        await set_codecs(connection)
-        cast(SigningConnection, connection).signer = await read_signer(connection, key) if key else None
+        async with connection.transaction() if pooled else nullcontext():
+            await set_codecs(connection)
+            cast(SigningConnection, connection).signer = await read_signer(connection, key) if key else None
 
     try:
         pool: Pool = await asyncpg.create_pool(
-            dsn,
+            server_dsn(dsn),
             min_size=1,
             max_size=size,
-            connection_class=SigningConnection,
+            connection_class=PooledConnection if pooled else SigningConnection,
+            statement_cache_size=0 if pooled else 100,
             init=prepare,
             reset=_skip_reset,
             command_timeout=60,
-            server_settings={
-                "application_name": "arti",
-                "timezone": "UTC",
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "lock_timeout": "10000",
-                "idle_in_transaction_session_timeout": "60000",
-            },
+            server_settings={"application_name": "arti", "timezone": "UTC", **({} if pooled else TIMEOUTS)},
         )
     except (OSError, asyncpg.PostgresError) as error:
         raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from error
-    if refuse_unsafe:
-        await _refuse_unsafe_role(pool)
-    await _refuse_other_clock(pool)
+    try:
+        async with pool.acquire() as leased, leased.transaction():
+            connection = cast(Connection, leased)
+            if refuse_unsafe:
+                await refuse_unsafe_role(connection)
+            await refuse_other_clock(connection)
+    except Misconfigured:
+        await pool.close()
+        raise
     return pool
-
-
-async def _refuse_unsafe_role(pool: Pool) -> None:
-    row = await pool.fetchrow(
-        """select current_user as name, r.rolsuper, r.rolbypassrls,
-                  exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')) as owns
-           from pg_roles r where r.rolname = current_user"""
-    )
-    assert row is not None  # every login role is in pg_roles
-    reasons = [
-        text
-        for text, bad in (
-            ("is a superuser", row["rolsuper"]),
-            ("bypasses row-level security", row["rolbypassrls"]),
-            ("owns tables", row["owns"]),
-        )
-        if bad
-    ]
-    if reasons:
-        await pool.close()
-        raise Misconfigured(
-            f"The database role {row['name']} {' and '.join(reasons)}. Log in as a role without that right."
-        )
-
-
-async def _refuse_other_clock(pool: Pool) -> None:
-    """Refuse a database whose clock is moved otherwise than this process's: their times are compared."""
-    has_clock = await pool.fetchval(
-        """select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-                          where n.nspname = 'clock' and p.proname = 'ahead')"""
-    )
-    ahead = await pool.fetchval("select clock.ahead()") if has_clock else timedelta(0)
-    if abs(ahead - clock.ahead()) > timedelta(seconds=1):
-        await pool.close()
-        raise Misconfigured(
-            f"The clock of this process is ahead by {clock.ahead()}, that of the database by {ahead}. "
-            f"Set {clock.ENVIRONMENT_VARIABLE} to {ahead.total_seconds():.0f}, or leave it out in production."
-        )
 
 
 def _signer_of(connection: Connection) -> ClaimsSigner | None:
@@ -181,7 +146,7 @@ async def open_transaction(pool: Pool, preamble: Preamble | str | None = None) -
     try:
         try:
             begin = preamble or Preamble()
-            state = await connection.execute(begin if isinstance(begin, str) else begin.sql(_signer_of(connection)))
+            state = await begin_transaction(connection, begin)
             if state == SESSION_ENDED:
                 raise SessionNotFound
             if state == MFA_REQUIRED:
@@ -205,6 +170,13 @@ async def open_transaction(pool: Pool, preamble: Preamble | str | None = None) -
             raise connection_lost() from error
     finally:
         await pool.release(leased)
+
+
+async def begin_transaction(connection: Connection, preamble: Preamble | str) -> str:
+    """Begin a transaction. Returns the command tag of the last statement of `preamble`."""
+    if getattr(connection, "pooled", False):
+        return await begin_pooled(connection, preamble)
+    return await connection.execute(preamble if isinstance(preamble, str) else preamble.sql(_signer_of(connection)))
 
 
 def is_connection_closed(connection: Connection) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from arti_core.database import BROKEN, Pool, Row, connection_lost, is_connection_closed, signature_of
+from arti_core.database import BROKEN, Pool, Row, begin_transaction, connection_lost, is_connection_closed, signature_of
 
 _WAIT_SECONDS: Final = 10.0
 _SWEEP_SECONDS: Final = 1.0
@@ -51,9 +51,13 @@ class SingleStatements:
         """
         connection = self._pop_free() or await self._take()
         try:
+            if connection.pooled:  # its backend is known within a transaction only
+                await begin_transaction(connection, "begin read only")
             if claims:
                 values = (claims, signature_of(connection, claims, role=role), *values)
             rows: list[Row] = await connection.fetch(sql, *values)
+            if connection.pooled:
+                await connection.execute("commit")
         except BaseException as error:
             is_closed = is_connection_closed(connection)
             self._give_back(connection)  # the pool looks after one that was interrupted

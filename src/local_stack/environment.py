@@ -17,6 +17,7 @@ from arti_core import clock
 from arti_core.claims_signature import derive_key
 from arti_core.errors import Misconfigured
 from arti_core.login_passwords import derive_password
+from arti_core.pooler import direct_dsn
 from local_stack.data_directory import DataDirectory
 from local_stack.demo.clock import read_ahead
 from local_stack.postgres import CONSOLE_ROLE, Cluster
@@ -43,6 +44,7 @@ _RENAMED = {"TWINS_URL": "SIMULATORS_URL", "ARTI_TWINS_PORT": "ARTI_SIMULATORS_P
 NO_BACKUPS = ("off", "external")
 # Where the master keys are, when they are not this installation's own.
 MASTER_KEY_SETTINGS = ("ARTI_MASTER_KEY", "ARTI_MASTER_KEY_FILE", "ARTI_MASTER_KEY_COMMAND")
+_DIRECT = ("OWNER_DATABASE_URL", "REALTIME_DATABASE_URL", "BACKUP_DATABASE_URL", "CONSOLE_DATABASE_URL")
 GATEWAY_LOGINS = ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_URL")
 
 
@@ -182,6 +184,9 @@ def compose_environment(
         values["ARTI_BACKUP_URL"] = "off"  # the moments of a moved clock are not those of the log
     derived = {"DATABASE_URL"} if environ.get("DATABASE_URL") else set()
     values |= {name: value for name, value in environ.items() if name in SETTING_NAMES and name not in derived}
+    for name in _DIRECT:  # they need what a pooler in transaction mode does not give
+        if values.get(name) and values.get("DATABASE_DIRECT_HOST"):
+            values[name] = direct_dsn(values[name], values["DATABASE_DIRECT_HOST"])
     return Environment(
         values=values,
         ports=ports,

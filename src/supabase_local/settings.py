@@ -48,6 +48,10 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
         description="Logs in as supabase_replication_admin; gateway only. Empty: Realtime sends no postgres_changes.",
     )
 
+    database_direct_host: str = Field(
+        default="",
+        description="host:port of PostgreSQL itself where database URLs with ?pgbouncer=true lead through a pooler.",
+    )
     claims_signing_key: SecretStr = Field(
         default=SecretStr(""),
         description="32 bytes, base64: signs claims for the database. Several with commas: the first signs.",

@@ -1,4 +1,4 @@
-"""`./arti up --scale` and `--service`: several processes of each service, parts of the gateway, and a proxy before them."""
+"""`./arti up --scale` and `--service`: several processes of a service, parts of the gateway, a proxy before them."""
 
 import asyncio
 import json

@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from arti.connections import store
 from arti.connections.provider_apps import find_sealed_app
 from arti.connections.schemas import AccountCounts, ProviderHealth, Quota
@@ -19,6 +21,7 @@ from arti_core.clock import now
 from arti_core.database import anonymous_transaction
 from arti_core.errors import ArtiError
 from arti_core.http_client import OutboundClient
+from arti_core.shared_results import share_result
 
 PROBE_INTERVAL: Final = timedelta(seconds=15)
 _PROBE_SECONDS: Final = 5.0
@@ -30,24 +33,44 @@ class ProviderProbe:
     checked_at: datetime
 
 
-# One probe for all requests of this process, by URL.
+# The last probe by URL: one for all requests of this process, and through Redis for all processes.
 _probes: dict[str, ProviderProbe] = {}
 _locks: dict[str, asyncio.Lock] = {}
 
 
 async def probe(http_client: OutboundClient, settings: Settings, provider: Provider) -> ProviderProbe:
-    """Return whether the provider responds at all; sends a request at most once in 15 seconds."""
+    """Return whether the provider responds at all; all processes together ask it at most once in 15 seconds."""
     url = settings.provider_url(provider, CONNECTORS[provider].probe_url)
     async with _locks.setdefault(url, asyncio.Lock()):
         last = _probes.get(url)
-        if last is None or now() - last.checked_at >= PROBE_INTERVAL:
-            try:
-                response = await http_client.call("GET", url, timeout_seconds=_PROBE_SECONDS)
-                last = ProviderProbe(response.status < 500, now())
-            except ArtiError:
-                last = ProviderProbe(False, now())
-            _probes[url] = last
+        if last is None or not _is_fresh(last):
+            shared = await share_result(
+                settings.redis_url.get_secret_value(),
+                f"arti:probe:{url}",
+                lambda: _ask(http_client, url),
+                is_fresh=lambda found: _is_fresh(_read_probe(found)),
+                make_seconds=_PROBE_SECONDS + 1,
+                keep_seconds=PROBE_INTERVAL.total_seconds(),
+            )
+            last = _probes[url] = _read_probe(shared)
         return last
+
+
+async def _ask(http_client: OutboundClient, url: str) -> bytes:
+    try:
+        reachable = (await http_client.call("GET", url, timeout_seconds=_PROBE_SECONDS)).status < 500
+    except ArtiError:
+        reachable = False
+    return orjson.dumps([reachable, now()])
+
+
+def _read_probe(shared: bytes) -> ProviderProbe:
+    reachable, checked_at = orjson.loads(shared)
+    return ProviderProbe(reachable, datetime.fromisoformat(checked_at))
+
+
+def _is_fresh(last: ProviderProbe) -> bool:
+    return now() - last.checked_at < PROBE_INTERVAL
 
 
 def known_probes(settings: Settings) -> dict[Provider, ProviderProbe]:

@@ -8,6 +8,7 @@ from arti.settings.core import Settings
 from arti.settings.monitoring import list_monitoring_refusals
 from arti_core.errors import Misconfigured
 from arti_core.master_keys import parse_master_keys
+from arti_core.pooler import is_pooled
 from arti_core.setting_checks import check_https, is_example_secret, is_private_host
 from supabase_local import settings as supabase_local
 
@@ -71,6 +72,12 @@ def _pair_refusals(settings: Settings) -> Iterator[str]:
         yield (
             "ARTI_CONSOLE_URL puts the database console on a network. Set ARTI_CONSOLE_ALLOW to the networks that "
             "may open it, as 203.0.113.0/24."
+        )
+    urls = (getattr(settings, name) for name in type(settings).model_fields if name.endswith("database_url"))
+    if any(is_pooled(url.get_secret_value()) for url in urls) and not settings.database_direct_host:
+        yield (
+            "A database URL has ?pgbouncer=true. Set DATABASE_DIRECT_HOST to host:port of PostgreSQL itself too: "
+            "migrations, notifications, Realtime and backups go there."
         )
     key_id, secret = settings.aws_access_key_id, settings.aws_secret_access_key.get_secret_value()
     if bool(key_id) != bool(secret):

@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from arti_core.database import Pool, open_transaction
+from arti_core.pooler import direct_dsn
 from supabase_local.rest.config import split_names
 from supabase_local.rest.schema_cache.introspection import read_schema
 from supabase_local.rest.schema_cache.schema_cache import SchemaCache
@@ -24,7 +25,7 @@ _READING = "begin read only; select set_config('search_path', '', true)"
 
 def open_schema_cache_loader(settings: SupabaseLocalSettings, pool: Pool) -> "SchemaCacheLoader":
     """Return the loader for the exposed schemas, listening for `notify pgrst`. The caller stops it."""
-    dsn = settings.rest_database_url.get_secret_value()
+    dsn = direct_dsn(settings.rest_database_url.get_secret_value(), settings.database_direct_host)
     loader = SchemaCacheLoader(pool, schemas=split_names(settings.pgrst_db_schemas), dsn=dsn)
     loader.start()
     return loader
