@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import DataDirectory
+from local_stack.run_state import ServiceStatus
 from local_stack.supervision.service_spec import Service
 
 SCALABLE = ("api", "worker", "gateway", "web", "console")
@@ -67,17 +68,17 @@ def add_copies(
     return found
 
 
-def describe_copies(services: Sequence[Service]) -> Iterator[str]:
-    """Yield where the processes of each service are that has several, and who divides the requests among them."""
-    proxy = next((service for service in services if service.name == "caddy"), None)
+def describe_copies(rows: Sequence[ServiceStatus]) -> Iterator[str]:
+    """Yield where the processes of each service are that has several, and what divides the requests among them."""
+    proxy = next((row.url for row in rows if row.service == "caddy"), "")
     for name in SCALABLE:
-        urls = [service.display_url for service in services if kind_of(service) == name]
+        urls = [row.url for row in rows if row.service.partition("-")[0] == name and row.state != "external"]
         if len(urls) < 2:
             continue
         if name == "worker":
             yield f"{len(urls)} workers share the jobs."
-        elif proxy is not None:
-            yield f"{len(urls)} processes of {name}: Caddy ({proxy.display_url}) divides the requests among them."
+        elif proxy:
+            yield f"{len(urls)} processes of {name}: Caddy ({proxy}) divides the requests among them."
         else:
             others = f"{', '.join(urls)}. Nothing divides the requests among them"
             yield f"{len(urls)} processes of {name}: {others}; use --with-caddy, or name them in a proxy of yours."

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from local_stack.run_state import ServiceStatus
+from local_stack.selection import describe_copies
 
 _EVERY_SECONDS = 10.0  # where the output is no terminal
 _CONSOLE_SIGN_IN = "Database console: console_password in secrets.json of the data folder."
@@ -67,6 +68,8 @@ def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str], date:
         for line in (service.note, service.problem):
             if line:
                 print(f"  {service.title}: {line}")
+    for line in describe_copies(services):
+        print(f"  {line}")
     if date:
         print(f"\n  {date}")
     print("\n  Sign in")

@@ -17,7 +17,7 @@ from local_stack.demo.clock import describe_date, mark_folder, parse_instant
 from local_stack.environment import Environment, load_environment
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
-from local_stack.selection import Selection, describe_copies
+from local_stack.selection import Selection
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
@@ -156,8 +156,6 @@ async def _run_until_stopped(
             print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in), describe_date(folder))
             seconds = time.monotonic() - started
             ready = "Ready" if all(service.is_well for service in supervisor.statuses) else "Not all is well; started"
-            for line in describe_copies(services):
-                print_status(line)
             print_status(f"{ready} in {seconds:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
             await waiting
             print_status("Stopping.")
