@@ -27,11 +27,11 @@ def add_up_command(add: AddCommand) -> None:
 
 def _up(options: argparse.Namespace) -> int:
     from local_stack.data_directory import find_data_directory
-    from local_stack.selection import Selection, parse_scale
+    from local_stack.selection import ServiceSelection, parse_scale
     from local_stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up
     services = tuple(dict.fromkeys(options.service))
-    selection = Selection(parse_scale(options.scale), services, with_caddy=options.with_caddy)
+    selection = ServiceSelection(parse_scale(options.scale), services, with_caddy=options.with_caddy)
     chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "selection": selection}
     return 0 if start(find_data_directory(), **chosen) else 1

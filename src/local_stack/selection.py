@@ -14,7 +14,7 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ServiceSelection:
     """`scale` is how many processes of a service are started, one where it says nothing, none for 0."""
 
     scale: Mapping[str, int] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def kind_of(service: Service) -> str:
 
 
 def add_copies(
-    services: Sequence[Service], selection: Selection, folder: DataDirectory, bind: str, *, taken: Set[int]
+    services: Sequence[Service], selection: ServiceSelection, folder: DataDirectory, bind: str, *, taken: Set[int]
 ) -> list[Service]:
     """Return `services` with as many processes of each as the selection says.
 

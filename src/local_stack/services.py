@@ -15,19 +15,21 @@ from local_stack.data_directory import DataDirectory
 from local_stack.environment import NO_BACKUPS, Environment
 from local_stack.postgres import server_command, unprivileged_user
 from local_stack.run_state import ServiceStatus
-from local_stack.selection import Selection, add_copies
+from local_stack.selection import ServiceSelection, add_copies
 from local_stack.service_settings import GATEWAY_SERVICES, environment_of_service, environment_without_settings
 from local_stack.supervision.service_spec import Service
 
 STORES, SERVICES, WORK = 0, 1, 2
 
 
-def list_services(folder: DataDirectory, environment: Environment, selection: Selection | None = None) -> list[Service]:
+def list_services(
+    folder: DataDirectory, environment: Environment, selection: ServiceSelection | None = None
+) -> list[Service]:
     """Return the services to start, in order, without those that the user replaced by a setting.
 
     `selection`: with how many processes of each. Raises Misconfigured when it names a service that is not ours here.
     """
-    selection = selection or Selection()
+    selection = selection or ServiceSelection()
     ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
     console_bind = environment.values.get("ARTI_CONSOLE_BIND", "127.0.0.1")
     services = []

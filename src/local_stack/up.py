@@ -17,13 +17,13 @@ from local_stack.demo.clock import describe_date, mark_folder, parse_instant
 from local_stack.environment import Environment, load_environment
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
-from local_stack.selection import Selection
+from local_stack.selection import ServiceSelection
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
 from local_stack.web.build import build_web_app, has_web_app
 
-_USUAL = Selection()
+_USUAL = ServiceSelection()
 
 
 def run_up(
@@ -32,7 +32,7 @@ def run_up(
     demo: bool,
     at: str | None = None,
     build: bool = True,
-    selection: Selection = _USUAL,
+    selection: ServiceSelection = _USUAL,
 ) -> bool:
     """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end.
 
@@ -62,7 +62,7 @@ def run_detached(
     demo: bool,
     at: str | None = None,
     build: bool = True,
-    selection: Selection = _USUAL,
+    selection: ServiceSelection = _USUAL,
     seconds: float = 900,
 ) -> bool:
     """Start `up` in the background and wait until each service is up or has failed. Returns whether all are well."""
@@ -127,7 +127,13 @@ def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]",
 
 
 async def _run_until_stopped(
-    folder: DataDirectory, environment: Environment, selection: Selection, *, demo: bool, build: bool, started: float
+    folder: DataDirectory,
+    environment: Environment,
+    selection: ServiceSelection,
+    *,
+    demo: bool,
+    build: bool,
+    started: float,
 ) -> None:
     stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -19,7 +19,7 @@ from supabase_auth import AsyncGoTrueClient
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import DataDirectory
 from local_stack.run_state import ServiceStatus, read_state
-from local_stack.selection import Selection, parse_scale
+from local_stack.selection import ServiceSelection, parse_scale
 from tests.conftest import make_world_executable
 from tests.local_stack.installation import Installation, create_installation, wait_until
 
@@ -171,7 +171,7 @@ def test_what_cannot_be_scaled_is_refused(text: str) -> None:
 
 
 def test_the_options_survive_the_way_to_the_background() -> None:
-    selection = Selection(parse_scale("api=2, worker=0"), ("auth", "rest"), with_caddy=True)
+    selection = ServiceSelection(parse_scale("api=2, worker=0"), ("auth", "rest"), with_caddy=True)
     words = selection.words()
     assert words == ["--with-caddy", "--scale", "api=2,worker=0", "--service", "auth", "--service", "rest"]
 
