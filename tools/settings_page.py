@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from arti.settings import Settings
 from local_stack.data_directory import CHECKOUT
-from local_stack.service_settings import VISIBLE_TO
+from local_stack.processes.visible_settings import VISIBLE_TO
 
 PAGE = CHECKOUT / "docs" / "settings.md"
 _HEAD = """# Settings

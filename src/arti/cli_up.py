@@ -27,7 +27,7 @@ def add_up_command(add: AddCommand) -> None:
 
 def _up(options: argparse.Namespace) -> int:
     from local_stack.data_directory import find_data_directory
-    from local_stack.selection import ServiceSelection, parse_scale
+    from local_stack.processes.selection import ServiceSelection, parse_scale
     from local_stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up

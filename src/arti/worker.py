@@ -40,7 +40,6 @@ from arti_core.http_client import OutboundClient
 from arti_core.jobs import enqueue_job, enqueue_once, list_due_jobs, run_job
 from arti_core.log import configure_log
 from arti_core.outbox import list_pending_events, mark_dispatched
-from arti_core.pooler import direct_dsn
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker, register_slots
 from arti_core.retention import keep_retention
 from arti_core.telemetry.request_ids import continue_request
@@ -209,9 +208,7 @@ class Dispatcher:
         tables = {"jobs": self._jobs_due, "events": self._events_pending}
         while True:
             try:
-                settings = self._context.settings
-                dsn = direct_dsn(settings.worker_database_url.get_secret_value(), settings.database_direct_host)
-                connection = await asyncpg.connect(dsn)
+                connection = await asyncpg.connect(self._context.settings.worker_listen_url)
                 try:
                     await connection.add_listener("arti_work", lambda *notified: tables[notified[3]].set())
                     while not connection.is_closed():

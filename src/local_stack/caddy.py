@@ -10,8 +10,8 @@ from pathlib import Path
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import Environment
-from local_stack.selection import kind_of
-from local_stack.service_settings import environment_without_settings
+from local_stack.processes.selection import kind_of
+from local_stack.processes.visible_settings import environment_without_settings
 from local_stack.services import WORK
 from local_stack.supervision.service_spec import Service
 from local_stack.terminal import progress

@@ -14,9 +14,13 @@ from local_stack.binaries import valkey_server
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import NO_BACKUPS, Environment
 from local_stack.postgres import server_command, unprivileged_user
+from local_stack.processes.selection import ServiceSelection, add_copies
+from local_stack.processes.visible_settings import (
+    GATEWAY_SERVICES,
+    environment_of_service,
+    environment_without_settings,
+)
 from local_stack.run_state import ServiceStatus
-from local_stack.selection import ServiceSelection, add_copies
-from local_stack.service_settings import GATEWAY_SERVICES, environment_of_service, environment_without_settings
 from local_stack.supervision.service_spec import Service
 
 STORES, SERVICES, WORK = 0, 1, 2

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from local_stack.processes.selection import describe_copies
 from local_stack.run_state import ServiceStatus
-from local_stack.selection import describe_copies
 
 _EVERY_SECONDS = 10.0  # where the output is no terminal
 _CONSOLE_SIGN_IN = "Database console: console_password in secrets.json of the data folder."

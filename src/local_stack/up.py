@@ -15,9 +15,9 @@ from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.database_setup import migrate_database
 from local_stack.demo.clock import describe_date, mark_folder, parse_instant
 from local_stack.environment import Environment, load_environment
+from local_stack.processes.selection import ServiceSelection
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
-from local_stack.selection import ServiceSelection
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress

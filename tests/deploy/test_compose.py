@@ -18,8 +18,8 @@ import pytest
 from arti.settings import SETTING_NAMES
 from local_stack.data_directory import CHECKOUT
 from local_stack.postgres import SUPERUSER, Cluster
+from local_stack.processes.visible_settings import VISIBLE_TO
 from local_stack.secrets import print_container_environment
-from local_stack.service_settings import VISIBLE_TO
 from tests.clock import clock_environment
 from tests.conftest import free_port
 from tests.deploy.compose_file import FOLDER, environment_of, list_variables, read_compose, read_env

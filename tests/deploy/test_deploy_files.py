@@ -14,8 +14,8 @@ import yaml
 from arti.settings import SETTING_NAMES
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import compose_environment, list_problems
+from local_stack.processes.visible_settings import VISIBLE_TO
 from local_stack.secrets import generate_secrets
-from local_stack.service_settings import VISIBLE_TO
 from tests.supabase_local.node import NODE
 
 DEPLOY = CHECKOUT / "deploy"

@@ -11,8 +11,8 @@ from arti_core.errors import Misconfigured
 from arti_core.login_passwords import derive_password
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import Environment, compose_environment, dsn_with_role
+from local_stack.processes.visible_settings import VISIBLE_TO
 from local_stack.secrets import generate_secrets
-from local_stack.service_settings import VISIBLE_TO
 from local_stack.services import list_external_services, list_services
 
 SECRETS = generate_secrets()

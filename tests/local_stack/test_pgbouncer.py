@@ -154,14 +154,14 @@ async def test_up_works_behind_pgbouncer(pooler: Pooler, redis_url: str, tmp_pat
             in_org = bearer | {"X-ARTi-Org": org["id"]}
             artist = (await http.post(f"{api}/api/artists", json={"name": "Mira Sol"}, headers=in_org)).json()
 
-            async def visit(number: int) -> None:
+            async def read_as_member(number: int) -> None:
                 again = ("", "-2")[number % 2]
                 rest = f"{rows[f'gateway{again}'].url}/rest/v1/artists?select=id"
                 assert (await http.get(rest, headers=headers | bearer)).json() == [{"id": artist["id"]}]
                 series = await http.get(f"{rows[f'api{again}'].url}/api/artists/{artist['id']}", headers=in_org)
                 assert series.status_code == 200
 
-            await asyncio.gather(*(visit(number) for number in range(40)))
+            await asyncio.gather(*(read_as_member(number) for number in range(40)))
             plan = {"title": "Release plan", "body": "The single comes out on a Friday.", "kind": "note"}
             document = (await http.post(f"{api}/api/documents", json=plan, headers=in_org)).json()
             path = f"{api}/api/documents/{document['id']}"

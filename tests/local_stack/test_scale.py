@@ -18,8 +18,8 @@ from supabase_auth import AsyncGoTrueClient
 
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import DataDirectory
+from local_stack.processes.selection import ServiceSelection, parse_scale
 from local_stack.run_state import ServiceStatus, read_state
-from local_stack.selection import ServiceSelection, parse_scale
 from tests.conftest import make_world_executable
 from tests.local_stack.installation import Installation, create_installation, wait_until
 

@@ -14,6 +14,7 @@ from arti.settings.monitoring import MonitoringSettings
 from arti.vocabulary import Provider
 from arti_core.mail_budget import MailLimits
 from arti_core.master_keys import MasterKeys
+from arti_core.pooler import direct_dsn
 from supabase_local.settings import SupabaseLocalSettings, strip_trailing_slash
 
 
@@ -189,6 +190,11 @@ class Settings(MonitoringSettings):
     @classmethod
     def _strip_slash(cls, url: str) -> str:
         return strip_trailing_slash(url)
+
+    @property
+    def worker_listen_url(self) -> str:
+        """Where workers listen for notifications: at PostgreSQL itself, not at a pooler."""
+        return direct_dsn(self.worker_database_url.get_secret_value(), self.database_direct_host)
 
     @property
     def has_master_key(self) -> bool:
