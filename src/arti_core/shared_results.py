@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, cast
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 _SOCKET_SECONDS: Final = 1.0
@@ -27,16 +29,18 @@ async def share_result(
     made: bytes | None = None
     try:
         async with redis.from_url(
-            redis_url, socket_timeout=_SOCKET_SECONDS, socket_connect_timeout=_SOCKET_SECONDS
+            redis_url,
+            socket_timeout=_SOCKET_SECONDS,
+            socket_connect_timeout=_SOCKET_SECONDS,
+            retry=Retry(NoBackoff(), 0),
         ) as client:
             while not await client.set(f"{key}:making", b"1", nx=True, px=int(make_seconds * 1000)):
-                if (found := await client.get(key)) is not None and is_fresh(found):
-                    return bytes(found)
+                if (found := await _find(client, key)) is not None and is_fresh(found):
+                    return found
                 await asyncio.sleep(_LOOK_SECONDS)
             try:
-                found = await client.get(key)
-                if found is not None and is_fresh(found):
-                    return bytes(found)
+                if (found := await _find(client, key)) is not None and is_fresh(found):
+                    return found
                 made = await make()
                 await client.set(key, made, px=int(keep_seconds * 1000))
             finally:
@@ -44,3 +48,7 @@ async def share_result(
             return made
     except (RedisError, OSError):
         return made if made is not None else await make()
+
+
+async def _find(client: redis.Redis, key: str) -> bytes | None:
+    return cast(bytes | None, await client.get(key))

@@ -184,6 +184,6 @@ def test_a_service_that_is_not_started_cannot_be_scaled(tmp_path: Path) -> None:
         "SUPABASE_SECRET_KEY": "sb_secret_theirs",
         "DATABASE_URL": "postgresql://postgres:of-the-owner@127.0.0.1:9/postgres",
     }
-    up = made.arti("up", "--no-build", "--scale", "gateway=2", **hosted)
+    up = made.arti("up", "--no-build", "--scale", "gateway=2", seconds=120, **hosted)
     assert up.returncode == 1
     assert "There is no gateway of ours here" in up.stderr
