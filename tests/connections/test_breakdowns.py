@@ -38,7 +38,7 @@ async def test_a_sync_brings_breakdowns(
         assert body["remainder"]["value"] == 0
     countries = await read(member, artist, "youtube", "consumption.views", "country")
     assert countries["period"]["label"].startswith("28 days up to ")
-    assert countries["parts"][0]["value"] > countries["parts"][-1]["value"] > 0
+    assert countries["parts"][0]["amount"] > countries["parts"][-1]["amount"] > 0
     if countries["whole"]["value"] is None:  # a day of the 28 was not reported
         assert {part["share_percent"] for part in countries["parts"]} == {None}
     else:
