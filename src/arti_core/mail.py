@@ -1,9 +1,10 @@
 """Compose a mail and send it by the operator's SMTP server. Never retries."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -26,7 +27,26 @@ class MailResult:
     error: str | None = None
 
 
-def compose(*, sender: str, recipient: str, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class InlineImage:
+    """An image that the HTML shows as cid:<its content id>."""
+
+    content_id: str
+    media_type: str
+    content: bytes
+
+
+def compose(
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    images: Sequence[InlineImage] = (),
+    headers: Mapping[str, str] | None = None,
+) -> EmailMessage:
     """Return a mail: plain text, with HTML as the alternative. `message_id` is the same at every attempt."""
     mail = EmailMessage()
     mail["From"] = sender
@@ -35,8 +55,14 @@ def compose(*, sender: str, recipient: str, subject: str, text: str, html: str, 
     mail["Date"] = formatdate(usegmt=True)
     mail["Message-ID"] = f"<{message_id}>"
     mail["Auto-Submitted"] = "auto-generated"
+    for name, value in (headers or {}).items():
+        mail[name] = value
     mail.set_content(text)
     mail.add_alternative(html, subtype="html")
+    page = cast(EmailMessage, mail.get_payload(1))
+    for image in images:
+        kind, _, subtype = image.media_type.partition("/")
+        page.add_related(image.content, kind, subtype, cid=f"<{image.content_id}>", disposition="inline")
     return mail
 
 

@@ -128,7 +128,9 @@ class Scenario:
 
     async def create_insight_with_event(self, **more: Any) -> UUID:
         """Create an insight with its event in the outbox. Returns the event's id."""
-        insight_id = await self.create_insight(**more)
+        return await self.create_event_of(await self.create_insight(**more))
+
+    async def create_event_of(self, insight_id: UUID) -> UUID:
         facts = {"insight_id": str(insight_id), "artist_id": str(self.artist_id)}
         return await self.create_event(EventType.INSIGHT_CREATED, facts)
 

@@ -10,7 +10,7 @@ import arti.worker
 from arti.automation.channels.transport import OutboundMessage
 from arti.automation.deliveries.event_context import EventContext
 from arti.automation.deliveries.fan_out import matches_conditions
-from arti.automation.deliveries.rendering import SLACK_CHARACTERS, SMS_CHARACTERS, render
+from arti.automation.deliveries.rendering import SMS_CHARACTERS, render
 from arti.language.pieces import Piece
 from arti.vocabulary import EventType, Provider, Role, Severity
 from arti.worker import dispatch_events
@@ -41,7 +41,8 @@ async def test_messages_go_to_the_mailbox_while_no_service_is_configured(scenari
         text = str(message["payload"])
         assert "Night Owl Records" in text
         assert "Vera Lumen" in text
-        assert f"{scenario.worker_context.settings.site_url}/insights/?id=" in text
+        page = "/s/?" if message["kind"] == "sms" else "/insights/?id="
+        assert f"{scenario.worker_context.settings.site_url}{page}" in text
     mail = by_kind["email"]
     path = f"/api/mailbox/{mail['id']}"
     assert (await scenario.manager.http.get(path)).json() == mail
@@ -220,6 +221,8 @@ def _context(**more: Any) -> EventContext:
         "artist_name": "Vera Lumen",
         "provider": Provider.SPOTIFY,
         "severity": Severity.INFO,
+        "subject_kind": "insight",
+        "subject_id": UUID("00000000-0000-0000-0000-000000000001"),
         "language": "en",
         **more,
     }
@@ -240,25 +243,6 @@ def _render(kind: str, context: EventContext) -> OutboundMessage:
     return render(kind, context, delivery_id=UUID(int=4), site_url="https://arti.test")
 
 
-def test_slack_text_contains_no_mention_and_no_injected_link() -> None:
-    context = _context(title=MARKUP, body=MARKUP, artist_name=MARKUP, org_name=MARKUP)
-    payload = _render("slack", context).payload
-    texts = [payload["text"], payload["blocks"][0]["text"]["text"], payload["blocks"][1]["elements"][0]["text"]]
-    for text in texts:
-        stripped = text.replace("<https://arti.test/insights/?id=x&amp;org=y|Open in ARTi>", "")
-        assert "<" not in stripped
-        assert ">" not in stripped
-        assert "&lt;!channel&gt;" in stripped
-
-
-@pytest.mark.parametrize("shift", range(6))
-def test_slack_text_fits_into_a_section_and_no_escape_is_cut(shift: int) -> None:
-    payload = _render("slack", _context(body="x" * shift + "&" * 4000)).payload
-    text = payload["blocks"][0]["text"]["text"]
-    assert len(text) <= SLACK_CHARACTERS
-    assert text.endswith("&amp;…")
-
-
 def test_mail_html_is_escaped_and_headers_stay_one_line() -> None:
     message = _render("email", _context(title=f"{MARKUP}\r\nBcc: all@example.test", body=MARKUP))
     assert "<!channel>" not in message.payload["html"]
@@ -273,7 +257,7 @@ def test_an_sms_is_short_and_ends_with_the_link() -> None:
     message = _render("sms", _context(title="long " * 200))
     assert len(message.body) <= SMS_CHARACTERS
     assert message.body.startswith("Night Owl: long")
-    assert message.body.endswith("... https://arti.test/insights/?id=x&org=y")
+    assert message.body.endswith(f"... https://arti.test/s/?{'A' * 21}Q")
 
 
 async def test_what_is_over_the_quota_of_unsent_messages_is_on_record(scenario: Scenario) -> None:

@@ -22,6 +22,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "get_ready": ({200, 503}, "says how the test's own world is"),
     "invite_member": ({201, 422}, "the planted artists and groups are named with access to all"),
     "resend_invitation": ({204, 429}, "the planted invitation was mailed just now, or on another date long ago"),
+    "open_short_link": ({404}, "the planted code is none"),
     "accept_invitation": ({404}, "the planted invitation is for another address"),
     "decline_invitation": ({404}, "the planted invitation is for another address"),
     "find_invitation": ({404}, "the planted invitation has no link"),

@@ -35,7 +35,7 @@ OPEN: Final = {
 # Signed in, in whichever org or none.
 SIGNED_IN: Final = {
     *("accept_invitation", "create_org", "get_isolation_report", "get_me", "list_orgs", "list_own_invitations"),
-    *("erase_me", "export_me", "list_sign_ins", "run_isolation_test", "update_me"),
+    *("erase_me", "export_me", "list_sign_ins", "open_short_link", "run_isolation_test", "update_me"),
 }
 
 MAY: Final[dict[frozenset[Role], str]] = {

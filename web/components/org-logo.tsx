@@ -15,14 +15,21 @@ function read(picture: Blob): Promise<string> {
   });
 }
 
-/** The active organisation's logo, or the first letter of its name. */
-export function OrgLogo({ className }: { className?: string }) {
+/** The active organisation's logo as a data URL; undefined without one. */
+export function useOrgLogo() {
   const { org } = useSession();
-  const { data: url } = useOrgQuery(
+  const { data } = useOrgQuery(
     ["logo", org?.logo_id],
     async () => read(await call<Blob>((client) => client.GET("/api/orgs/current/logo", { parseAs: "blob" }))),
     { enabled: Boolean(org?.logo_id), staleTime: Infinity },
   );
+  return data;
+}
+
+/** The active organisation's logo, or the first letter of its name. */
+export function OrgLogo({ className }: { className?: string }) {
+  const { org } = useSession();
+  const url = useOrgLogo();
   const shape = cn("size-7 shrink-0 rounded-md", className);
   if (org?.logo_id && url) return <img src={url} alt="" className={cn(shape, "bg-white object-contain")} />;
   return (

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -39,6 +39,13 @@ def show_day(day: date, language: LanguageCode) -> str:
 
 def show_month(day: date, language: LanguageCode) -> str:
     return format_skeleton("yMMMM", day, locale=_DAYS.get(language, language))
+
+
+def show_period(first: date, last: date, language: LanguageCode) -> str:
+    """Return one day, or the first and the last of several."""
+    if first == last:
+        return show_day(first, language)
+    return format_interval(first, last, "yMMMd", locale=_DAYS.get(language, language))
 
 
 @cache

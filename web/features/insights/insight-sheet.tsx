@@ -20,6 +20,7 @@ import { EvidenceText } from "./evidence-text";
 import { FeedbackForm } from "./feedback-form";
 import { useDossier, useInsight, useMarkRead } from "./queries";
 import { DETECTORS, SEVERITIES } from "./labels";
+import { useAcknowledge } from "./use-acknowledge";
 import { TeamActions } from "./team-actions";
 import { WORDS } from "./words";
 
@@ -30,6 +31,7 @@ export function InsightSheet({ id, onClose }: { id: string; onClose: () => void 
   useEffect(() => {
     if (isUnread) markRead({ insight_ids: [id], read: true });
   }, [isUnread, id, markRead]);
+  useAcknowledge(data?.id === id ? data : undefined);
   return (
     <Sheet
       open

@@ -23,6 +23,8 @@ export const WORDS = {
   assign: "Assign to",
   noPerson: "Nobody",
   acknowledge: "Acknowledge",
+  acknowledged: "Acknowledged for the team",
+  undo: "Undo",
   dismiss: "Dismiss",
   isUnread: "Unread",
   assignedTo: (name: string) => `For ${name}`,

@@ -2891,6 +2891,26 @@ export interface paths {
         patch: operations["update_rule"];
         trace?: never;
     };
+    "/api/short-links/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Short Link
+         * @description Return where the short link of a message leads, for a member of its org who sees what it is about.
+         */
+        get: operations["open_short_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/song-changes": {
         parameters: {
             query?: never;
@@ -10210,6 +10230,14 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "notice" | "important";
+        /**
+         * ShortLink
+         * @description Where a short link leads: a path of the web app, with the org.
+         */
+        ShortLink: {
+            /** Path */
+            path: string;
+        };
         /** ShownThreshold */
         ShownThreshold: {
             /** Reason */
@@ -17632,6 +17660,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_short_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortLink"];
                 };
             };
             /** @description Validation Error */

@@ -1,10 +1,12 @@
 """What an event is about: the names that a message shows, and the facts that the conditions of rules test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from arti.automation.deliveries import store
+from arti.automation.messages.figures import Figure, read_figures
 from arti.insights.narration.reading import read_row
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.pieces import Pieces, name_piece
@@ -37,6 +39,10 @@ class EventContext:
     metric: str | None = None
     happened_on: date | None = None
     is_money: bool = False
+    figures: Sequence[Figure] = ()
+    cause: Pieces = ()
+    next_step: Pieces = ()
+    has_logo: bool = False
 
     @property
     def about(self) -> Pieces:
@@ -54,17 +60,22 @@ class EventContext:
         return say(f"message.{key}", self.language, {"org": {"name": self.org_name}, **(words or {})})
 
 
-async def find_event_context(connection: Connection, org_id: UUID, event_id: UUID) -> EventContext | None:
-    """Return the context of an event; None when the event or its subject is gone, or when it notifies nobody."""
+async def find_event_context(
+    connection: Connection, org_id: UUID, event_id: UUID, language: LanguageCode | None = None
+) -> EventContext | None:
+    """Return the context of an event; None when the event or its subject is gone, or when it notifies nobody.
+
+    `language`: of the reader, else that of the org.
+    """
     event = await store.find_event(connection, org_id, event_id)
     if event is None:
         return None
     if event["type"] == EventType.INSIGHT_CREATED:
         insight = await store.find_insight(connection, org_id, UUID(event["payload"]["insight_id"]))
-        return _insight_context(org_id, event, insight) if insight else None
+        return _insight_context(org_id, event, insight, language or insight["language"]) if insight else None
     if event["type"] in (EventType.ACCOUNT_NEEDS_REAUTH, EventType.SYNC_FAILED):
         account = await store.find_account(connection, org_id, UUID(event["payload"]["account_id"]))
-        return _account_context(org_id, event, account) if account else None
+        return _account_context(org_id, event, account, language or account["language"]) if account else None
     return None
 
 
@@ -85,17 +96,21 @@ def make_test_context(
     )
 
 
-def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
-    text = read_row(dict(insight), insight["language"])
+def _insight_context(org_id: UUID, event: Row, insight: Row, language: LanguageCode) -> EventContext:
+    text = read_row(dict(insight), language)
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=insight["org_name"],
-        language=insight["language"],
+        language=language,
         title=text.title,
         body=text.body,
+        figures=read_figures(insight, language),
+        cause=text.cause,
+        next_step=text.next_step,
+        has_logo=insight["has_logo"],
         path=f"/insights/?id={insight['id']}&org={org_id}",
         artist_id=insight["artist_id"],
         artist_name=insight["artist_name"],
@@ -111,16 +126,17 @@ def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
     )
 
 
-def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
+def _account_context(org_id: UUID, event: Row, account: Row, language: LanguageCode) -> EventContext:
     provider = Provider(account["provider"])
-    title, body = _account_text(event, account)
+    title, body = _account_text(event, account, language)
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=account["org_name"],
-        language=account["language"],
+        language=language,
+        has_logo=account["has_logo"],
         title=title,
         body=body,
         path=f"/accounts/?id={account['id']}&org={org_id}",
@@ -133,11 +149,11 @@ def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
     )
 
 
-def _account_text(event: Row, account: Row) -> tuple[Pieces, Pieces]:
+def _account_text(event: Row, account: Row, language: LanguageCode) -> tuple[Pieces, Pieces]:
     """Return title and body for an event of a connected account. What the platform itself answered is not sent on."""
     needs_person = event["type"] == EventType.ACCOUNT_NEEDS_REAUTH
     kind, usual = ("reconnect", "reauth_required") if needs_person else ("sync_failed", "transient")
-    language, failure = account["language"], f"message.failure.{event['payload'].get('error_class')}"
+    failure = f"message.failure.{event['payload'].get('error_class')}"
     if failure not in load_catalogue(language).sentences:
         failure = f"message.failure.{usual}"
     words = {

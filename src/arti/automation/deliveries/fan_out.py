@@ -44,9 +44,19 @@ async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_
     for rule in rules:
         if rule["channel_id"] not in channels and matches_conditions(rule["conditions"], context):
             channels.add(rule["channel_id"])
+            own = await _in_language_of_reader(connection, context, rule)
             await _create_delivery(
-                connection, context, rule, delivery_id=uuid4(), rule_id=rule["rule_id"], site_url=site_url
+                connection, own, rule, delivery_id=uuid4(), rule_id=rule["rule_id"], site_url=site_url
             )
+
+
+async def _in_language_of_reader(connection: Connection, context: EventContext, rule: Row) -> EventContext:
+    """Return the context in the language of the member whose address a channel has, else in the org's."""
+    address = rule["target"].get("address")
+    language = await store.find_reader_language(connection, context.org_id, address) if address else None
+    if language is None or language == context.language or context.event_id is None:
+        return context
+    return await find_event_context(connection, context.org_id, context.event_id, language) or context
 
 
 async def repeat_fan_out(job: JobRun) -> None:

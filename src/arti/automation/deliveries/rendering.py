@@ -1,14 +1,16 @@
 """Render an event for each kind of channel. Pure; text is escaped as the channel requires."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 from uuid import UUID
 
 from arti.automation.channels.transport import OutboundMessage
 from arti.automation.deliveries.event_context import EventContext
+from arti.automation.messages import slack_blocks
+from arti.automation.messages.mail_page import MailPage, MailStory, render_html, render_text
+from arti.automation.messages.short_links import short_link
 from arti.language.pieces import (
-    as_html,
+    Pieces,
     as_mail_text,
     as_markdown,
     as_plain,
@@ -19,20 +21,21 @@ from arti.language.pieces import (
 )
 
 SMS_CHARACTERS = 306  # two parts of 153, the longest SMS that ARTi sends
-SLACK_CHARACTERS = 2900  # a section may have 3,000
 
 
 def render(kind: str, context: EventContext, *, delivery_id: UUID, site_url: str) -> OutboundMessage:
     """Return the message about `context` for a channel of `kind`."""
     link = f"{site_url}{context.path}"
     subject = " ".join(as_mail_text(join_pieces((context.title, context.about), " · ")).split())[:200]
-    body = _sms_text(context, link) if kind == "sms" else _plain_text(context, link)
+    if kind == "sms":
+        body = _sms_text(context, short_link(site_url, context.subject_id) if context.subject_id else link)
+        return OutboundMessage(context.org_id, delivery_id, kind, subject, body, {"text": body})
+    page = _mail_page(context, link)
+    body = render_text(page)
     if kind == "slack":
         payload = _slack_payload(context, link)
     elif kind == "email":
-        payload = {"text": body, "html": _html(context, link)}
-    elif kind == "sms":
-        payload = {"text": body}
+        payload = {"text": body, "html": render_html(page)}
     else:
         payload = _n8n_payload(context, link)
     return OutboundMessage(context.org_id, delivery_id, kind, subject, body, payload)
@@ -41,32 +44,46 @@ def render(kind: str, context: EventContext, *, delivery_id: UUID, site_url: str
 def _slack_payload(context: EventContext, link: str) -> dict[str, Any]:
     title, about, body = (as_slack(text) for text in (context.title, context.about, context.body))
     org = as_slack((name_piece(context.org_name),))
-    text = f"*{title}*\n{about}\n{body}"
-    if len(text) > SLACK_CHARACTERS:
-        text = _cut_escaped(text, SLACK_CHARACTERS)
-    footer = f"{org} · <{link.replace('&', '&amp;')}|{as_slack(context.say('open'))}>"
-    # `verbatim`: Slack makes no links and mentions of its own out of what a name holds.
-    return {
-        "text": f"{title} · {about} ({org})",
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}},
-            {"type": "context", "elements": [{"type": "mrkdwn", "text": footer, "verbatim": True}]},
-        ],
-    }
+    blocks = [slack_blocks.header(context.title), slack_blocks.context(about)]
+    blocks += [slack_blocks.section(body)] if body else []
+    blocks += slack_blocks.figures(context.figures)
+    notes = "\n".join(f"*{as_slack(label)}:* {as_slack(text)}" for label, text in _notes(context))
+    blocks += [slack_blocks.section(notes)] if notes else []
+    blocks += [slack_blocks.buttons(*_buttons(context, link)), slack_blocks.context(org)]
+    return slack_blocks.message(f"{title} · {about} ({org})", blocks)
 
 
-def _html(context: EventContext, link: str) -> str:
-    org = as_html((name_piece(context.org_name),))
-    return (
-        f'<!doctype html><html lang="{context.language}">'
-        '<body style="font:16px/1.5 system-ui,sans-serif;color:#10151f">'
-        f'<p style="color:#566074">{org} · {as_html(context.about)}</p>'
-        f'<h1 style="font-size:20px">{as_html(context.title)}</h1><p>{as_html(context.body)}</p>'
-        f'<p><a href="{escape(link)}">{as_html(context.say("open"))}</a></p>'
-        f'<p style="color:#566074;font-size:13px">{as_html(context.say("why"))}</p></body></html>'
+def _mail_page(context: EventContext, link: str) -> MailPage:
+    story = MailStory(
+        title=context.title,
+        about=context.about,
+        body=context.body,
+        figures=context.figures,
+        notes=_notes(context),
+        buttons=_buttons(context, link),
     )
+    return MailPage(
+        language=context.language,
+        org=(name_piece(context.org_name),),
+        title=(),
+        stories=(story,),
+        footer=(context.say("why"),),
+        has_logo=context.has_logo,
+    )
+
+
+def _notes(context: EventContext) -> list[tuple[Pieces, Pieces]]:
+    """Return the likely cause and what to check, as far as there is one."""
+    notes = (("cause", context.cause), ("check", context.next_step))
+    return [(context.say(key), text) for key, text in notes if text]
+
+
+def _buttons(context: EventContext, link: str) -> list[tuple[Pieces, str]]:
+    buttons = [(context.say("open"), link)]
+    if context.subject_kind == "insight":
+        # The page acknowledges it once the reader is signed in.
+        buttons.append((context.say("acknowledge"), f"{link}&acknowledge=1"))
+    return buttons
 
 
 def _sms_text(context: EventContext, link: str) -> str:
@@ -102,20 +119,6 @@ def _n8n_payload(context: EventContext, link: str) -> dict[str, Any]:
             context.subject_kind or "message": subject,
         },
     }
-
-
-def _plain_text(context: EventContext, link: str) -> str:
-    org, about, title, body = (
-        as_mail_text(text) for text in ((name_piece(context.org_name),), context.about, context.title, context.body)
-    )
-    return f"{org} · {about}\n\n{title}\n\n{body}\n\n{link}"
-
-
-def _cut_escaped(text: str, at_most: int) -> str:
-    """Shorten escaped text without cutting an escape in two."""
-    cut = text[: at_most - 1]
-    start = cut.rfind("&", -5)
-    return (cut[:start] if start >= 0 and ";" not in cut[start:] else cut) + "…"
 
 
 def _text(id: UUID | None) -> str | None:

@@ -16,6 +16,7 @@ from arti.automation.channels.service import resolve_destination
 from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
 from arti.automation.deliveries import store
 from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
+from arti.automation.messages.logo import find_logo
 from arti.counters import DELIVERIES
 from arti.jobs import JobRun, WorkerContext
 from arti.orgs.audit import audit
@@ -163,7 +164,9 @@ async def _call_transport(
     if message.kind == "email":
         async with job_transaction(context.pool, message.org_id) as connection:
             await take_mail_budget(connection, settings.mail_limits().org_mail(message.org_id, destination.address))
-        return await mail.send(settings, message, destination, timeout_seconds=SEND_SECONDS)
+            logo = await find_logo(connection, context.file_store, message.org_id)
+        images = [logo] if logo else []
+        return await mail.send(settings, message, destination, images=images, timeout_seconds=SEND_SECONDS)
     if message.kind == "sms":
         return await sms.send(client, settings, message, destination, timeout_seconds=SEND_SECONDS)
     if message.kind == "slack":

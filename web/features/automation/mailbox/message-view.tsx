@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
+import { useOrgLogo } from "@/components/org-logo";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { SegmentedControl } from "@/components/ui/segmented-control";
@@ -66,6 +67,7 @@ function Raw({ payload }: { payload: MailboxMessage["payload"] }) {
 }
 
 function MessagePreview({ message }: { message: MailboxMessage }) {
+  const logo = useOrgLogo();
   const html = message.payload.html;
   if (message.kind === "email" && typeof html === "string") {
     // The mail is sandboxed: no scripts, no forms, no access to this page.
@@ -73,7 +75,7 @@ function MessagePreview({ message }: { message: MailboxMessage }) {
       <iframe
         title={`The mail “${message.subject}”`}
         sandbox=""
-        srcDoc={html}
+        srcDoc={logo ? html.replaceAll("cid:logo", logo) : html}
         className="h-full min-h-96 w-full rounded-md border border-line bg-white"
       />
     );

@@ -1,8 +1,11 @@
 import { Fragment } from "react";
+import { buttonStyle } from "@/components/ui/button";
 import { Logo } from "@/components/logo";
 import type { MailboxMessage } from "@/lib/api/types";
 
-type Block = { type: string; text?: { text: string }; elements?: { text?: string }[] };
+type Text = { text: string };
+type Element = { type: string; text?: string | Text; url?: string; style?: string };
+type Block = { type: string; text?: Text; fields?: Text[]; elements?: Element[] };
 
 const UNESCAPED: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
@@ -26,6 +29,44 @@ function SlackMarkdown({ text }: { text: string }) {
   });
 }
 
+function SlackBlock({ block }: { block: Block }) {
+  if (block.type === "header")
+    return (
+      <p className="text-lg font-bold">
+        <SlackMarkdown text={block.text?.text ?? ""} />
+      </p>
+    );
+  if (block.type === "actions")
+    return (
+      <p className="mt-2 flex flex-wrap gap-2">
+        {block.elements?.map((button, at) => (
+          <a key={at} href={button.url} className={buttonStyle({ variant: at === 0 ? "primary" : "outline" })}>
+            {typeof button.text === "object" ? button.text.text : button.text}
+          </a>
+        ))}
+      </p>
+    );
+  return (
+    <div className={block.type === "context" ? "mt-1 text-xs text-muted" : "mt-1.5"}>
+      {block.text && <SlackMarkdown text={block.text.text} />}
+      {block.fields && (
+        <div className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
+          {block.fields.map((field, at) => (
+            <p key={at}>
+              <SlackMarkdown text={field.text} />
+            </p>
+          ))}
+        </div>
+      )}
+      {block.elements?.map((element, at) => (
+        <span key={at}>
+          <SlackMarkdown text={typeof element.text === "string" ? element.text : ""} />
+        </span>
+      ))}
+    </div>
+  );
+}
+
 export function SlackMessage({ payload, fallback }: { payload: MailboxMessage["payload"]; fallback: string }) {
   const blocks = Array.isArray(payload.blocks) ? (payload.blocks as Block[]) : [];
   return (
@@ -38,13 +79,8 @@ export function SlackMessage({ payload, fallback }: { payload: MailboxMessage["p
         </p>
         {blocks.length === 0 && <p className="whitespace-pre-wrap">{fallback}</p>}
         {blocks.map((block, index) => (
-          <div key={index} className={block.type === "context" ? "mt-2 text-xs text-muted" : "mt-0.5"}>
-            {block.text && <SlackMarkdown text={block.text.text} />}
-            {block.elements?.map((element, at) => (
-              <span key={at}>
-                <SlackMarkdown text={element.text ?? ""} />
-              </span>
-            ))}
+          <SlackBlock key={index} block={block} />
+        ))}
           </div>
         ))}
       </div>
