@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     "/api/invitations/lookup": "the token of the mailed link proves who",
     "/api/invitations/sign-up": "the token of the mailed link proves who",
     "/api/invitations/{invitation_id}/decline": "the token of the mailed link proves who, or the address of the caller",
+    "/api/subscription": "the sealed link of a mail proves who",
     "/api/uploads": "the token of the upload link proves who",
     "/api/uploads/link": "the token of the upload link proves who",
     "/api/accounts/callback": "a provider sends the browser back; the state proves who",
@@ -29,7 +30,8 @@ OPEN_TO_ALL = {
 
 # Not GET, but nothing that belongs to the org is changed by them beyond the caller's own marks.
 QUESTIONS = {"ask_permission", "ask_question", "update_mailbox_message"} | {
-    *("put_insight_reads", "put_home_session", "star_artist", "unstar_artist")
+    *("put_insight_reads", "put_home_session", "star_artist", "unstar_artist"),
+    *("put_notification_reads", "put_notification_settings"),
 }
 
 

@@ -67,17 +67,16 @@ DELIVERED: Final[frozenset[str]] = frozenset(
     (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
 )
 
-# For each org. The dedupe key names the interval, so that many workers enqueue one job.
+# For each org. The dedupe key names the interval: many workers enqueue one job.
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
     campaigns.MEASURE_DUE_JOB: timedelta(hours=6),
     file_check.CHECK_JOB: timedelta(hours=1),
+    automation.DIGESTS_JOB: timedelta(minutes=5),
 }
 
-SWEEP_SECONDS = 2.0
-SCHEDULE_SECONDS = 60.0
-REGISTER_SECONDS = 10.0
+SWEEP_SECONDS, SCHEDULE_SECONDS, REGISTER_SECONDS = 2.0, 60.0, 10.0
 _EVENTS, _EVENTS_OF_EACH_ORG = 100, 10  # few of an org, so that the first of another waits for few
 
 

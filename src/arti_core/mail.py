@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import formatdate
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,6 +29,18 @@ class MailResult:
     error: str | None = None
 
 
+class _LinkHeader(UnstructuredHeader):
+    """A header with one link, which stays on its line: folded it is encoded, and no mail program knows it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _LinkHeader)
+_POLICY = default.clone(header_factory=_HEADERS)
+
+
 @dataclass(frozen=True, slots=True)
 class InlineImage:
     """An image that the HTML shows as cid:<its content id>."""
@@ -48,7 +62,7 @@ def compose(
     headers: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """Return a mail: plain text, with HTML as the alternative. `message_id` is the same at every attempt."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = recipient
     mail["Subject"] = subject

@@ -19,6 +19,7 @@ def list_faults(payload: Mapping[str, Any]) -> list[str]:
                 fields = block.get("fields", [])
                 faults += [] if "text" in block or 1 <= len(fields) <= 10 else ["a section without text or 1-10 fields"]
                 faults += [fault for field in fields for fault in _text(field, 2000)]
+                faults += _button(block["accessory"]) if "accessory" in block else []
             case "context":
                 faults += [] if 1 <= len(block["elements"]) <= 10 else ["elements of a context"]
                 faults += [fault for one in block["elements"] for fault in _text(one, 3000)]
@@ -26,9 +27,7 @@ def list_faults(payload: Mapping[str, Any]) -> list[str]:
                 faults += [] if 1 <= len(block["elements"]) <= 25 else ["elements of actions"]
                 ids = [one["action_id"] for one in block["elements"]]
                 faults += [] if len(set(ids)) == len(ids) else ["an action id twice"]
-                for one in block["elements"]:
-                    faults += _text(one["text"], 75, kinds=("plain_text",))
-                    faults += [] if one["type"] == "button" and len(one["url"]) <= 3000 else ["a button's url"]
+                faults += [fault for one in block["elements"] for fault in _button(one)]
             case "divider":
                 pass
             case other:
@@ -46,6 +45,12 @@ def list_texts(payload: Mapping[str, Any]) -> list[str]:
         return [text for one in node for text in texts(one)] if isinstance(node, list) else []
 
     return [payload["text"], *texts(list(payload["blocks"]))]
+
+
+def _button(button: Mapping[str, Any]) -> list[str]:
+    faults = _text(button["text"], 75, kinds=("plain_text",))
+    is_one = button["type"] == "button" and len(button["url"]) <= 3000 and len(button["action_id"]) <= 255
+    return faults if is_one else [*faults, "no button"]
 
 
 def _text(text: Mapping[str, Any], most: int, *, kinds: Sequence[str] = ("mrkdwn", "plain_text")) -> list[str]:

@@ -53,6 +53,7 @@ class FakeMailServer:
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: list[int] = field(default_factory=lambda: [250])
 
@@ -63,6 +64,7 @@ class FakeMailServer:
             if verb.startswith("DATA"):
                 writer.write(b"354 go on\r\n")
                 raw = (await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n")
+                self.raw.append(raw)
                 self.mails.append(message_from_bytes(raw, policy=policy.default))
                 code = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 if code == 0:

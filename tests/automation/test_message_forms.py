@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from arti.automation.deliveries.event_context import EventContext
 from arti.automation.deliveries.rendering import render
-from arti.automation.messages.figures import Figure
+from arti.automation.messages.figures import MessageFigure
 from arti.automation.messages.slack_blocks import HEADER_CHARACTERS, SECTION_CHARACTERS
 from arti.language.pieces import Piece, words
 from arti.vocabulary import Provider, Role
@@ -56,7 +56,7 @@ def slack(context: EventContext) -> dict[str, Any]:
 
 
 def test_slack_shows_numbers_cause_and_what_to_check_with_two_buttons() -> None:
-    figure = Figure(words("On the day"), words("812 followers"), words("3 March 2026"))
+    figure = MessageFigure(words("On the day"), words("812 followers"), words("3 March 2026"))
     payload = slack(context(figures=(figure,), cause="A new release", next_step="Look at the playlists."))
     assert [block["type"] for block in payload["blocks"]] == [
         *("header", "context", "section", "section", "section", "actions", "context")
@@ -75,7 +75,7 @@ def test_slack_shows_numbers_cause_and_what_to_check_with_two_buttons() -> None:
 
 
 def test_slack_texts_hold_no_mention_and_no_injected_link() -> None:
-    figure = Figure((Piece(MARKUP, "name"),), words("1"), words("2026"))
+    figure = MessageFigure((Piece(MARKUP, "name"),), words("1"), words("2026"))
     more = {"artist_name": MARKUP, "org_name": MARKUP, "cause": MARKUP, "next_step": MARKUP, "figures": (figure,)}
     for text in list_texts(slack(context(title=MARKUP, body=MARKUP, **more))):
         assert "<" not in text
@@ -130,7 +130,7 @@ async def test_a_story_arrives_with_its_numbers_in_slack_and_mail(
     assert 'lang="de"' in html.get_content()
 
 
-async def test_a_short_link_leads_a_member_to_the_story_and_nobody_else(scenario: Scenario) -> None:
+async def test_a_short_link_leads_only_members_to_the_story(scenario: Scenario) -> None:
     await scenario.create_rule(await scenario.create_channel("sms", target={"phone": "+491701234567"}))
     insight_id = await scenario.create_insight()
     await scenario.create_event_of(insight_id)
@@ -144,13 +144,15 @@ async def test_a_short_link_leads_a_member_to_the_story_and_nobody_else(scenario
     answer = await scenario.manager.http.get(f"/api/short-links/{code}")
     assert answer.json() == {"path": f"/insights/?id={insight_id}&org={scenario.org_id}"}
 
-    stranger = await scenario.world.member()
+    outsider = await scenario.world.member()
     creator = await scenario.world.member(scenario.org_id, Role.CREATOR)
     assert (await creator.http.get(f"/api/short-links/{code}")).status_code == 200
     await scenario.world.database.as_owner("delete from member_artists where user_id = $1", creator.user_id)
-    for reader in (stranger, creator):
+    for reader in (outsider, creator):
         assert (await reader.http.get(f"/api/short-links/{code}")).status_code == 404
     for wrong in ("x", "A" * 22, "A" * 300, "äöü", str(uuid4())):
         assert (await scenario.manager.http.get(f"/api/short-links/{wrong}")).status_code == 404
-    await scenario.world.database.as_owner("delete from memberships where user_id = $1", scenario.manager.user_id)
-    assert (await scenario.manager.http.get(f"/api/short-links/{code}")).status_code == 404
+    leaver = await scenario.world.member(scenario.org_id, Role.ANALYST)
+    assert (await leaver.http.get(f"/api/short-links/{code}")).status_code == 200
+    await scenario.world.database.as_owner("delete from memberships where user_id = $1", leaver.user_id)
+    assert (await leaver.http.get(f"/api/short-links/{code}")).status_code == 404

@@ -26,6 +26,7 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     "delete_royalty_statement": ({404}, "somebody else entered the planted statement, with lines of others perhaps"),
     "delete_import_mapping": ({404}, "a mapping is of the org, so none has the id of an artist"),
     "delete_insight_comment": ({404}, "somebody else wrote the planted comment"),
+    "put_notification_reads": ({404}, "the planted notification is of another member"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
 }
 

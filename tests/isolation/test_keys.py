@@ -19,7 +19,7 @@ async def _rows(org: SeededOrg) -> list[str]:
     return [row for row in _besides_refusals(await org.rows()) if not row.startswith("private.org_keys ")]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_a_key_reads_as_its_role_and_writes_as_its_scope(world: World) -> None:
     document = create_app(world.settings).openapi()
     wrong: list[str] = []

@@ -27,6 +27,7 @@ OPEN: Final = {
     "receive_insight_created",
     "receive_webhook",
     "sign_up_by_invitation",
+    *("get_subscription", "put_subscription", "unsubscribe"),  # by the sealed link of a mail
     "list_uploads",
     "open_upload_link",
     "upload_by_link",
@@ -51,6 +52,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
         ask_question get_insight get_insight_dossier list_evidence_rows list_insights
         put_insight_reads list_insight_comments
+        list_notifications count_unread_notifications put_notification_reads
+        get_notification_settings put_notification_settings
         get_home put_home_session list_home_artists star_artist unstar_artist""",
     _FROM_CREATOR: """
         list_members
@@ -64,6 +67,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         delete_import_mapping map_import reread_import
         decide_place enter_observations
         create_document delete_document get_job list_jobs
+        get_channel_notification_settings get_sms_use
         get_channel_workflow get_mailbox_message list_channels list_deliveries list_events list_mailbox list_rules
         list_n8n_workflows
         list_webhook_events list_webhook_sources update_mailbox_message""",
@@ -81,13 +85,14 @@ MAY: Final[dict[frozenset[Role], str]] = {
         create_metric create_source delete_metric delete_source delete_source_observations update_metric update_source
         add_campaign_cost create_campaign delete_campaign update_campaign
         create_channel create_rule create_webhook_source delete_channel delete_rule delete_webhook_source
+        put_channel_notification_settings
         replay_deliveries retry_delivery retry_job test_channel update_channel update_rule""",
     _ADMIN: """
         cancel_org_erasure create_org_export download_org_export list_org_exports request_org_erasure
         create_artist_group delete_artist_group rename_artist_group replace_group_artists
         create_key delete_member invite_member list_audit list_invitations list_keys resend_invitation revoke_key
         list_quotas put_retention put_logo delete_logo update_member update_org withdraw_invitation
-        get_model_use put_model_limit test_model""",
+        get_model_use put_model_limit test_model put_sms_limits""",
 }
 DECLARED: Final = {operation: roles for roles, names in MAY.items() for operation in names.split()}
 

@@ -72,7 +72,7 @@ _OF_PEOPLE = {
     *("public.channels", "public.credits", "public.documents", "public.exchange_rates"),
     "public.imports",
     "public.import_mappings",
-    *("public.home_sessions", "public.insight_comments", "public.insight_reads"),
+    *("public.home_sessions", "public.insight_comments", "public.insight_reads", "public.notification_settings"),
     *("public.insight_feedback", "public.memberships", "public.metric_definitions", "public.n8n_workflows"),
     *("public.org_metrics", "public.orgs", "public.place_names", "public.playlist_snapshots", "public.playlists"),
     *("public.recordings", "public.releases", "public.royalty_lines", "public.royalty_statements", "public.rules"),
@@ -98,6 +98,7 @@ _HOUR = timedelta(hours=1)
 _ENDED: dict[str, tuple[dict[str, object], dict[str, object] | None]] = {
     "public.jobs": ({"status": "done"}, {"status": "queued"}),
     "public.delivery_attempts": ({}, None),
+    "public.notifications": ({}, None),
     "public.deliveries": ({"status": "sent"}, {"status": "pending"}),
     "public.events": ({"dispatched_at": "2020-01-01"}, {"dispatched_at": None}),
     "public.webhook_events": ({"processed_at": "2020-01-01"}, {"processed_at": None}),

@@ -54,6 +54,7 @@ RESTRICTIONS = {
     ),
     "money_only": ("campaign_targets", "deliveries", "events", "insights", "series"),
     "on_platform": ("deliveries", "events", "jobs", "sync_runs"),
+    "own_or_unrestricted": ("deliveries",),
     "own_or_of_members": ("insight_comments", "insight_feedback"),
     "read_on_platform": (
         *("accounts", "assets", "insights", "oauth_states", "observation_batches", "playlist_entries"),
@@ -64,7 +65,9 @@ RESTRICTIONS = {
     "update_of_visible": ("credits", "release_tracks"),
     "update_on_platform": ("observation_months",),
     "update_own_artists": ("assets", "series"),
-    "visible_artists_only": ("artist_groups", "playlists", "recordings", "releases", "rules", "webhook_events"),
+    "visible_artists_only": (
+        *("artist_groups", "notifications", "playlists", "recordings", "releases", "rules", "webhook_events"),
+    ),
     "visible_songs_only": ("match_candidates",),
     "with_its_series": ("insight_parts",),
 }

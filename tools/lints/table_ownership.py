@@ -63,7 +63,9 @@ OWNERS = {
     "arti.home": "home_sessions starred_artists",
     "arti.campaigns": """
         campaigns campaign_budgets campaign_costs campaign_targets calendar campaign_lifts lift_calibrations""",
-    "arti.automation": "rules channels n8n_workflows deliveries delivery_attempts webhook_sources webhook_events",
+    "arti.automation": """
+        rules channels n8n_workflows deliveries delivery_attempts webhook_sources webhook_events
+        notification_settings notifications sms_use""",
     "arti.privacy": """
         private.org_exports private.org_export_pieces private.org_erasures private.subject_tables
         private.subject_columns""",

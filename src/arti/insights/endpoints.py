@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import AwareDatetime
 
 from arti.insights import service
 from arti.insights.ask import answering
@@ -47,6 +48,8 @@ async def list_insights(
     assigned_to: UUID | None = None,
     unread: Annotated[bool, Query(description="Only those that the caller has not read.")] = False,
     snoozed: Annotated[bool, Query(description="Only those that are put off; else none of them.")] = False,
+    found_after: Annotated[AwareDatetime | None, Query(description="As the period of a digest begins.")] = None,
+    found_until: Annotated[AwareDatetime | None, Query(description="As it ends.")] = None,
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
@@ -60,7 +63,9 @@ async def list_insights(
         access.connection,
         access.org_id,
         user_id=access.principal.user_id,
-        filter=InsightFilter(artist_id, severity, status, provider, assigned_to, unread, snoozed),
+        filter=InsightFilter(
+            artist_id, severity, status, provider, assigned_to, unread, snoozed, found_after, found_until
+        ),
         order=order,
         cursor=cursor,
         limit=limit,

@@ -58,6 +58,8 @@ class InsightFilter:
     assigned_to: UUID | None = None
     unread: bool = False
     snoozed: bool = False
+    found_after: datetime | None = None
+    found_until: datetime | None = None
 
 
 async def list_insights(
@@ -82,6 +84,8 @@ async def list_insights(
               and ($10::uuid is null or i.assigned_to = $10)
               and (not $11::boolean or i.status = 'new' and not i.quiet and r.read_at is null)
               and coalesce(i.snoozed_until > clock.today(), false) = $12::boolean
+              and ($13::timestamptz is null or i.created_at > $13)
+              and ($14::timestamptz is null or i.created_at <= $14)
             order by sort_at desc, i.id desc limit $9""",  # noqa: S608 - constants of this module
         org_id,
         user_id,
@@ -95,6 +99,8 @@ async def list_insights(
         filter.assigned_to,
         filter.unread,
         filter.snoozed,
+        filter.found_after,
+        filter.found_until,
     )
 
 

@@ -1,8 +1,9 @@
 """Numbers, units and days in the form of each language."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -39,6 +40,12 @@ def show_day(day: date, language: LanguageCode) -> str:
 
 def show_month(day: date, language: LanguageCode) -> str:
     return format_skeleton("yMMMM", day, locale=_DAYS.get(language, language))
+
+
+def show_moment(moment: datetime, time_zone: str, language: LanguageCode) -> str:
+    """Return the day and the time of a moment in a zone, with 24 hours for all: 8:00 is read in two ways."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{format_skeleton('yMMMEd', local, locale=_DAYS.get(language, language))}, {local:%H:%M}"
 
 
 def show_period(first: date, last: date, language: LanguageCode) -> str:

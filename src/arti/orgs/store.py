@@ -118,6 +118,20 @@ async def set_model_limit(connection: Connection, org_id: UUID, cents: int | Non
     )
 
 
+async def read_sms_limits(connection: Connection, org_id: UUID) -> Row:
+    """Return the org's own limits of SMS a month: messages, and US cents; None: the operator's."""
+    return await fetch_one(connection, "select sms_limit_messages, sms_limit_cents from orgs where id = $1", org_id)
+
+
+async def set_sms_limits(connection: Connection, org_id: UUID, *, messages: int | None, cents: int | None) -> None:
+    await connection.execute(
+        "update orgs set sms_limit_messages = $2, sms_limit_cents = $3, updated_at = clock.now() where id = $1",
+        org_id,
+        messages,
+        cents,
+    )
+
+
 async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
     """Return what a member may do on every platform and own source. As private.platforms_with."""
     return await connection.fetch(

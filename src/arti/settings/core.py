@@ -139,6 +139,13 @@ class Settings(MonitoringSettings):
     twilio_account_sid: str = Field(default="", description="Of the account that sends SMS.")
     twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Belongs to TWILIO_ACCOUNT_SID.")
     twilio_from: str = Field(default="", description="The number, or the sender, of SMS.")
+    sms_price: float = Field(
+        default=0.08, ge=0, le=100, description="US dollars that one part of an SMS (160 characters) costs you."
+    )
+    sms_messages_per_org: int = Field(default=500, ge=0, description="SMS that an org may send in a month.")
+    sms_limit_per_org: float = Field(
+        default=20, ge=0, le=1_000_000, description="US dollars that an org's SMS may cost in a month; 0: none."
+    )
     n8n_url: str = Field(default="", description="Your n8n, where registered workflows are; empty: none.")
     mail_limit_per_address: int = Field(
         default=50, ge=1, description="Mails a day to one address, for its account; and as many from orgs."

@@ -8,6 +8,7 @@ import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
+import { Bell } from "@/components/notifications/bell";
 import { OwnInvitations } from "@/components/own-invitations";
 import { keepPage } from "@/lib/keep-page";
 import { parseAuthCallback } from "@/lib/session/auth-callback";
@@ -123,6 +124,7 @@ function MobileBar() {
       </Radix.Root>
       <Logo className="size-6" />
       <span className="font-semibold">ARTi</span>
+      <Bell className="ml-auto" />
     </header>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from "@/components/link";
 import { usePathname } from "next/navigation";
 import { useSession } from "@/lib/session/context";
 import { cn } from "@/lib/class-names";
+import { Bell } from "@/components/notifications/bell";
 import { OrgSwitcher } from "./org-switcher";
 import { NAV_GROUPS } from "./navigation";
 import { UserMenu } from "./user-menu";
@@ -13,8 +14,11 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { can } = useSession();
   return (
     <div className="flex h-full flex-col">
-      <div className="p-2.5">
-        <OrgSwitcher />
+      <div className="flex items-center gap-1 p-2.5">
+        <div className="min-w-0 flex-1">
+          <OrgSwitcher />
+        </div>
+        <Bell onNavigate={onNavigate} />
       </div>
       <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
         {NAV_GROUPS.map((group) => {

@@ -11,7 +11,9 @@ import { ChannelDialog } from "./channel-dialog";
 import { ChannelsCard } from "./channels-card";
 import { DeliveriesCard } from "./deliveries-card";
 import { RuleDialog } from "./rule-dialog";
+import { useChannels } from "./queries";
 import { RulesCard } from "./rules-card";
+import { SmsLimitsCard } from "./sms-limits-card";
 
 export function AutomationPage() {
   const { get, set } = useUrlState();
@@ -19,6 +21,7 @@ export function AutomationPage() {
   const [adding, setAdding] = useState<"channel" | "rule" | null>(null);
   const view = get("view") || "rules";
   const canManage = can("automation:manage");
+  const hasSms = useChannels().items?.some((channel) => channel.kind === "sms");
   return (
     <>
       <PageHeader title="Automation" lead="Send a message when something happens, and keep a record of every attempt.">
@@ -45,7 +48,10 @@ export function AutomationPage() {
       {view === "rules" ? (
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <RulesCard canManage={canManage} />
-          <ChannelsCard canManage={canManage} />
+          <div className="grid gap-4">
+            <ChannelsCard canManage={canManage} />
+            {hasSms && <SmsLimitsCard />}
+          </div>
         </div>
       ) : (
         <DeliveriesCard canManage={canManage} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { MoreHorizontal, Pencil, Send, Trash2 } from "lucide-react";
+import { CalendarClock, MoreHorizontal, Pencil, Send, Trash2 } from "lucide-react";
 import { Link } from "@/components/link";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
@@ -11,6 +11,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import { Switch } from "@/components/ui/switch";
 import type { Channel } from "@/lib/api/types";
+import { ChannelSettingsDialog } from "@/components/notifications/settings-card";
 import { ChannelDialog } from "./channel-dialog";
 import { useChannels, useRemoveChannel, useToggleChannel, useTestChannel } from "./queries";
 import { KINDS, targetLabel } from "./labels";
@@ -21,6 +22,7 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
   const remove = useRemoveChannel();
   const test = useTestChannel();
   const [open, setOpen] = useState<Channel | null>(null);
+  const [digest, setDigest] = useState<Channel | null>(null);
   return (
     <Card aria-labelledby="channels-title">
       <CardHeader id="channels-title" title="Channels" note="Where messages go" />
@@ -77,6 +79,9 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
                     <MenuItem onSelect={() => setOpen(channel)}>
                       <Pencil aria-hidden /> Change
                     </MenuItem>
+                    <MenuItem onSelect={() => setDigest(channel)}>
+                      <CalendarClock aria-hidden /> Digest and quiet hours
+                    </MenuItem>
                     <MenuItem onSelect={() => test.mutate(channel.id)}>
                       <Send aria-hidden /> Send a test message
                     </MenuItem>
@@ -90,6 +95,7 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
           );
         })}
       </ul>
+      {digest && <ChannelSettingsDialog channel={digest} onClose={() => setDigest(null)} />}
       {open && <ChannelDialog channel={open} onClose={() => setOpen(null)} />}
     </Card>
   );

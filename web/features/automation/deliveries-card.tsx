@@ -60,7 +60,7 @@ function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: b
   const retry = useRetryDelivery();
   const { icon: Icon, name } = KINDS[delivery.kind];
   const status = DELIVERY[delivery.status];
-  const stuck = ["failed", "dead", "unknown"].includes(delivery.status);
+  const stuck = ["failed", "dead", "unknown", "held"].includes(delivery.status);
   return (
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">

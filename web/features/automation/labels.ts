@@ -32,6 +32,8 @@ export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; de
     description: "No answer came: it may or may not have arrived. ARTi does not send it twice on its own.",
   },
   dead: { name: "Failed", tone: "bad", description: "All attempts failed." },
+  held: { name: "Held", tone: "warn", description: "A limit refused it. Send it again when there is room." },
+  cancelled: { name: "Cancelled", tone: "neutral", description: "There was nothing to send any more." },
 };
 
 /** The results of a delivery attempt. */

@@ -6,13 +6,14 @@ import { ArtistSelect } from "@/components/artist-select";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
 import { PlatformSelect } from "@/components/platform-select";
-import { buttonStyle } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import { cn } from "@/lib/class-names";
+import { moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { InsightList } from "./insight-list";
@@ -37,6 +38,8 @@ export function FeedPage() {
     status: (get("status") as InsightFilter["status"]) || undefined,
     provider: (get("provider") as InsightFilter["provider"]) || undefined,
     artist_id: get("artist") || undefined,
+    found_after: get("after") || undefined,
+    found_until: get("until") || undefined,
   } satisfies Omit<InsightFilter, "order">;
   const order = get("order") === "newest" ? "newest" : "weight";
   const filtered = Object.values(filter).some(Boolean);
@@ -111,11 +114,24 @@ export function FeedPage() {
             <option value="newest">Newest first</option>
           </Select>
         </div>
+        {filter.found_after && filter.found_until && (
+          <p className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-2 text-sm text-muted">
+            {WORDS.period(moment(filter.found_after), moment(filter.found_until))}
+            <Button variant="link" onClick={() => set({ after: null, until: null })}>
+              {WORDS.allPeriods}
+            </Button>
+          </p>
+        )}
         {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={7} />}
         {items && items.length > 0 && <InsightList insights={items} onOpen={(id) => set({ id }, { push: true })} />}
         {items?.length === 0 && filtered && (
-          <NoResults query="" onClear={() => set({ severity: null, status: null, provider: null, artist: null })} />
+          <NoResults
+            query=""
+            onClear={() =>
+              set({ severity: null, status: null, provider: null, artist: null, after: null, until: null })
+            }
+          />
         )}
         {items?.length === 0 && !filtered && show !== "inbox" && (
           <EmptyState icon={CircleCheck} title={NOTHING[show].title}>

@@ -15,6 +15,9 @@ export type InsightFilter = {
   assigned_to?: string;
   unread?: boolean;
   snoozed?: boolean;
+  /** The period of a digest, as moments. */
+  found_after?: string;
+  found_until?: string;
 };
 
 /** What happens to insights for the whole team; what is left out stays as it is. */

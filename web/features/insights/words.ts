@@ -5,6 +5,8 @@ import { plural } from "@/lib/format";
 export const WORDS = {
   show: "Show",
   inbox: "Inbox",
+  period: (from: string, until: string) => `Found from ${from} to ${until}`,
+  allPeriods: "Show all",
   unread: "Unread",
   assigned: "Mine",
   snoozed: "Snoozed",

@@ -842,6 +842,30 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/channels/{channel_id}/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel Notification Settings
+         * @description Return the digest and the quiet hours of a channel.
+         */
+        get: operations["get_channel_notification_settings"];
+        /**
+         * Put Channel Notification Settings
+         * @description Change the digest and the quiet hours of a channel. Its digest holds what the caller sees.
+         */
+        put: operations["put_channel_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channels/{channel_id}/test": {
         parameters: {
             query?: never;
@@ -933,7 +957,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Deliveries
-         * @description Retry the dead deliveries of a period, oldest first, at most 1,000 a call.
+         * @description Retry the dead and held deliveries of a period, oldest first, at most 1,000 a call.
          */
         post: operations["replay_deliveries"];
         delete?: never;
@@ -2115,6 +2139,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notification-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Notification Reads
+         * @description Mark notifications of the caller as read or unread: some, or all.
+         */
+        put: operations["put_notification_reads"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notification Settings
+         * @description Return what the caller gets, and when.
+         */
+        get: operations["get_notification_settings"];
+        /**
+         * Put Notification Settings
+         * @description Change what the caller gets, and when.
+         */
+        put: operations["put_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description List the caller's notifications, the newest first.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread Notifications
+         * @description Count the caller's unread notifications.
+         */
+        get: operations["count_unread_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/observations": {
         parameters: {
             query?: never;
@@ -2911,6 +3019,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sms-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sms Use
+         * @description Return how many SMS the active org sent this month, and what they cost.
+         */
+        get: operations["get_sms_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sms-use/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Sms Limits
+         * @description Set how many SMS the active org wants to send in a month, and for how much.
+         */
+        put: operations["put_sms_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/song-changes": {
         parameters: {
             query?: never;
@@ -3020,6 +3168,34 @@ export interface paths {
          * @description Remove every typed or pushed number of an own source. Refused while it has numbers from files.
          */
         delete: operations["delete_source_observations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Subscription
+         * @description Return what the link of a mail is for.
+         */
+        get: operations["get_subscription"];
+        /**
+         * Put Subscription
+         * @description Change how often the mail of a link comes, without a sign-in; nothing else can be changed by it.
+         */
+        put: operations["put_subscription"];
+        /**
+         * Unsubscribe
+         * @description End a subscription by the button of a mail program (List-Unsubscribe-Post, RFC 8058). The body is not read.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5249,7 +5425,9 @@ export interface components {
         };
         /**
          * Delivery
-         * @description One message to one channel. `next_attempt_at` is null when no further attempt is scheduled.
+         * @description One message to one channel, or to the caller. `next_attempt_at` is null when no further attempt is scheduled.
+         *
+         *     `held`: a limit refused it. `cancelled`: there was nothing to send any more. `period_until`: of a digest.
          */
         Delivery: {
             /** Attempts */
@@ -5281,6 +5459,8 @@ export interface components {
             last_error: string | null;
             /** Next Attempt At */
             next_attempt_at: string | null;
+            /** Period Until */
+            period_until: string | null;
             /** Recipient */
             recipient: string;
             /** Rule Id */
@@ -5293,7 +5473,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "pending" | "sending" | "sent" | "mailbox" | "failed" | "unknown" | "dead";
+            status: "pending" | "sending" | "sent" | "mailbox" | "failed" | "unknown" | "dead" | "held" | "cancelled";
             /** Subject */
             subject: string;
         };
@@ -8156,6 +8336,122 @@ export interface components {
              */
             source: "n8n" | "slack" | "meta" | "custom";
         };
+        /**
+         * Notification
+         * @description One entry behind the bell. `path`: the page of the web app that it leads to.
+         */
+        Notification: {
+            /** Artist Name */
+            artist_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Fall */
+            is_fall: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "story" | "account" | "digest";
+            /** Path */
+            path: string;
+            /** Provider */
+            provider: string | null;
+            /** Read At */
+            read_at: string | null;
+            severity: components["schemas"]["Severity"] | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * NotificationReads
+         * @description Which notifications are read. Without ids: all.
+         */
+        NotificationReads: {
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Read
+             * @default true
+             */
+            read: boolean;
+        };
+        /**
+         * NotificationSettings
+         * @description What a member or a channel gets, and when. Hours and days are of `time_zone`.
+         */
+        NotificationSettings: {
+            /**
+             * Artist Ids
+             * @description None: all that may be seen.
+             * @default []
+             */
+            artist_ids: string[];
+            /**
+             * At Once
+             * @description Of a member: mails about single stories.
+             * @default off
+             * @enum {string}
+             */
+            at_once: "off" | "important" | "all";
+            /**
+             * By Mail
+             * @description Of a member: the digest comes by mail too, not only in the app.
+             * @default true
+             */
+            by_mail: boolean;
+            /**
+             * Cc
+             * @description Who gets a copy of the digest by mail.
+             * @default []
+             */
+            cc: string[];
+            /**
+             * Frequency
+             * @description How often a digest comes.
+             * @default off
+             * @enum {string}
+             */
+            frequency: "off" | "daily" | "weekly";
+            /**
+             * Hour
+             * @default 8
+             */
+            hour: number;
+            /** @default notice */
+            min_severity: components["schemas"]["Severity"];
+            /**
+             * Quiet From
+             * @description Messages wait from this hour on ...
+             */
+            quiet_from?: number | null;
+            /**
+             * Quiet To
+             * @description ... until this one. Null: never.
+             */
+            quiet_to?: number | null;
+            /**
+             * Time Zone
+             * @description As Europe/Berlin.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Weekday
+             * @description Of a weekly digest; 1 is Monday.
+             * @default 1
+             */
+            weekday: number;
+        };
         /** ObservationRow */
         ObservationRow: {
             /** Definition */
@@ -8623,6 +8919,13 @@ export interface components {
         Page_Member_: {
             /** Items */
             items: components["schemas"]["Member"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Notification] */
+        Page_Notification_: {
+            /** Items */
+            items: components["schemas"]["Notification"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -10297,6 +10600,67 @@ export interface components {
             token_hash: string;
         };
         /**
+         * SmsLimits
+         * @description How many SMS the org wants to send in a month, and for how much. Null: as the operator allows.
+         */
+        SmsLimits: {
+            /** Message Limit */
+            message_limit: number | null;
+            /** Monthly Limit */
+            monthly_limit: number | null;
+        };
+        /**
+         * SmsUse
+         * @description What SMS the org sent this month. Money is in US dollars, by the operator's price.
+         */
+        SmsUse: {
+            /**
+             * At Limit
+             * @description Whether a message of one part would be refused.
+             */
+            at_limit: boolean;
+            /**
+             * Configured
+             * @description Whether the operator has configured Twilio; else SMS go to the mailbox.
+             */
+            configured: boolean;
+            /** Highest Limit */
+            highest_limit: number;
+            /**
+             * Highest Message Limit
+             * @description The operator's: no org may choose a higher one.
+             */
+            highest_message_limit: number;
+            /** Message Limit */
+            message_limit: number;
+            /** Messages */
+            messages: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Monthly Limit */
+            monthly_limit: number;
+            /**
+             * Parts
+             * @description What is charged: up to 160 characters, of a longer one 153 each.
+             */
+            parts: number;
+            /**
+             * Price
+             * @description Of one part.
+             */
+            price: number;
+            /**
+             * Refused
+             * @description Messages that a limit refused this month. They wait among the deliveries.
+             */
+            refused: number;
+            /** Spent */
+            spent: number;
+        };
+        /**
          * Song
          * @description A song with what it is on each platform and its numbers there.
          */
@@ -10569,6 +10933,36 @@ export interface components {
             step_days: number;
             /** Values */
             values: (number | null)[];
+        };
+        /**
+         * Subscription
+         * @description What the link of a mail is for, and how often it comes.
+         */
+        Subscription: {
+            /** Choices */
+            choices: ("off" | "on" | "daily" | "weekly" | "important" | "all")[];
+            /**
+             * Frequency
+             * @enum {string}
+             */
+            frequency: "off" | "on" | "daily" | "weekly" | "important" | "all";
+            /** Language */
+            language: string;
+            /** Org Name */
+            org_name: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "digest" | "at_once" | "copy" | "channel";
+        };
+        /** SubscriptionChange */
+        SubscriptionChange: {
+            /**
+             * Frequency
+             * @enum {string}
+             */
+            frequency: "off" | "on" | "daily" | "weekly" | "important" | "all";
         };
         /** Summary */
         Summary: {
@@ -10924,6 +11318,14 @@ export interface components {
              * @description What the file is, where it was recognised.
              */
             title: string | null;
+        };
+        /** UnreadNotifications */
+        UnreadNotifications: {
+            /**
+             * Count
+             * @description 100 stands for 100 or more.
+             */
+            count: number;
         };
         /**
          * Upload
@@ -13260,6 +13662,78 @@ export interface operations {
             };
         };
     };
+    get_channel_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_channel_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     test_channel: {
         parameters: {
             query?: never;
@@ -13365,7 +13839,7 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
-                status?: ("pending" | "sending" | "sent" | "mailbox" | "failed" | "unknown" | "dead") | null;
+                status?: ("pending" | "sending" | "sent" | "mailbox" | "failed" | "unknown" | "dead" | "held" | "cancelled") | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -14551,6 +15025,10 @@ export interface operations {
                 unread?: boolean;
                 /** @description Only those that are put off; else none of them. */
                 snoozed?: boolean;
+                /** @description As the period of a digest begins. */
+                found_after?: string | null;
+                /** @description As it ends. */
+                found_until?: string | null;
                 order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
@@ -15764,6 +16242,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_notification_reads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationReads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notification_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_unread_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotifications"];
                 };
             };
             /** @description Validation Error */
@@ -17704,6 +18352,74 @@ export interface operations {
             };
         };
     };
+    get_sms_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_sms_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsLimits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_changes: {
         parameters: {
             query?: {
@@ -17969,6 +18685,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_subscription: {
+        parameters: {
+            query: {
+                /** @description Of the link in a mail. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_subscription: {
+        parameters: {
+            query: {
+                /** @description Of the link in a mail. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query: {
+                /** @description Of the link in a mail. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
             };
             /** @description Validation Error */
             422: {

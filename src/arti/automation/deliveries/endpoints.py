@@ -42,7 +42,7 @@ async def list_deliveries(
 
 @router.post("/api/deliveries/replay", status_code=202)
 async def replay_deliveries(access: Manager, period: ReplayRange) -> ReplayResult:
-    """Retry the dead deliveries of a period, oldest first, at most 1,000 a call."""
+    """Retry the dead and held deliveries of a period, oldest first, at most 1,000 a call."""
     return ReplayResult(requested=await service.enqueue_replay(access, since=period.since, until=period.until))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from arti.automation.deliveries import store
-from arti.automation.messages.figures import Figure, read_figures
+from arti.automation.deliveries import context_store as store
+from arti.automation.messages.figures import MessageFigure, read_figures
 from arti.insights.narration.reading import read_row
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.pieces import Pieces, name_piece
@@ -39,10 +39,11 @@ class EventContext:
     metric: str | None = None
     happened_on: date | None = None
     is_money: bool = False
-    figures: Sequence[Figure] = ()
+    figures: Sequence[MessageFigure] = ()
     cause: Pieces = ()
     next_step: Pieces = ()
     has_logo: bool = False
+    reason: str = "why"  # the sentence that says why the reader gets it
 
     @property
     def about(self) -> Pieces:

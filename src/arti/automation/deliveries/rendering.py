@@ -67,7 +67,7 @@ def _mail_page(context: EventContext, link: str) -> MailPage:
         org=(name_piece(context.org_name),),
         title=(),
         stories=(story,),
-        footer=(context.say("why"),),
+        footer=(context.say(context.reason),),
         has_logo=context.has_logo,
     )
 

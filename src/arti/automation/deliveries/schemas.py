@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from arti.automation.channels.schemas import ChannelKind, RequestBody
 
-DeliveryStatus = Literal["pending", "sending", "sent", "mailbox", "failed", "unknown", "dead"]
+DeliveryStatus = Literal["pending", "sending", "sent", "mailbox", "failed", "unknown", "dead", "held", "cancelled"]
 
 
 class Attempt(BaseModel):
@@ -23,7 +23,10 @@ class Attempt(BaseModel):
 
 
 class Delivery(BaseModel):
-    """One message to one channel. `next_attempt_at` is null when no further attempt is scheduled."""
+    """One message to one channel, or to the caller. `next_attempt_at` is null when no further attempt is scheduled.
+
+    `held`: a limit refused it. `cancelled`: there was nothing to send any more. `period_until`: of a digest.
+    """
 
     id: UUID
     event_id: UUID | None
@@ -39,6 +42,7 @@ class Delivery(BaseModel):
     next_attempt_at: datetime | None
     last_error: str | None
     sent_at: datetime | None
+    period_until: datetime | None
     created_at: datetime
     attempts: list[Attempt]
 

@@ -4,13 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from arti.automation.channels.transport import OutboundMessage
-from arti.insights.store import NUMBERS
-from arti.language.catalogue import LanguageCode
 from arti_core.database import Connection, Row
 
 _DELIVERY = """
   select d.id, d.event_id, e.type as event_type, d.rule_id, r.name as rule_name, d.channel_id, c.name as channel_name,
-    d.kind, d.recipient, d.subject, d.status, d.last_error, d.sent_at, d.created_at,
+    d.kind, d.recipient, d.subject, d.status, d.last_error, d.sent_at, d.created_at, d.period_until,
     case when d.status in ('pending', 'failed') then d.next_attempt_at end as next_attempt_at,
     coalesce((select jsonb_agg(jsonb_build_object('attempt', a.attempt, 'started_at', a.started_at,
         'outcome', a.outcome, 'duration_seconds', a.duration_seconds, 'response_status', a.response_status,
@@ -20,7 +18,6 @@ _DELIVERY = """
   left join events e on e.org_id = d.org_id and e.id = d.event_id
   left join rules r on r.org_id = d.org_id and r.id = d.rule_id
   left join channels c on c.org_id = d.org_id and c.id = d.channel_id"""
-_HAS_LOGO = "exists (select from files f where f.org_id = o.id and f.kind = 'logo') as has_logo"
 _MESSAGE = "id, kind, recipient, subject, body, payload, created_at, read_at"
 
 
@@ -47,7 +44,7 @@ async def list_dead(
     connection: Connection, org_id: UUID, *, since: datetime, until: datetime | None, limit: int
 ) -> list[UUID]:
     rows = await connection.fetch(
-        """select id from deliveries where org_id = $1 and status = 'dead' and created_at >= $2
+        """select id from deliveries where org_id = $1 and status in ('dead', 'held') and created_at >= $2
              and ($3::timestamptz is null or created_at < $3) order by created_at, id limit $4""",
         org_id,
         since,
@@ -106,53 +103,6 @@ async def list_events(
     )
 
 
-async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> Row | None:
-    return await connection.fetchrow(
-        "select id, type, payload, created_at from events where org_id = $1 and id = $2", org_id, event_id
-    )
-
-
-async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -> Row | None:
-    """Return an insight that was not withdrawn, with the names of its artist and org."""
-    return await connection.fetchrow(
-        f"""select i.id, i.title, i.body, i.template, {NUMBERS}, i.provider, i.severity,
-             i.detector, i.metric, i.happened_on, i.artist_id, i.is_money, i.cause, i.next_step,
-             a.name as artist_name, m.name as metric_name, m.unit,
-             o.name as org_name, o.language, p.name as provider_name, {_HAS_LOGO}
-           from insights i
-           join private.known_metrics m on m.slug = i.metric and (m.org_id is null or m.org_id = i.org_id)
-           left join private.known_providers p on p.slug = i.provider and (p.org_id is null or p.org_id = i.org_id)
-           join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
-           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",  # noqa: S608 - a constant
-        org_id,
-        insight_id,
-    )
-
-
-async def find_reader_language(connection: Connection, org_id: UUID, address: str) -> LanguageCode | None:
-    """Return the language that the active member with this address has chosen."""
-    language: LanguageCode | None = await connection.fetchval(
-        """select u.language from memberships m join users u on u.id = m.user_id
-           where m.org_id = $1 and m.status = 'active' and lower(u.email) = lower($2)""",
-        org_id,
-        address,
-    )
-    return language
-
-
-async def find_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
-    """Return a connected account with the names of its artist and org."""
-    return await connection.fetchrow(
-        f"""select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name,
-             o.language, {_HAS_LOGO}
-           from accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
-           join orgs o on o.id = c.org_id
-           where c.org_id = $1 and c.id = $2""",  # noqa: S608 - a constant
-        org_id,
-        account_id,
-    )
-
-
 async def create_delivery(
     connection: Connection,
     message: OutboundMessage,
@@ -160,15 +110,19 @@ async def create_delivery(
     event_id: UUID | None,
     insight_id: UUID | None,
     rule_id: UUID | None,
-    channel_id: UUID,
+    channel_id: UUID | None,
     provider: str | None,
     recipient: str,
+    user_id: UUID | None = None,
+    settings_id: UUID | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
-    """Store a message to send. Returns False when this event already has a delivery to this channel."""
+    """Store a message to send. Returns False when this event already has a delivery to this channel or member."""
     done = await connection.execute(
         """insert into deliveries (org_id, id, event_id, insight_id, rule_id, channel_id, kind, provider, recipient,
-             subject, body, payload)
-           values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10, $11, $12) on conflict do nothing""",
+             subject, body, payload, user_id, settings_id, next_attempt_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10, $11, $12, $13, $14, coalesce($15, clock.now()))
+           on conflict do nothing""",
         message.org_id,
         message.delivery_id,
         event_id,
@@ -181,6 +135,9 @@ async def create_delivery(
         message.subject,
         message.body,
         dict(message.payload),
+        user_id,
+        settings_id,
+        due_at,
     )
     return done.endswith(" 1")
 
@@ -204,7 +161,8 @@ async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID)
     """
     return await connection.fetchrow(
         """select d.id, d.event_id, d.channel_id, d.kind, d.recipient, d.subject, d.body, d.payload, d.status,
-             d.attempts, c.enabled as channel_enabled, coalesce(i.status = 'withdrawn', false) as withdrawn,
+             d.attempts, d.user_id, d.settings_id, d.rule_id, d.insight_id, d.period_from, d.period_until,
+             d.is_copy, c.enabled as channel_enabled, coalesce(i.status = 'withdrawn', false) as withdrawn,
              extract(epoch from d.next_attempt_at - clock.now())::float8 as due_in_seconds,
              (select extract(epoch from clock.now() - a.started_at)::float8 from delivery_attempts a
               where a.org_id = d.org_id and a.delivery_id = d.id and a.attempt = d.attempts) as attempt_age_seconds,
@@ -217,6 +175,19 @@ async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID)
         org_id,
         delivery_id,
     )
+
+
+async def may_receive(connection: Connection, org_id: UUID, delivery_id: UUID) -> bool:
+    """Return whether a member still wants mails at once, and sees what this one is about."""
+    may: bool = await connection.fetchval(
+        """select exists (
+             select from deliveries d join notification_settings s on s.org_id = d.org_id and s.id = d.settings_id
+             where d.org_id = $1 and d.id = $2 and s.at_once <> 'off'
+               and private.member_sees(d.user_id, d.artist_id, d.provider, d.is_money))""",
+        org_id,
+        delivery_id,
+    )
+    return may
 
 
 async def begin_attempt(connection: Connection, org_id: UUID, delivery_id: UUID, attempt: int) -> None:
@@ -263,10 +234,15 @@ async def finish_delivery(
     status: str,
     error: str | None,
     wait_seconds: float = 0.0,
+    message: OutboundMessage | None = None,
 ) -> None:
-    """Record the state of a delivery, unless a later attempt has begun or it was marked unknown or dead meanwhile."""
+    """Record the state of a delivery, unless a later attempt has begun or it was marked unknown or dead meanwhile.
+
+    `message`: what a digest would have been, which the mailbox keeps.
+    """
     await connection.execute(
         """update deliveries set status = $4, last_error = $5,
+             subject = coalesce($7, subject), body = coalesce($8, body), payload = coalesce($9, payload),
              next_attempt_at = clock.now() + make_interval(secs => $6),
              sent_at = case when $4 = 'sent' then clock.now() end
            where org_id = $1 and id = $2 and attempts = $3 and status <> 'sent'
@@ -277,4 +253,7 @@ async def finish_delivery(
         status,
         error,
         wait_seconds,
+        message.subject if message else None,
+        message.body if message else None,
+        dict(message.payload) if message else None,
     )

@@ -11,16 +11,14 @@ from uuid import UUID
 import structlog
 
 from arti.automation.channels import mail, n8n, slack, sms
-from arti.automation.channels import store as channel_store
-from arti.automation.channels.service import resolve_destination
-from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
+from arti.automation.channels.transport import DeliveryResult
 from arti.automation.deliveries import store
 from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
+from arti.automation.deliveries.preparation import Outgoing, Unsent, disable_channel, prepare
 from arti.automation.messages.logo import find_logo
+from arti.automation.sms_limits.service import give_back_sms
 from arti.counters import DELIVERIES
 from arti.jobs import JobRun, WorkerContext
-from arti.orgs.audit import audit
-from arti.orgs.authorization import Actor
 from arti_core.backoff import WEBHOOK_BACKOFF
 from arti_core.clock import now
 from arti_core.database import Connection, Row, job_transaction
@@ -28,7 +26,6 @@ from arti_core.errors import Unavailable
 from arti_core.http_client import AddressNotAllowed, ConnectionFailed
 from arti_core.jobs import RetryLater, enqueue_job
 from arti_core.mail_budget import MailLimitReached, take_mail_budget
-from arti_core.tenant_client import UrlNotAllowed
 
 log = structlog.get_logger()
 
@@ -36,7 +33,7 @@ SEND_SECONDS = 15.0
 # No call lasts this long: an older attempt without a result has lost its worker.
 LOST_SECONDS: Final = 120.0
 # States that only a request of a member changes.
-_FINAL_STATES: Final = ("dead", "unknown", "mailbox")
+_FINAL_STATES: Final = ("dead", "unknown", "mailbox", "held", "cancelled")
 
 
 def next_state(kind: str, result: DeliveryResult, *, attempt: int, unknown_attempts: int) -> tuple[str, float]:
@@ -72,14 +69,13 @@ async def deliver(job: JobRun) -> None:
         if row is None or row["status"] == "sent" or (row["status"] in _FINAL_STATES and not requested):
             return
         wait = _seconds_until_due(row, requested=requested)
-        destination = await _begin_attempt(connection, job, row) if wait <= 0 else None
+        outgoing = await _begin_attempt(connection, job, row) if wait <= 0 else None
     if wait > 0 and not requested:
         raise RetryLater("The next attempt is not due yet.", after_seconds=wait)
-    if destination is None:
+    if outgoing is None:
         return
     attempt = row["attempts"] + 1
-    message = OutboundMessage(job.org_id, row["id"], row["kind"], row["subject"], row["body"], row["payload"])
-    result = await _send(job.worker_context, message, destination, attempt=attempt)
+    result = await _send(job.worker_context, outgoing, attempt=attempt)
     status, wait = await _record_result(job, row, result, attempt=attempt, requested=requested)
     DELIVERIES.labels(row["kind"], status).inc()
     if status == "failed" and not requested:
@@ -105,47 +101,32 @@ async def _mark_attempt_lost(connection: Connection, job: JobRun, row: Row) -> N
     )
 
 
-async def _begin_attempt(connection: Connection, job: JobRun, row: Row) -> Destination | None:
-    """Record the attempt and return where it goes, or None when the message is not sent."""
-    context, destination = job.worker_context, None
-    status, reason = "mailbox", _find_skip_reason(row)
-    if reason is None:
-        channel = await channel_store.find_channel(connection, job.org_id, row["channel_id"])
-        assert channel is not None  # the delivery's foreign key names it
-        try:
-            destination = await resolve_destination(connection, job.org_id, channel, context.settings, context.vault)
-        except UrlNotAllowed as error:
-            reason = error.message
-            await _disable_channel(connection, job, row, reason=reason)
-    if reason is not None:
-        status = "dead"
-    if destination is None:
+async def _begin_attempt(connection: Connection, job: JobRun, row: Row) -> Outgoing | None:
+    """Record the attempt and return what goes where, or None when the message is not sent."""
+    prepared = await prepare(connection, job, row)
+    if isinstance(prepared, Unsent):
         await store.finish_delivery(
-            connection, job.org_id, row["id"], attempt=row["attempts"], status=status, error=reason
+            connection,
+            job.org_id,
+            row["id"],
+            attempt=row["attempts"],
+            status=prepared.status,
+            error=prepared.reason,
+            message=prepared.message,
         )
         return None
     await store.begin_attempt(connection, job.org_id, row["id"], row["attempts"] + 1)
-    return destination
+    return prepared
 
 
-def _find_skip_reason(row: Row) -> str | None:
-    if row["channel_id"] is None:
-        return "The channel was deleted."
-    if row["withdrawn"]:
-        return "The insight was withdrawn because its numbers are no longer valid."
-    return None if row["channel_enabled"] else "The channel is disabled."
-
-
-async def _send(
-    context: WorkerContext, message: OutboundMessage, destination: Destination, *, attempt: int
-) -> DeliveryResult:
+async def _send(context: WorkerContext, outgoing: Outgoing, *, attempt: int) -> DeliveryResult:
     """Make the call. A failed call is a result too."""
     try:
         async with asyncio.timeout(2 * SEND_SECONDS):
-            return await _call_transport(context, message, destination, attempt=attempt)
+            return await _call_transport(context, outgoing, attempt=attempt)
     except AddressNotAllowed:
         # Only the operator's own addresses go this way, so the reason is for the operator's log, not for the org.
-        log.error("an address of the operator's settings is not allowed", kind=message.kind)
+        log.error("an address of the operator's settings is not allowed", kind=outgoing.message.kind)
         return DeliveryResult("later", error="The operator's settings do not allow this call yet.")
     except MailLimitReached as error:
         return DeliveryResult("later", error=error.message, retry_after_seconds=error.retry_after_seconds or 0.0)
@@ -157,16 +138,21 @@ async def _send(
         return DeliveryResult("unknown", error=f"No response within {2 * SEND_SECONDS:.0f} seconds.")
 
 
-async def _call_transport(
-    context: WorkerContext, message: OutboundMessage, destination: Destination, *, attempt: int
-) -> DeliveryResult:
+async def _call_transport(context: WorkerContext, outgoing: Outgoing, *, attempt: int) -> DeliveryResult:
+    message, destination = outgoing.message, outgoing.destination
     client, tenant_client, settings = context.http_client, context.tenant_client, context.settings
     if message.kind == "email":
         async with job_transaction(context.pool, message.org_id) as connection:
             await take_mail_budget(connection, settings.mail_limits().org_mail(message.org_id, destination.address))
             logo = await find_logo(connection, context.file_store, message.org_id)
-        images = [logo] if logo else []
-        return await mail.send(settings, message, destination, images=images, timeout_seconds=SEND_SECONDS)
+        return await mail.send(
+            settings,
+            message,
+            destination,
+            images=[*([logo] if logo else []), *outgoing.images],
+            headers=outgoing.headers,
+            timeout_seconds=SEND_SECONDS,
+        )
     if message.kind == "sms":
         return await sms.send(client, settings, message, destination, timeout_seconds=SEND_SECONDS)
     if message.kind == "slack":
@@ -201,10 +187,12 @@ async def _record_result(
             error=result.error,
             wait_seconds=wait,
         )
+        if row["kind"] == "sms" and result.state not in ("sent", "unknown"):
+            await give_back_sms(connection, job.org_id, job.worker_context.settings, row["body"])
         if status == "failed" and requested:
             await _enqueue_next_attempt(connection, job.org_id, row["id"], after_seconds=wait)
         if result.state == "gone":
-            await _disable_channel(connection, job, row, reason=result.error or "gone")
+            await disable_channel(connection, job, row, reason=result.error or "gone")
     return status, wait
 
 
@@ -221,14 +209,3 @@ async def _enqueue_next_attempt(
         run_at=now() + timedelta(seconds=after_seconds),
         max_attempts=DELIVER_MAX_ATTEMPTS,
     )
-
-
-async def _disable_channel(connection: Connection, job: JobRun, row: Row, *, reason: str) -> None:
-    if await channel_store.disable_channel(connection, job.org_id, row["channel_id"], reason):
-        details = {"reason": reason, "delivery_id": str(row["id"])}
-        await audit(
-            Actor(connection, job.org_id, None, job.worker_context.vault),
-            "channel.disabled",
-            row["channel_id"],
-            details,
-        )

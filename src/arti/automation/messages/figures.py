@@ -9,14 +9,15 @@ from arti.insights.narration.reading import FORM, fact_of
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.locale_formats import show_number, show_period
 from arti.language.pieces import Pieces, clean_name, words
+from arti_core.database import Row
 
 MAX_FIGURES: Final = 4
 # What a text says in words, and no number of the artist.
-_LEFT_OUT: Final = frozenset(("rank", "days_since", "days_at_least", "slope", "pace"))
+_LEFT_OUT: Final = frozenset(("rank", "count", "days_since", "days_at_least", "slope", "pace"))
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MessageFigure:
     """One number: its label, the number with its unit, and the days it is of."""
 
     label: Pieces
@@ -24,7 +25,7 @@ class Figure:
     period: Pieces
 
 
-def read_figures(insight: Mapping[str, Any], language: LanguageCode) -> tuple[Figure, ...]:
+def read_figures(insight: Row | Mapping[str, Any], language: LanguageCode) -> tuple[MessageFigure, ...]:
     """Return the main numbers of an insight that was stored as clauses, in the order of its text.
 
     `insight` has template, numbers, metric, metric_name and unit.
@@ -39,7 +40,7 @@ def read_figures(insight: Mapping[str, Any], language: LanguageCode) -> tuple[Fi
     return tuple(_figure(fact, insight, language) for fact in facts[:MAX_FIGURES])
 
 
-def _figure(fact: Fact, insight: Mapping[str, Any], language: LanguageCode) -> Figure:
+def _figure(fact: Fact, insight: Row | Mapping[str, Any], language: LanguageCode) -> MessageFigure:
     catalogue = load_catalogue(language)
     value = fact.value if fact.direction == 0 else abs(fact.value)
     shown = show_number(value, language, unit=fact.unit, decimals=fact.rounding)
@@ -49,6 +50,6 @@ def _figure(fact: Fact, insight: Mapping[str, Any], language: LanguageCode) -> F
         word = catalogue.metric(insight["metric"], insight["metric_name"], gained=fact.computation.differenced)
         shown = f"{shown} {word or clean_name(insight['metric_name'])}"
     window = fact.computation.window
-    return Figure(
+    return MessageFigure(
         words(catalogue.label(fact.label)), words(shown), words(show_period(window.from_on, window.to_on, language))
     )

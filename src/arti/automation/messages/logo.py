@@ -1,24 +1,19 @@
 """The org's logo in a mail."""
 
-from typing import Final
 from uuid import UUID
 
 from arti.automation.messages.mail_page import LOGO_ID
+from arti.automation.messages.store import find_logo_file
 from arti.orgs.logo.service import MOST_BYTES
 from arti_core.database import Connection
 from arti_core.errors import ArtiError
 from arti_core.files.file_store import FileStore, read_row
 from arti_core.mail import InlineImage
 
-_COLUMNS: Final = "id, kind, artist_id, name, media_type, byte_size, sha256, created_by, created_at, problem"
-
 
 async def find_logo(connection: Connection, files: FileStore, org_id: UUID) -> InlineImage | None:
     """Return the logo for a worker; None without one, or while it cannot be read: then its name stands there."""
-    row = await connection.fetchrow(
-        f"select {_COLUMNS} from files where org_id = $1 and kind = 'logo'",  # noqa: S608 - a constant
-        org_id,
-    )
+    row = await find_logo_file(connection, org_id)
     if row is None:
         return None
     try:

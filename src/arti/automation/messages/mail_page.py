@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from arti.automation.messages.figures import Figure
+from arti.automation.messages.figures import MessageFigure
 from arti.language.catalogue import LanguageCode
 from arti.language.pieces import Pieces, as_html, as_mail_text
 
@@ -22,7 +22,7 @@ class MailStory:
     title: Pieces
     about: Pieces
     body: Pieces = ()
-    figures: Sequence[Figure] = ()
+    figures: Sequence[MessageFigure] = ()
     notes: Sequence[tuple[Pieces, Pieces]] = ()
     buttons: Sequence[tuple[Pieces, str]] = ()
     image_id: str = ""

@@ -6,7 +6,7 @@ A message has at most 50 blocks, a header 150 characters, a section 3,000, each 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from arti.automation.messages.figures import Figure
+from arti.automation.messages.figures import MessageFigure
 from arti.language.pieces import Pieces, as_slack
 
 HEADER_CHARACTERS: Final = 150
@@ -32,7 +32,7 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(text, SECTION_CHARACTERS)]}
 
 
-def figures(shown: Sequence[Figure]) -> list[Block]:
+def figures(shown: Sequence[MessageFigure]) -> list[Block]:
     """Return one section whose fields are the numbers, or nothing without numbers."""
     fields = [
         _mrkdwn(f"{as_slack(one.label)}\n*{as_slack(one.shown)}*\n{as_slack(one.period)}", FIELD_CHARACTERS)
@@ -43,17 +43,15 @@ def figures(shown: Sequence[Figure]) -> list[Block]:
 
 def buttons(*named: tuple[Pieces, str]) -> Block:
     """Return buttons that open a page each. The first is the main one."""
-    elements: list[Block] = [
-        {
-            "type": "button",
-            "action_id": f"open_{at}",
-            "text": {"type": "plain_text", "text": cut_escaped(as_slack(text), BUTTON_CHARACTERS), "emoji": False},
-            "url": url,
-        }
-        for at, (text, url) in enumerate(named)
-    ]
+    elements = [button(text, url, f"open_{at}") for at, (text, url) in enumerate(named)]
     elements[0]["style"] = "primary"
     return {"type": "actions", "elements": elements}
+
+
+def button(text: Pieces, url: str, action_id: str) -> Block:
+    label = cut_escaped(as_slack(text), BUTTON_CHARACTERS)
+    named = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": action_id, "text": named, "url": url}
 
 
 def message(fallback: str, blocks: Sequence[Block]) -> dict[str, Any]:

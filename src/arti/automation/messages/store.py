@@ -1,4 +1,4 @@
-"""SQL of messages: what a short link is about."""
+"""SQL of messages: what a short link is about, and the logo that a mail shows."""
 
 from uuid import UUID
 
@@ -16,4 +16,13 @@ async def find_subject(connection: Connection, subject_id: UUID, *, user_id: UUI
            limit 1""",
         subject_id,
         user_id,
+    )
+
+
+async def find_logo_file(connection: Connection, org_id: UUID) -> Row | None:
+    """Return the file of an org's logo, for a worker."""
+    return await connection.fetchrow(
+        """select id, kind, artist_id, name, media_type, byte_size, sha256, created_by, created_at, problem
+           from files where org_id = $1 and kind = 'logo'""",
+        org_id,
     )

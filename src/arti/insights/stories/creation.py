@@ -53,7 +53,7 @@ async def create_insight(
 ) -> bool:
     """Verify once more against the current rows, then write insight, evidence, parts and event; whether it did.
 
-    A quiet story has no event, so nobody is notified of it.
+    A quiet story has no event, so nobody is notified of it; the summary of what was past has one.
     """
     assert story.lead is not None
     verified = await verify_findings(connection, org_id, [story.lead])
@@ -102,7 +102,7 @@ async def create_insight(
     evidence += [_passage_evidence(index, passage) for index, passage in enumerate(passages, start=1)]
     await detection_store.add_evidence(connection, org_id, insight_id, evidence)
     await add_parts(connection, org_id, insight_id, story.parts, artist_name=artist_name, language=language)
-    if not story.quiet:
+    if not story.quiet or finding.detector == "past_numbers":
         payload = {"insight_id": str(insight_id), "artist_id": str(about.artist_id)}
         await record_event(connection, org_id, EventType.INSIGHT_CREATED, payload)
     return True

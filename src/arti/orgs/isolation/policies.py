@@ -24,13 +24,13 @@ _TO_USERS = (
 )
 # Further conditions, joined by AND, that only restrict.
 NARROWER = (
-    r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT claims\.uid\(\) AS uid\)",
+    r"(?:user_id|requested_by|actor_id|created_by|run_as) = \( SELECT claims\.uid\(\) AS uid\)",
     r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
     r"email = \( SELECT claims\.email\(\) AS email\)",
     r"run_at >= \( SELECT clock\.now\(\) AS now\)",
     r"max_attempts [<>]= \d+",
     r"\battempts = 0",
-    r"dispatched_at IS NULL",
+    r"(?:dispatched_at|user_id) IS NULL",
     r"\(NOT is_money\) OR \( SELECT private\.opened_with_money\(\) AS opened_with_money\)",
     r"\(org_id, (?:provider|\(provider\)::text)\) IN \( SELECT p\.org_id, p\.provider"
     r" FROM private\.platforms_with\('\w+'::text\) p\(org_id, provider\)\)",

@@ -81,8 +81,6 @@ export function SlackMessage({ payload, fallback }: { payload: MailboxMessage["p
         {blocks.map((block, index) => (
           <SlackBlock key={index} block={block} />
         ))}
-          </div>
-        ))}
       </div>
     </div>
   );

@@ -1,0 +1,165 @@
+"""What a digest holds: read at the moment of sending, as the member whose access counts sees it then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from arti.automation.digests import store
+from arti.automation.digests.store import SettingsRow
+from arti.automation.messages.figures import MessageFigure, read_figures
+from arti.insights.narration.reading import ReadableText, read_row
+from arti.insights.store import list_chart_values, shows_gains
+from arti.language.catalogue import LanguageCode
+from arti.orgs.authorization import Membership, read_membership
+from arti.vocabulary import Permission
+from arti_core import clock
+from arti_core.database import Connection, Row
+
+MAX_STORIES: Final = 10
+_MAX_ROWS: Final = 20
+_AHEAD: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStory:
+    """One story with its numbers and the values of its chart; `mark`: the place of its day among them."""
+
+    row: Row
+    text: ReadableText
+    figures: Sequence[MessageFigure]
+    values: Sequence[float | None]
+    mark: int
+    of_gains: bool
+
+    @property
+    def is_fall(self) -> bool:
+        return bool(self.row["direction"] < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one reader gets of one period. `total`: all stories, of which `stories` are the first."""
+
+    org_id: UUID
+    org_name: str
+    has_logo: bool
+    language: LanguageCode
+    settings: SettingsRow
+    period_from: datetime
+    period_until: datetime
+    stories: Sequence[DigestStory] = ()
+    total: int = 0
+    arrivals: Sequence[tuple[Row, ReadableText]] = ()
+    silent: Sequence[tuple[Row, ReadableText]] = ()
+    accounts: Sequence[Row] = field(default=())
+    releases: Sequence[Row] = field(default=())
+    reader_name: str = ""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything happened: what waits since earlier, or is only planned, is no news."""
+        return bool(self.stories or self.arrivals or self.silent or any(row["is_new"] for row in self.accounts))
+
+    @property
+    def insight_ids(self) -> list[str]:
+        rows = [story.row for story in self.stories] + [row for row, _ in (*self.arrivals, *self.silent)]
+        return [str(row["id"]) for row in rows]
+
+
+async def read_digest(
+    connection: Connection,
+    org_id: UUID,
+    settings: SettingsRow,
+    *,
+    after: datetime,
+    until: datetime,
+    arrivals_only: bool = False,
+) -> Digest | None:
+    """Return the digest of a period, as the member `run_as` sees it now. None when nothing happened, or no member.
+
+    `settings`: a row of notification_settings. It is in the member's language, or of a channel in the org's.
+    """
+    member: UUID = settings["run_as"]
+    reader = await store.find_reader(connection, org_id, member)
+    if reader is None:
+        return None
+    membership, is_channel = read_membership(reader), settings["user_id"] is None
+    language: LanguageCode = reader["org_language"] if is_channel else reader["language"]
+    artist_ids = list(settings["artist_ids"])
+    period: dict[str, Any] = {"member": member, "artist_ids": artist_ids, "after": after, "until": until}
+
+    async def notes(detector: str) -> list[tuple[Row, ReadableText]]:
+        rows = await store.list_notes(connection, org_id, detector=detector, limit=_MAX_ROWS, **period)
+        return [(row, read_row(dict(row), language)) for row in rows]
+
+    panels: dict[str, Any] = {}
+    if not arrivals_only:
+        panels = await _read_panels(connection, org_id, settings, membership, language, period)
+        panels["silent"] = await notes("stale_data")
+    digest = Digest(
+        org_id=org_id,
+        org_name=reader["org_name"],
+        has_logo=reader["has_logo"],
+        language=language,
+        settings=settings,
+        period_from=after,
+        period_until=until,
+        arrivals=await notes("past_numbers"),
+        reader_name=reader["display_name"] or reader["email"],
+        **panels,
+    )
+    return digest if digest.has_news else None
+
+
+async def _read_panels(
+    connection: Connection,
+    org_id: UUID,
+    settings: SettingsRow,
+    membership: Membership,
+    language: LanguageCode,
+    period: Mapping[str, Any],
+) -> dict[str, Any]:
+    is_channel = settings["user_id"] is None
+    rows = await store.list_stories(
+        connection,
+        org_id,
+        with_money=not is_channel and Permission.MONEY_READ in membership.permissions,
+        min_severity=settings["min_severity"],
+        limit=MAX_STORIES,
+        **period,
+    )
+    charts = await list_chart_values(connection, org_id, rows) if rows else {}
+    accounts: Sequence[Row] = ()
+    if Permission.CONNECTIONS_READ in membership.permissions:
+        accounts = await store.list_accounts_to_reconnect(connection, org_id, **period)
+    today = clock.now().astimezone(ZoneInfo(settings["time_zone"])).date()
+    return {
+        "stories": [_story(row, charts[row["id"]], language) for row in rows],
+        "total": rows[0]["total"] if rows else 0,
+        "accounts": accounts,
+        "releases": await store.list_releases_ahead(
+            connection,
+            org_id,
+            member=period["member"],
+            artist_ids=period["artist_ids"],
+            first=today,
+            last=today + _AHEAD,
+        ),
+    }
+
+
+def _story(row: Row, chart: Row, language: LanguageCode) -> DigestStory:
+    values = list(chart["values"])
+    while values and values[-1] is None:
+        values.pop()
+    return DigestStory(
+        row=row,
+        text=read_row(dict(row), language),
+        figures=read_figures(row, language),
+        values=values,
+        mark=(row["happened_on"] - chart["from_on"]).days // row["step_days"],
+        of_gains=shows_gains(row),
+    )

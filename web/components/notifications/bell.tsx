@@ -1,0 +1,38 @@
+"use client";
+
+import { Bell as BellIcon } from "lucide-react";
+import { usePathname } from "next/navigation";
+import { Link } from "@/components/link";
+import { cn } from "@/lib/class-names";
+import { useSession } from "@/lib/session/context";
+import { useUnreadCount } from "./queries";
+import { WORDS } from "./words";
+
+/** The link to the notifications, with how many are unread. */
+export function Bell({ onNavigate, className }: { onNavigate?: () => void; className?: string }) {
+  const { can } = useSession();
+  const here = usePathname().startsWith("/notifications/");
+  const count = useUnreadCount(can("insights:read"));
+  if (!can("insights:read")) return null;
+  return (
+    <Link
+      href="/notifications/"
+      onClick={onNavigate}
+      aria-label={WORDS.bell(count)}
+      aria-current={here ? "page" : undefined}
+      title={WORDS.bell(count)}
+      className={cn(
+        "relative grid size-9 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg",
+        here && "bg-accent-soft text-accent",
+        className,
+      )}
+    >
+      <BellIcon className="size-4" aria-hidden />
+      {count > 0 && (
+        <span className="num absolute top-0.5 right-0 min-w-4 rounded-full bg-accent px-1 text-center text-[10px] leading-4 font-semibold text-on-accent">
+          {count > 99 ? "99+" : count}
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,138 @@
+"use client";
+
+import { useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Field, Input } from "@/components/ui/field";
+import { errorMessage } from "@/lib/api/error";
+import { call } from "@/lib/api/client";
+import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import type { SmsUse } from "@/lib/api/types";
+import { useSession } from "@/lib/session/context";
+
+const dollars = (amount: number) => amount.toLocaleString("en", { style: "currency", currency: "USD" });
+const monthName = (day: string) =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** What the org sent by SMS this month, against its limits. */
+export function SmsLimitsCard() {
+  const { can } = useSession();
+  const [editing, setEditing] = useState(false);
+  const { data } = useOrgQuery(["sms-use"], () => call((client) => client.GET("/api/sms-use")));
+  if (!data) return null;
+  return (
+    <Card aria-labelledby="sms-limits-title">
+      <CardHeader
+        id="sms-limits-title"
+        title="SMS this month"
+        note={`${monthName(data.month)}, at ${dollars(data.price)} for each part of 160 characters, the operator's price`}
+      />
+      <div className="grid gap-2 px-4 pb-4 text-sm">
+        <Meter
+          label="Messages"
+          used={data.messages}
+          limit={data.message_limit}
+          text={`${data.messages.toLocaleString("en")} of ${data.message_limit.toLocaleString("en")} messages`}
+        />
+        <Meter
+          label="Cost"
+          used={data.spent}
+          limit={data.monthly_limit}
+          text={`${dollars(data.spent)} of ${dollars(data.monthly_limit)}`}
+        />
+        {data.at_limit && (
+          <p className="text-warn">
+            <Badge tone="warn">At the limit</Badge> Further messages are held. They are listed under Deliveries and can
+            be sent again next month, or after the limit is raised.
+          </p>
+        )}
+        {!data.configured && (
+          <p className="text-muted">No SMS service is configured, so SMS go to the local mailbox.</p>
+        )}
+        {data.refused > 0 && <p>{data.refused.toLocaleString("en")} refused by a limit this month.</p>}
+        {can("org:manage") && !editing && (
+          <div>
+            <Button onClick={() => setEditing(true)}>Change the limits</Button>
+          </div>
+        )}
+        {editing && <LimitsForm use={data} onDone={() => setEditing(false)} />}
+      </div>
+    </Card>
+  );
+}
+
+function Meter({ label, used, limit, text }: { label: string; used: number; limit: number; text: string }) {
+  const share = limit > 0 ? Math.min(100, (used / limit) * 100) : 100;
+  return (
+    <div>
+      <p className="flex justify-between gap-3">
+        <span className="text-muted">{label}</span>
+        <span className="num">{text}</span>
+      </p>
+      <div
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={limit}
+        aria-valuenow={used}
+        aria-valuetext={text}
+        className="mt-1 h-1.5 overflow-hidden rounded-full bg-hover"
+      >
+        <div className="h-full bg-accent" style={{ width: `${share}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
+  const [messages, setMessages] = useState(String(use.message_limit));
+  const [cost, setCost] = useState(String(use.monthly_limit));
+  const save = useApiMutation(
+    (body: { message_limit: number | null; monthly_limit: number | null }) =>
+      call((client) => client.PUT("/api/sms-use/limits", { body })),
+    { invalidates: [["sms-use"]], successMessage: "Saved", onSuccess: onDone, silent: true },
+  );
+  const number = (text: string) => (text.trim() === "" ? null : Number(text));
+  return (
+    <form
+      className="mt-2 flex flex-wrap items-end gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate({ message_limit: number(messages), monthly_limit: number(cost) });
+      }}
+    >
+      <Field
+        label="Messages a month"
+        hint={`At most ${use.highest_message_limit.toLocaleString("en")}`}
+        className="w-44"
+      >
+        {(props) => (
+          <Input
+            {...props}
+            inputMode="numeric"
+            value={messages}
+            onChange={(event) => setMessages(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="US dollars a month" hint={`At most ${dollars(use.highest_limit)}`} className="w-44">
+        {(props) => (
+          <Input {...props} inputMode="decimal" value={cost} onChange={(event) => setCost(event.target.value)} />
+        )}
+      </Field>
+      <div className="flex gap-2">
+        <Button type="submit" variant="primary" disabled={save.isPending}>
+          Save
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+      </div>
+      {save.error && (
+        <Alert tone="bad" className="w-full">
+          {errorMessage(save.error)}
+        </Alert>
+      )}
+    </form>
+  );
+}
