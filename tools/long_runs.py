@@ -1,6 +1,7 @@
 """`./arti test --long [NAME...]`: whole matrices, of which `./arti test` runs a fixed sample.
 
-Each run appends a line with date, commit and result to docs/long-runs.md.
+Each run appends a line with date, commit and result to docs/long-runs.md. One that takes hours has parts: killed, or at
+the end of its `--minutes`, it is gone on with by the next `./arti test --long NAME`.
 """
 
 import importlib
@@ -15,6 +16,7 @@ from pathlib import Path
 from arti_core import clock
 from arti_core.errors import Invalid
 from local_stack.data_directory import CHECKOUT
+from tools.long_parts import FOLDER, Progress, run_parts
 from tools.pytest_runs import check_environment, run_python_tests, split_paths, workers
 from tools.report import Report
 
@@ -22,6 +24,9 @@ RECORD = CHECKOUT / "docs" / "long-runs.md"
 _HEADER = """# Long runs
 
 Results of `./arti test --long [NAME...]`, the latest last. `tools/long_runs.py` lists the names and writes the lines.
+`faults` (10 parts of 30 seeds) and `fuzz` (27 parts of 38,000 requests) go on where the last run ended, killed or
+at the end of its `--minutes N`; what failed is run again. `--anew` begins anew, as after the last part. Which parts
+have passed stands in `.arti/long-runs`.
 
 | Date | Commit | Run | Result | Minutes |
 | --- | --- | --- | --- | --- |
@@ -51,22 +56,31 @@ _COUNTS = (
     "tests/automation/test_long_outage.py",
 )
 _SEEDS = (1, 2, 3, 5, 8)
+# Of 38,000 generated requests each, a million together; of 30 seeds of faults each.
+_FUZZ_PARTS = tuple(f"seed {seed}" for seed in range(1, 28))
+_FAULT_PARTS = tuple(f"{first}-{first + 29}" for first in range(0, 300, 30))
 _BENCHES = ("startup", "api", "scale", "rest", "realtime", "main_job", "fairness", "load", "webhooks")
 
 
 @dataclass(frozen=True, slots=True)
 class LongRun:
-    """One matrix. `requires` is a setting without which it is skipped; `run` gets the paths when it `takes_paths`."""
+    """One matrix. `requires` is a setting without which it is skipped; `run` gets the paths when it `takes_paths`.
+
+    With `parts`, `run` gets one after the other.
+    """
 
     name: str
     summary: str
     run: Callable[..., object]
     requires: str = ""
     takes_paths: bool = False
+    parts: tuple[str, ...] = ()
 
 
-def _run_fuzz(report: Report) -> None:
-    run_python_tests(report, [*_FUZZ, *workers(8, spare=1)], name="long-fuzz", ARTI_TEST_LONG="1")
+def _run_fuzz(report: Report, part: str) -> None:
+    seed = part.removeprefix("seed ")
+    words = [*_FUZZ, *workers(8, spare=1), f"--hypothesis-seed={seed}"]
+    run_python_tests(report, words, name=f"long-fuzz-{seed}", ARTI_TEST_LONG="1", ARTI_TEST_SEEDED="1")
 
 
 def _run_seeds(report: Report) -> None:
@@ -95,10 +109,10 @@ def _run_dates(report: Report, paths: Sequence[str] = ()) -> None:
         run_python_tests(report, words, name=f"long-date-{place + 1}", ARTI_TEST_NOW=date, TZ=zone)
 
 
-def _run_faults(report: Report) -> None:
-    # Parts of the seeds, each with stores of its own; all are in one file.
-    spread = [*workers(4)[:2], "--dist", "load"]
-    run_python_tests(report, [_FAULTS, *spread, "-k", "seeds"], name="long-faults", ARTI_TEST_LONG="1")
+def _run_faults(report: Report, part: str) -> None:
+    # Each half of the seeds with stores of its own.
+    words = [_FAULTS, *workers(2)[:2], "--dist", "load", "-k", "of_seeds"]
+    run_python_tests(report, words, name=f"long-faults-{part}", ARTI_TEST_LONG="1", ARTI_TEST_FAULT_SEEDS=part)
 
 
 def _run_mutants(report: Report) -> None:
@@ -127,7 +141,7 @@ def _run_loads(report: Report) -> None:
 
 
 LONG_RUNS = (
-    LongRun("fuzz", "twenty times as many generated requests", _run_fuzz),
+    LongRun("fuzz", "a million generated requests, instead of 1,500", _run_fuzz, parts=_FUZZ_PARTS),
     LongRun(
         "dates",
         "the main job on days of every kind; the whole Python suite under seven dates and three time zones",
@@ -135,7 +149,7 @@ LONG_RUNS = (
         takes_paths=True,
     ),
     LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
-    LongRun("faults", "300 seeds of faults while accounts are synced, instead of 27", _run_faults),
+    LongRun("faults", "300 seeds of faults while accounts are synced, instead of 27", _run_faults, parts=_FAULT_PARTS),
     LongRun("mutants", "every policy, grant, table and function of isolation weakened, one at a time", _run_mutants),
     LongRun(
         "counts",
@@ -152,12 +166,16 @@ def run_long(
     names: Sequence[str],
     paths: Sequence[str] = (),
     *,
+    minutes: float | None = None,
+    anew: bool = False,
     runs: Sequence[LongRun] = LONG_RUNS,
     record: Path = RECORD,
+    progress_in: Path = FOLDER,
 ) -> int:
     """Run the matrices `names`, all of them without a name, and record each. Returns the exit code.
 
-    `paths` (PATH or PATH::name) narrow those that take them. Raises Invalid naming the matrices that there are.
+    `paths` (PATH or PATH::name) narrow those that take them. What has parts goes on where it ended, unless `anew`; no
+    part is begun after `minutes`. Raises Invalid naming the matrices that there are.
     """
     known = {run.name: run for run in runs}
     for name in names:
@@ -166,12 +184,18 @@ def run_long(
     if paths and not all(known[name].takes_paths for name in names or known):
         narrowable = ", ".join(name for name, run in known.items() if run.takes_paths)
         raise Invalid(f"A path narrows these long runs only: {narrowable}.", field="path")
-    failed = False
+    failed, until = False, None if minutes is None else time.monotonic() + minutes * 60
     for name in names or known:
         run, report, started, commit = known[name], Report(), time.monotonic(), _commit()
         print(f"\n== {run.name}: {run.summary}", flush=True)
         if run.requires and not os.environ.get(run.requires):
             result = f"skipped: {run.requires} is not set"
+        elif run.parts:
+            progress = Progress(progress_in, run.name, run.parts)
+            if anew:
+                progress.forget()
+            described = run_parts(report, progress, run.run, until=until)
+            result = f"{report.counts()}: {described}"
         else:
             run.run(report, *([paths] if paths else []))
             result = report.counts()

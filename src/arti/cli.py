@@ -116,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="without the browser tests")
     test.add_argument("--only", choices=("lint", "types", "python", "web", "browser"))
     test.add_argument("--long", nargs="*", metavar="NAME", help="run whole matrices, record them; all without NAME")
+    test.add_argument("--minutes", type=float, metavar="N", help="with --long: begin no further part after N minutes")
+    test.add_argument("--anew", action="store_true", help="with --long: also the parts that passed before")
     test.add_argument("paths", nargs="*", metavar="PATH[::name]", help="only these; pytest's options follow after --")
     add("help", lambda options: parser.print_help(), "show this page")
     return parser
@@ -275,7 +277,7 @@ def _test(options: argparse.Namespace) -> int:
     from tools.long_runs import run_long
 
     if options.long is not None:
-        return run_long(options.long, options.paths)
+        return run_long(options.long, options.paths, minutes=options.minutes, anew=options.anew)
     if options.paths:
         return run_paths(options.paths)
     return run_checks(fast=options.fast, only=options.only)

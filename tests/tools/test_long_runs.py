@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,38 @@ def test_the_suite_runs_at_each_date_and_in_each_zone(monkeypatch: pytest.Monkey
         ("d", "x"),
     ]
     assert len({extra["name"] for extra in given}) == 4
+
+
+def test_a_run_of_parts_goes_on_where_it_ended(tmp_path: Path) -> None:
+    """Killed, failed or out of time: what passed is not run again, what did not is."""
+    ran: list[str] = []
+    broken = {"b": KeyboardInterrupt(), "c": None}
+
+    def run(report: Report, part: str) -> None:
+        ran.append(part)
+        if isinstance(error := broken.get(part), KeyboardInterrupt):
+            raise error
+        report.failed += part in broken
+        report.passed += part not in broken
+
+    record, runs = tmp_path / "long-runs.md", (LongRun("faults", "some faults", run, parts=("a", "b", "c", "d")),)
+    begin: dict[str, Any] = {"runs": runs, "record": record, "progress_in": tmp_path / "progress"}
+    with pytest.raises(KeyboardInterrupt):
+        run_long(["faults"], **begin)
+    del broken["b"]
+    assert run_long(["faults"], **begin) == 1
+    del broken["c"]
+    assert run_long(["faults"], minutes=0, **begin) == 0
+    assert run_long(["faults"], **begin) == 0
+    assert ran == ["a", "b", "b", "c", "d", "c"]
+    assert [result for _, result in rows(record)] == [
+        "2 passed, 1 failed, 0 skipped: parts b, c, d; 3 of 4 parts have passed",
+        "0 passed, 0 failed, 0 skipped: parts none; 3 of 4 parts have passed",
+        "1 passed, 0 failed, 0 skipped: parts c; 4 of 4 parts have passed",
+    ]
+    assert run_long(["faults"], **begin) == 0  # from the beginning
+    assert run_long(["faults"], minutes=1, anew=True, **begin) == 0
+    assert ran[6:] == ["a", "b", "c", "d"] * 2
 
 
 def test_names_are_unique() -> None:
