@@ -136,6 +136,14 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (b"\xff\xd8\xff\xe0\x00\x00\xff\xd9", 422, "damaged or not whole"),
         (lossy(64, 64) + b"x", 422, "damaged or not whole"),
         (webp(b"EXIF", b"abcd"), 422, "damaged or not whole"),
+        (
+            b"\xff\xd8\xff\xc0"
+            + struct.pack(">HBHH", 7, 8, 64, 64)
+            + b"\xff\xda\x00\x02ab\xff\xd9"[:-2]
+            + b"\xff\xe1\xff\xff\xff\xd9",
+            422,
+            "damaged or not whole",
+        ),
         (png(more=chunk(b"tEXt", b"a" * 262_144)), 413, "The file is larger than 256 KB. Make it smaller."),
         (b"a" * 3_000_000, 413, "The file is larger than 256 KB. Make it smaller."),
     ],

@@ -35,7 +35,7 @@ def read_picture(content: bytes) -> Picture:
         else:
             raise _refused("This is no PNG, JPEG or WebP. Save the logo as one of them.")
     except (IndexError, ValueError):
-        raise _refused("This picture is damaged or not whole. Export it again.") from None
+        raise refuse_damaged() from None
     if not all(LEAST_PIXELS <= side <= MOST_PIXELS for side in picture[1:]):
         raise _refused(
             f"This picture has {picture.width:,} x {picture.height:,} pixels. "
@@ -106,6 +106,10 @@ def _webp_sizes(content: bytes) -> Iterator[tuple[int, int]]:
         elif kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
             yield int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
         at += 8 + length + length % 2
+
+
+def refuse_damaged() -> Invalid:
+    return _refused("This picture is damaged or not whole. Export it again.")
 
 
 def _refused(message: str) -> Invalid:

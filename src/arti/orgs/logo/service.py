@@ -8,7 +8,8 @@ from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.orgs.logo import store
 from arti.orgs.logo.image import read_picture
-from arti_core.errors import NotFound, TooLarge
+from arti.orgs.logo.metadata import strip_metadata
+from arti_core.errors import Invalid, NotFound, TooLarge
 from arti_core.files.file_store import StoredFile, read_row
 
 MOST_BYTES: Final = 256 * 1024
@@ -19,6 +20,7 @@ async def put_logo(access: Access, content: bytes) -> UUID:
     if len(content) > MOST_BYTES:
         raise TooLarge(f"The file is larger than {MOST_BYTES // 1024} KB. Make it smaller.")
     picture = read_picture(content)
+    content = strip_metadata(content)
     await _delete(access)
     file_id = await access.context.file_store.add(
         access.connection,
@@ -47,9 +49,13 @@ async def get_logo(access: Access) -> tuple[StoredFile, bytes]:
     if row is None:
         raise NotFound("logo")
     file = read_row(access.org_id, row)
-    if row["content"] is not None:
-        return file, row["content"]
-    return file, await access.context.file_store.read(access.connection, file, at_most=MOST_BYTES)
+    content = row["content"]
+    if content is None:
+        content = await access.context.file_store.read(access.connection, file, at_most=MOST_BYTES)
+    try:
+        return file, strip_metadata(content)  # also of those that were stored with it
+    except Invalid:
+        raise NotFound("logo") from None
 
 
 async def _delete(access: Access) -> bool:
