@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from arti_core.errors import Misconfigured
 from arti_core.key_file import KeyFile
+from arti_core.wrapped_keys import COMMAND_TIMEOUT, WRAPPED, KeyWrapping, WrappedKeyFile
 
 log = structlog.get_logger()
 
 MAX_VERSION: Final = 255  # a sealed value names its version in one byte
 COMMAND_SECONDS: Final = 60.0  # how long a process may not know of what the command prints
-_COMMAND_TIMEOUT: Final = 10.0
 _AGAIN_SECONDS: Final = 5.0
 
 
@@ -55,11 +55,14 @@ def format_master_keys(keys: Mapping[int, bytes]) -> str:
 class MasterKeys:
     """The keys of one process, which learns of new versions without a restart when they come from a file or command."""
 
-    def __init__(self, text: str = "", *, file: str = "", command: str = "") -> None:
-        """`text` holds as long as there is no `file`. Raises Misconfigured."""
-        self._file = KeyFile(file)
-        self._command = _KeyCommand(command) if command else None
-        found = self._command.read() if self._command else self._file.changed_text() or text
+    def __init__(self, text: str = "", *, file: str = "", command: str = "", unwrap: str = "") -> None:
+        """`text` holds as long as there is no `file`; what is in one, `unwrap` unwraps. Raises Misconfigured."""
+        self._source: KeyFile | WrappedKeyFile | _KeyCommand = KeyFile(file)
+        if command:
+            self._source = _KeyCommand(command)
+        elif unwrap:
+            self._source = WrappedKeyFile(file, KeyWrapping(unwrap=unwrap))
+        found = self._source.changed_text() or text if isinstance(self._source, KeyFile) else self._source.read()
         if file and not found:
             raise Misconfigured("ARTI_MASTER_KEY_FILE cannot be read, or is empty. Name a file that this user reads.")
         self._load(parse_master_keys(found))
@@ -71,7 +74,7 @@ class MasterKeys:
         self._derived: dict[str, dict[int, bytes]] = {}
 
     def _renew(self, *, at_once: bool = False) -> None:
-        text = (self._command or self._file).changed_text(at_once=at_once)
+        text = self._source.changed_text(at_once=at_once)
         if text is None:
             return
         try:
@@ -140,13 +143,13 @@ class _KeyCommand:
         """Run it. Raises Misconfigured, without what it printed."""
         self._ran_at = time.monotonic()
         try:
-            done = subprocess.run(self._arguments, capture_output=True, text=True, timeout=_COMMAND_TIMEOUT, check=True)
+            done = subprocess.run(self._arguments, capture_output=True, text=True, timeout=COMMAND_TIMEOUT, check=True)
         except subprocess.CalledProcessError as error:
             raise Misconfigured(f"ARTI_MASTER_KEY_COMMAND ended with {error.returncode}. Run it by hand.") from None
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
             raise Misconfigured(
                 f"ARTI_MASTER_KEY_COMMAND cannot be run ({type(error).__name__}). Run it by hand; it has "
-                f"{_COMMAND_TIMEOUT:.0f} s."
+                f"{COMMAND_TIMEOUT:.0f} s."
             ) from None
         self._text = done.stdout
         return self._text
@@ -178,6 +181,8 @@ class _KeyCommand:
 
 
 def _decode(encoded: str) -> bytes:
+    if encoded.startswith(WRAPPED):
+        raise Misconfigured("The master key is wrapped. Set ARTI_MASTER_KEY_UNWRAP_COMMAND, which unwraps it.")
     try:
         key = base64.b64decode(encoded, validate=True)
     except ValueError:

@@ -74,6 +74,13 @@ class Settings(MonitoringSettings):
         default="",
         description="A command in place of ARTI_MASTER_KEY that prints it, as that of a KMS; run each minute.",
     )
+    arti_master_key_unwrap_command: str = Field(
+        default="",
+        description="A command that unwraps what ARTI_MASTER_KEY_FILE holds, as that of a KMS: docs/keys.md.",
+    )
+    arti_master_key_wrap_command: str = Field(
+        default="", description="The other way round: ./arti keys rotate-master and wrap-master run it."
+    )
     arti_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="whsec_...: signs /webhooks/insight-created."
     )
@@ -219,6 +226,7 @@ class Settings(MonitoringSettings):
             self.arti_master_key.get_secret_value(),
             file=self.arti_master_key_file,
             command=self.arti_master_key_command,
+            unwrap=self.arti_master_key_unwrap_command,
         )
 
     @property

@@ -40,6 +40,8 @@ def _secret_refusals(settings: Settings) -> Iterator[str]:
         yield "ARTI_MASTER_KEY must be 32 bytes in base64, or several as 2:KEY,1:KEY. Make one with ./arti keys."
     if settings.arti_master_key_file and settings.arti_master_key_command:
         yield "ARTI_MASTER_KEY_FILE and ARTI_MASTER_KEY_COMMAND exclude each other. Unset one."
+    if settings.arti_master_key_unwrap_command and not settings.arti_master_key_file:
+        yield "ARTI_MASTER_KEY_UNWRAP_COMMAND unwraps ARTI_MASTER_KEY_FILE, which is not set. Set both."
     for backup_key in settings.arti_backup_key.get_secret_value().split(","):
         if backup_key and len(_bytes_of(backup_key.strip())) != 32:
             yield "ARTI_BACKUP_KEY must be 32 bytes in base64, or several with commas. Make one with ./arti keys."

@@ -25,7 +25,6 @@ from local_stack.master_key.rewrap import (
     try_column,
 )
 
-PROPAGATION_SECONDS: Final = 2.0  # four times what a process needs at most to see a changed file
 _PASSES: Final = 5
 _PROBED: Final = 20
 _LOCK: Final = 4_127_030  # an arbitrary number, the same for every run
@@ -45,7 +44,7 @@ async def rotate(store: MasterKeyStore, connection: Connection, places: Sequence
         if store.is_writable:
             store.write(keys)  # a run that was ended may have kept them without publishing them
         if newest != next(iter(keys)) and store.is_writable:
-            await asyncio.sleep(PROPAGATION_SECONDS)
+            await asyncio.sleep(store.propagation_seconds)
             keys = await _seal_with(store, keys, newest)
         else:
             done = await _rewrap_all(keys, places)
@@ -119,14 +118,14 @@ async def _publish(store: MasterKeyStore, keys: Mapping[int, bytes]) -> dict[int
         raise Misconfigured(f"Version {MAX_VERSION} is the last one. Export the data and set up a new installation.")
     published = {**keys, newest: DataKey.generate()}
     store.write(published)  # every process can open what the first one seals
-    await asyncio.sleep(PROPAGATION_SECONDS)
+    await asyncio.sleep(store.propagation_seconds)
     return await _seal_with(store, published, newest)
 
 
 async def _seal_with(store: MasterKeyStore, keys: Mapping[int, bytes], version: int) -> dict[int, bytes]:
     ordered = {version: keys[version], **{number: key for number, key in keys.items() if number != version}}
     store.write(ordered)
-    await asyncio.sleep(PROPAGATION_SECONDS)  # nothing is sealed with an older key any more
+    await asyncio.sleep(store.propagation_seconds)  # nothing is sealed with an older key any more
     return ordered
 
 

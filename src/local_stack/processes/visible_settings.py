@@ -34,6 +34,8 @@ VISIBLE_TO: dict[str, set[str]] = {
     "ARTI_MASTER_KEY": {"api", "worker", "gateway", "console"},
     "ARTI_MASTER_KEY_FILE": {"api", "worker", "gateway", "console"},
     "ARTI_MASTER_KEY_COMMAND": {"api", "worker", "gateway", "console"},
+    "ARTI_MASTER_KEY_UNWRAP_COMMAND": {"api", "worker", "gateway", "console"},
+    "ARTI_MASTER_KEY_WRAP_COMMAND": set(),
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "CLAIMS_SIGNING_KEY": {"api", "worker", "gateway", "console"},
     "ARTI_CONSOLE_PASSWORD": {"console"},

@@ -16,6 +16,7 @@ def add_actions(keys: argparse.ArgumentParser) -> None:
     actions.add_parser("rotate", help="sign tokens with a new key; sessions stay valid")
     actions.add_parser("remove", help="remove an old signing key; its tokens are refused").add_argument("id")
     actions.add_parser("rotate-master", help="seal all stored secrets with a new master key, while everything runs")
+    actions.add_parser("wrap-master", help="wrap the master key in ARTI_MASTER_KEY_FILE by a key management service")
     actions.add_parser("status", help="show the versions of the master key and how many values each one seals")
     old = actions.add_parser("remove-master", help="remove an old version of the master key, when nothing needs it")
     old.add_argument("version", type=int)

@@ -27,6 +27,8 @@ def run_keys_command(options: Namespace) -> None:
             print("The key is removed. Tokens that it signed are refused.")
         case "rotate-master":
             asyncio.run(master_key.run_rotation())
+        case "wrap-master":
+            print(master_key.wrap())
         case "status":
             print("\n".join(asyncio.run(master_key.list_lines())))
         case "remove-master":

@@ -1,4 +1,4 @@
-"""`./arti keys rotate-master|status|remove-master`, on the installation of this folder and environment."""
+"""`./arti keys rotate-master|wrap-master|status|remove-master`, on the installation of this folder and environment."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from arti_core.database import Connection
 from local_stack.commands.owner import connect, connect_as_owner
 from local_stack.data_directory import find_data_directory
-from local_stack.master_key.key_store import MasterKeyStore
+from local_stack.master_key.key_store import MasterKeyStore, wrap_keys
 from local_stack.master_key.rewrap import Place, count_sessions, count_versions
 from local_stack.master_key.rotation import remove, rotate
 from local_stack.master_key.sealed_columns import SEALED_COLUMNS
@@ -17,6 +17,11 @@ async def run_rotation() -> None:
     """Rotate the key of this installation and print what was done. Raises ArtiError."""
     async with _installation() as (store, owner, places, _):
         print("\n".join(await rotate(store, owner, places)))
+
+
+def wrap() -> str:
+    """Wrap the keys in the file of this installation anew. Returns what was done. Raises ArtiError."""
+    return wrap_keys(find_data_directory())
 
 
 async def run_removal(version: int, *, sign_out: bool) -> str:
