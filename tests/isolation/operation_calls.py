@@ -41,6 +41,7 @@ QUERIES: dict[str, dict[str, str]] = {
 LEFT_OUT: dict[str, set[str]] = {
     "enter_observations": {"recording_id", "release_id"},
     "get_breakdown": {"recording_id"},
+    "get_comparison": {"recording_id"},
 }
 FILE = ("timeline.csv", b"date,listeners,streams,followers\n2026-01-01,1,2,3\n")
 
@@ -97,7 +98,8 @@ def make_call(
                 call.query[name] = write_cursor(datetime(2099, 1, 1, tzinfo=UTC), org.id)
                 call.slots.append(name)
         elif parameter["in"] == "query" and (parameter.get("required") or _is_id(document, schema, name)):
-            call.query[name] = str(maker.value(schema, name))
+            value = maker.value(schema, name)
+            call.query[name] = str(value[0] if isinstance(value, list) else value)
     left_out = LEFT_OUT.get(call.operation, set())
     call.query = {name: value for name, value in call.query.items() if name not in left_out}
     call.query |= QUERIES.get(call.operation, {})

@@ -11,6 +11,7 @@ from arti.home.schemas import HomeRoster, RosterColumn, RosterFigure, RosterRow
 from arti.home.store import RosterFilter
 from arti.insights.store import count_unread
 from arti.metrics.catalogue import Metric
+from arti.metrics.comparison.lines import gain_between
 from arti.metrics.sources.known import list_metrics
 from arti.orgs.authorization import Access
 from arti.roster.schemas import AccountState
@@ -112,7 +113,7 @@ def _value(row: Row, metric: Metric) -> float | None:
 def _figure(row: Row, metric: Metric) -> RosterFigure:
     spark = row["spark"][1:]
     if metric.kind == "counter":
-        spark = [_gain(before, value, can_fall=metric.can_fall) for before, value in pairwise(row["spark"])]
+        spark = [gain_between(before, value, can_fall=metric.can_fall) for before, value in pairwise(row["spark"])]
     return RosterFigure(
         provider=row["provider"],
         value=_value(row, metric),
@@ -122,10 +123,3 @@ def _figure(row: Row, metric: Metric) -> RosterFigure:
         stale=row["stale"],
         spark=spark,
     )
-
-
-def _gain(before: float | None, value: float | None, *, can_fall: bool) -> float | None:
-    """Return the gain of a day, as private.counter_gain does."""
-    if before is None or value is None or (value < before and not can_fall):
-        return None
-    return value - before

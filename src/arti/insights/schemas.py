@@ -137,6 +137,7 @@ class InsightDetail(Insight):
     parts: list[InsightPart] = Field(description="Only those of platforms that the caller may read.")
     pieces: list[TextPiece] = Field(description="The body again, with its numbers apart.")
     prompt_version: str
+    release_id: UUID | None = Field(description="Of an insight about a new release: that release.")
     dossier: str | None = Field(description="Path of the CSV for the distributor, of streams that are worth checking.")
 
 

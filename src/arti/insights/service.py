@@ -27,6 +27,7 @@ from arti.insights.stories.store import list_first_parts, list_parts
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.locale_formats import show_number
 from arti.language.pieces import as_plain
+from arti.music.releases.store import find_release_of_asset
 from arti.orgs.store import read_language
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
@@ -79,6 +80,9 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
         TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), language).body
     ]
     shape["dossier"] = f"/api/insights/{insight_id}/dossier.csv" if row["detector"] == "unusual_streams" else None
+    shape["release_id"] = None
+    if row["detector"] == "release_age" and row["asset_id"] is not None:
+        shape["release_id"] = await find_release_of_asset(connection, org_id, row["asset_id"])
     shape["evidence"] = [_evidence(dict(item), language) for item in evidence]
     shape["parts"] = [_part(part, language) for part in parts]
     return InsightDetail.model_validate(shape)

@@ -7,9 +7,12 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from arti.metrics import schemas, summary
+from arti.metrics.audience_places.endpoints import router as audience_places_router
 from arti.metrics.breakdown.endpoints import router as breakdown_router
+from arti.metrics.comparison.endpoints import router as comparison_router
 from arti.metrics.numbers_file import write_numbers
 from arti.metrics.places.endpoints import router as places_router
+from arti.metrics.release_start.endpoints import router as release_start_router
 from arti.metrics.series.endpoint import router as series_router
 from arti.metrics.songs.endpoints import router as songs_router
 from arti.metrics.sources.endpoints import router as sources_router
@@ -22,7 +25,10 @@ router = ApiRouter(tags=["metrics"])
 router.include_router(series_router)
 router.include_router(songs_router)
 router.include_router(breakdown_router)
+router.include_router(comparison_router)
+router.include_router(release_start_router)
 router.include_router(places_router)
+router.include_router(audience_places_router)
 router.include_router(sources_router)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]

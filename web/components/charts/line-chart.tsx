@@ -13,7 +13,7 @@ import {
 } from "recharts";
 import { compact, day, month, shortDay } from "@/lib/format";
 import { ChartTooltip } from "./chart-tooltip";
-import type { LineChartProps } from "./types";
+import type { ChartLine, LineChartProps } from "./types";
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" };
 
@@ -93,7 +93,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
             strokeWidth={line.width}
             strokeDasharray={line.dash}
             dot={(dot: { cx?: number; cy?: number; index?: number }) => (
-              <LonePoint key={dot.index} {...dot} values={line.values} color={line.color} />
+              <LinePoint key={dot.index} {...dot} line={line} />
             )}
             activeDot={{ r: 4, stroke: "var(--panel)", strokeWidth: 2 }}
             connectNulls={false}
@@ -105,22 +105,23 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
   );
 }
 
-/** A day between two gaps is drawn as a point. */
-function LonePoint({
-  cx,
-  cy,
-  index = 0,
-  values,
-  color,
-}: {
-  cx?: number;
-  cy?: number;
-  index?: number;
-  values: (number | null)[];
-  color: string;
-}) {
-  const alone = values[index] != null && values[index - 1] == null && values[index + 1] == null;
-  return alone && cx != null && cy != null ? <circle cx={cx} cy={cy} r={2.5} fill={color} /> : <g />;
+type PointProps = { cx?: number; cy?: number; index?: number; line: ChartLine };
+
+/** A day between two gaps is drawn as a point; the last one has the line's label beside it. */
+function LinePoint({ cx, cy, index = 0, line: { values, color, label } }: PointProps) {
+  if (cx == null || cy == null || values[index] == null) return <g />;
+  const alone = values[index - 1] == null && values[index + 1] == null;
+  const isLast = label !== undefined && values.slice(index + 1).every((value) => value == null);
+  return (
+    <g>
+      {alone && <circle cx={cx} cy={cy} r={2.5} fill={color} />}
+      {isLast && (
+        <text x={cx + 5} y={cy + 4} fontSize={12} fontWeight={700} fill="var(--fg)">
+          {label}
+        </text>
+      )}
+    </g>
+  );
 }
 
 function MarkFlag({ viewBox, initial, text }: { viewBox?: { x: number; y: number }; initial: string; text: string }) {

@@ -10,6 +10,8 @@ export type ChartLine = {
   exact: (number | null)[];
   reasons: (string | null)[];
   unit: string;
+  /** Stands at the end of the line: what tells it apart without colour. */
+  label?: string;
 };
 
 export type ChartMark = { id: string; on: string; kind: string; title: string };

@@ -70,9 +70,10 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
 }
 
 function Title({ item }: { item: CalendarItem }) {
-  if (item.source === "campaigns") {
+  if (item.source === "campaigns" || item.source === "releases") {
+    const page = item.source === "campaigns" ? "campaigns" : "release";
     return (
-      <Link href={`/campaigns/?id=${item.id}`} className="font-medium hover:text-accent">
+      <Link href={`/${page}/?id=${item.id}`} className="font-medium hover:text-accent">
         {item.title}
       </Link>
     );

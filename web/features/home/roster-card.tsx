@@ -1,6 +1,7 @@
 "use client";
 
 import { Disc3, Star } from "lucide-react";
+import { useState } from "react";
 import { OldData } from "@/components/old-data";
 import { SearchField } from "@/components/search-field";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
@@ -15,6 +16,7 @@ import { PERIODS, usePeriod } from "@/lib/period";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { CompareBar, type Chosen } from "./compare-bar";
 import { useRoster } from "./queries";
 import { RosterList, RosterTable, type Sort } from "./roster-table";
 import { WORDS } from "./words";
@@ -43,6 +45,12 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
     descending: sort.descending || undefined,
     page,
   });
+  // Rows stay chosen while the list is searched and sorted.
+  const [ids, setIds] = useState<string[]>([]);
+  const chosen: Chosen = {
+    ids,
+    toggle: (id) => setIds((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id])),
+  };
   const isFiltered = FILTERS.some((name) => get(name));
   const isListed = me.active?.artist_access === "list";
   const clear = () => filter(Object.fromEntries(FILTERS.map((name) => [name, null])));
@@ -101,12 +109,20 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
         )}
         <SortSelect columns={data?.columns ?? []} sort={sort} onSort={setSort} />
       </div>
+      <CompareBar ids={ids} onClear={() => setIds([])} />
       {error && !data && <ErrorState error={error} what={WORDS.theRoster} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={8} />}
       {data && data.items.length > 0 && (
         <OldData when={isPlaceholderData} className="border-t border-line">
-          <RosterTable roster={data} days={days} sort={sort} onSort={setSort} className="hidden md:block" />
-          <RosterList roster={data} days={days} className="md:hidden" />
+          <RosterTable
+            roster={data}
+            days={days}
+            sort={sort}
+            onSort={setSort}
+            chosen={chosen}
+            className="hidden md:block"
+          />
+          <RosterList roster={data} days={days} chosen={chosen} className="md:hidden" />
           <Pages roster={data} onPage={(next) => set({ page: next > 1 ? String(next) : null }, { push: true })} />
         </OldData>
       )}

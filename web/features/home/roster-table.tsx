@@ -6,12 +6,13 @@ import { ProviderName } from "@/components/provider-icon";
 import type { HomeRoster, RosterColumn, RosterRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { providerName } from "@/lib/providers";
+import { ChooseBox, type Chosen } from "./compare-bar";
 import { ArtistName, Figure, NewStories, Updated } from "./roster-cells";
 import { basisWords, WORDS } from "./words";
 
 export type Sort = { key: string; descending: boolean };
 
-type Props = { roster: HomeRoster; days: number; className?: string };
+type Props = { roster: HomeRoster; days: number; chosen: Chosen; className?: string };
 
 const href = (artist: RosterRow) => `/artist/?id=${artist.id}`;
 const figureOf = (artist: RosterRow, column: RosterColumn) =>
@@ -22,6 +23,7 @@ export function RosterTable({
   days,
   sort,
   onSort,
+  chosen,
   className,
 }: Props & { sort: Sort; onSort: (sort: Sort) => void }) {
   const router = useRouter();
@@ -71,7 +73,10 @@ export function RosterTable({
               className="cursor-pointer border-b border-line/70 last:border-0 hover:bg-hover focus-visible:-outline-offset-2"
             >
               <td className="max-w-72 py-1.5 pr-3 pl-4">
-                <ArtistName artist={artist} href={href(artist)} />
+                <span className="flex items-center gap-2.5">
+                  <ChooseBox artist={artist} chosen={chosen} />
+                  <ArtistName artist={artist} href={href(artist)} />
+                </span>
               </td>
               <td className="px-3">
                 <NewStories artist={artist} />
@@ -129,12 +134,15 @@ function Header({ sortKey, sort, onSort, first, right, className, children }: He
 }
 
 /** The list on a phone. */
-export function RosterList({ roster, days, className }: Props) {
+export function RosterList({ roster, days, chosen, className }: Props) {
   return (
     <ul className={cn("divide-y divide-line", className)}>
       {roster.items.map((artist) => (
         <li key={artist.id} className="px-4 py-3">
           <div className="flex items-start gap-2">
+            <span className="pt-1.5">
+              <ChooseBox artist={artist} chosen={chosen} />
+            </span>
             <div className="min-w-0 flex-1">
               <ArtistName artist={artist} href={href(artist)} />
             </div>

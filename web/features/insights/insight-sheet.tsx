@@ -88,6 +88,14 @@ function Detail({ insight }: { insight: InsightDetail }) {
           <span className="font-medium">What to check next:</span> {insight.next_step}
         </p>
       )}
+      {insight.release_id && (
+        <Link
+          href={`/release/?id=${insight.release_id}`}
+          className="justify-self-start font-medium text-accent hover:underline"
+        >
+          {WORDS.openRelease}
+        </Link>
+      )}
       {insight.dossier && <Dossier insightId={insight.id} />}
       <Parts parts={insight.parts} />
       {passages.map((each) => (

@@ -3,6 +3,7 @@ import { plural } from "@/lib/format";
 // Every sentence of the inbox stands here.
 
 export const WORDS = {
+  openRelease: "The release at every age, beside the earlier ones",
   show: "Show",
   inbox: "Inbox",
   period: (from: string, until: string) => `Found from ${from} to ${until}`,

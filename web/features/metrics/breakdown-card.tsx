@@ -16,10 +16,12 @@ const MAX_PARTS = 25;
 
 const keyOf = (each: AvailableBreakdown) => [each.provider, each.metric, each.period].join("|");
 
+type Props = { artistId: string; recordingId?: string; children?: React.ReactNode };
+
 /** A number by country, city, age, source: parts with their share, and what a missing part means. */
-export function BreakdownCard({ artistId }: { artistId: string }) {
+export function BreakdownCard({ artistId, recordingId, children }: Props) {
   const { get, set } = useUrlState();
-  const { data, error, refetch } = useBreakdowns(artistId);
+  const { data, error, refetch } = useBreakdowns(artistId, recordingId);
   const numbers = [...new Map(data?.map((each) => [keyOf(each), each])).values()];
   const number = numbers.find((each) => keyOf(each) === get("split")) ?? numbers[0];
   const ways = data?.filter((each) => number && keyOf(each) === keyOf(number)) ?? [];
@@ -28,6 +30,7 @@ export function BreakdownCard({ artistId }: { artistId: string }) {
   return (
     <Card aria-labelledby="breakdown-title">
       <CardHeader id="breakdown-title" title="By place, age and source" note="One number in its parts">
+        {children}
         {number && way && (
           <>
             <Select
@@ -68,21 +71,25 @@ export function BreakdownCard({ artistId }: { artistId: string }) {
       {!data && !error && <SkeletonRows rows={4} />}
       {data?.length === 0 && (
         <EmptyState title="No breakdowns yet">
-          They come with a sync of YouTube or Instagram, and with files such as Spotify’s cities.
+          {recordingId
+            ? "No source splits this song’s numbers by source of streams, city or audience."
+            : "They come with a sync of YouTube or Instagram, and with files such as Spotify’s cities."}
         </EmptyState>
       )}
-      {way && <Parts artistId={artistId} way={way} byMetro={byMetro} />}
+      {way && <Parts artistId={artistId} recordingId={recordingId} way={way} byMetro={byMetro} />}
     </Card>
   );
 }
 
-function periodLabel(period: string): string {
+export function periodLabel(period: string): string {
   return period === "lifetime" ? "all time" : `${period.replace("day", "")} days`;
 }
 
-function Parts({ artistId, way, byMetro }: { artistId: string; way: AvailableBreakdown; byMetro: boolean }) {
+type PartsProps = { artistId: string; recordingId: string | undefined; way: AvailableBreakdown; byMetro: boolean };
+
+function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
   const { metric, provider, dimension, period } = way;
-  const params = { metric, provider, dimension, period, ...(byMetro ? { group: "metro" as const } : {}) };
+  const params = { metric, provider, dimension, period, recording_id: recordingId, ...(byMetro ? { group: "metro" as const } : {}) };
   const { data, error, refetch, isPlaceholderData } = useBreakdown(artistId, params);
   if (error && !data) return <ErrorState error={error} what="The breakdown" retry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} />;

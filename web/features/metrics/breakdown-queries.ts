@@ -6,11 +6,11 @@ import { useOrgQuery } from "@/lib/api/queries";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
 
-/** The breakdowns of an artist that have numbers. */
-export function useBreakdowns(id: string) {
-  return useOrgQuery(["artists", "breakdowns", id], async () => {
+/** The breakdowns of an artist, or of one of its songs, that have numbers. */
+export function useBreakdowns(id: string, recording_id?: string) {
+  return useOrgQuery(["artists", "breakdowns", id, recording_id], async () => {
     const list = await call((client) =>
-      client.GET("/api/artists/{artist_id}/breakdowns", { params: { ...at(id), query: {} } }),
+      client.GET("/api/artists/{artist_id}/breakdowns", { params: { ...at(id), query: { recording_id } } }),
     );
     return list.items;
   });
@@ -21,6 +21,7 @@ export type BreakdownParams = {
   provider: string;
   dimension: string;
   period: string;
+  recording_id?: string;
   group?: "metro";
 };
 

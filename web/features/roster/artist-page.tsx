@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, Disc3, MoreHorizontal, Trash2 } from "lucide-react";
+import { ChevronLeft, Disc3, GitCompareArrows, MapPin, MoreHorizontal, Trash2 } from "lucide-react";
 import { Link } from "@/components/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
@@ -133,6 +133,16 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
         onChange={(next) => onDays(Number(next))}
         options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
       />
+      {can("metrics:read") && (
+        <Link href={`/compare/?artist=${id}`} className={buttonStyle()}>
+          <GitCompareArrows aria-hidden /> Compare
+        </Link>
+      )}
+      {can("metrics:read") && (
+        <Link href={`/where-to-play/?artist=${id}`} className={buttonStyle()}>
+          <MapPin aria-hidden /> Where to play
+        </Link>
+      )}
       {can("roster:write") && (
         <Menu>
           <MenuTrigger asChild>

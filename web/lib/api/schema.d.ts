@@ -603,6 +603,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audience/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audience Places
+         * @description List the cities of up to six artists: each platform's number beside the others, its growth, the last show there.
+         *
+         *     Of each platform one number by city, the newest: people where it has them. Numbers of platforms and artists are
+         *     never added: one person can be in several.
+         */
+        get: operations["list_audience_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -898,6 +921,29 @@ export interface paths {
          * @description Return an n8n workflow that receives the events of this channel, ready to import.
          */
         get: operations["get_channel_workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comparison
+         * @description Compare up to six artists, or as many songs, by every metric that they have: one meaning a column.
+         *
+         *     All are counted over the same days. A running total is compared by what it gained. Growth never crosses a change
+         *     of definition. The daily values of the chosen metric are in `lines`, with those of the period before.
+         */
+        get: operations["get_comparison"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2735,6 +2781,28 @@ export interface paths {
         patch: operations["update_release"];
         trace?: never;
     };
+    "/api/releases/{release_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Release Start
+         * @description Return what a release brought after 1, 3, 7, 14 and 28 complete days, beside the artist's earlier ones.
+         *
+         *     Each platform by itself, over the same days after each release. A day that is not in yet has no value, and says so.
+         */
+        get: operations["get_release_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/releases/{release_id}/tracks": {
         parameters: {
             query?: never;
@@ -3811,6 +3879,66 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
         };
+        /**
+         * AgeComparison
+         * @description The same of this release, against the artist's earlier ones at the same age.
+         */
+        AgeComparison: {
+            /** Age */
+            age: number;
+            /**
+             * Change Percent
+             * @description Against the release before; null below a base of 100.
+             */
+            change_percent: number | null;
+            /**
+             * Median
+             * @description Of the earlier releases that have a number at this age.
+             */
+            median: number | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Previous
+             * @description Of the release before.
+             */
+            previous: number | null;
+            /**
+             * Releases
+             * @description How many they are.
+             */
+            releases: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in" | "not_over" | "not_in_yet" | "missing" | "definition_break";
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AgeFigure
+         * @description What a release had brought after `age` complete days. `state` says why there is no value.
+         */
+        AgeFigure: {
+            /** Age */
+            age: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "in" | "not_over" | "not_in_yet" | "missing" | "definition_break";
+            /** Value */
+            value: number | null;
+        };
         /** Alive */
         Alive: {
             /**
@@ -4052,6 +4180,120 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+        };
+        /**
+         * AudienceCell
+         * @description A city's number in a column. It is not added to those of other platforms.
+         */
+        AudienceCell: {
+            /** Amount */
+            amount: number | null;
+            /** Column */
+            column: number;
+            /** Growth */
+            growth: components["schemas"]["PlaceGrowth"][];
+            /** Null Reason */
+            null_reason: string | null;
+            /**
+             * Of Average
+             * @description How many times the average of the artist's listed cities it is.
+             */
+            of_average: number | null;
+            /**
+             * Rank
+             * @description Among the listed cities of the column; 1 is the largest.
+             */
+            rank: number;
+            /**
+             * Share Percent
+             * @description Of the whole; null where that is not known.
+             */
+            share_percent: number | null;
+        };
+        /**
+         * AudienceColumn
+         * @description One number of one artist on one platform by city. `index` is its place in the cells of a row.
+         */
+        AudienceColumn: {
+            /**
+             * Absent
+             * @description What a city that is not listed means, in words.
+             */
+            absent: string;
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Average
+             * @description Of the listed cities: what a usual one has.
+             */
+            average: number | null;
+            /**
+             * Cities
+             * @description How many cities the source lists.
+             */
+            cities: number;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /**
+             * Period
+             * @description In words: the days that a number of this column covers.
+             */
+            period: string;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /** Source */
+            source: ("sync" | "import" | "label_import" | "typed")[];
+            /** Unit */
+            unit: string;
+            /**
+             * Whole
+             * @description The number of all cities, known or not, where it is known.
+             */
+            whole: number | null;
+        };
+        /**
+         * AudiencePlace
+         * @description A city. Without a `place` it is the text of a source whose place is not known.
+         */
+        AudiencePlace: {
+            /** Cells */
+            cells: components["schemas"]["AudienceCell"][];
+            /** Last Shows */
+            last_shows: components["schemas"]["LastShow"][];
+            /** Name */
+            name: string;
+            place: components["schemas"]["PlaceEntry"] | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * AudiencePlaces
+         * @description Cities, those first that most of the columns list, then the best placed. Places: GeoNames, CC BY 4.0.
+         */
+        AudiencePlaces: {
+            /** Artists */
+            artists: components["schemas"]["ArtistName"][];
+            /** Columns */
+            columns: components["schemas"]["AudienceColumn"][];
+            /** Places */
+            places: components["schemas"]["AudiencePlace"][];
+            /**
+             * Total
+             * @description How many cities there are in all.
+             */
+            total: number;
         };
         /** AuditActor */
         AuditActor: {
@@ -5051,6 +5293,174 @@ export interface components {
             result: "committed" | "already_committed" | "open" | "failed";
         };
         /**
+         * ComparedColumn
+         * @description One meaning for all subjects, over the same days.
+         */
+        ComparedColumn: {
+            /**
+             * Basis
+             * @description gain: what a running total gained in the period.
+             * @enum {string}
+             */
+            basis: "sum" | "last" | "mean" | "day" | "gain";
+            /** Figures */
+            figures: components["schemas"]["ComparedFigure"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "counter" | "flow" | "rolling" | "ratio";
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            period: components["schemas"]["Period"];
+            previous_period: components["schemas"]["Period"];
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /**
+             * Rank Note
+             * @description Why there is no rank in the roster, in words.
+             */
+            rank_note: string | null;
+            /**
+             * Subjects
+             * @description How many of the compared have it.
+             */
+            subjects: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * ComparedFigure
+         * @description The number of one subject in one column. `level`: of a running total what it stood at.
+         */
+        ComparedFigure: {
+            /** As Of */
+            as_of: string | null;
+            /**
+             * Breaks
+             * @description Since the first day of the period before.
+             */
+            breaks: components["schemas"]["DefinitionBreak"][];
+            /** Change Note */
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base" | "fell" | "rounded") | null;
+            /** Change Percent */
+            change_percent: number | null;
+            change_rank: components["schemas"]["RosterRank"] | null;
+            /** Level */
+            level: number | null;
+            /**
+             * Previous
+             * @description The same number of the days before.
+             */
+            previous: number | null;
+            rank: components["schemas"]["RosterRank"] | null;
+            /** Series Ids */
+            series_ids: string[];
+            /** Source */
+            source: ("sync" | "import" | "label_import")[];
+            /** Stale */
+            stale: boolean;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Value */
+            value: number | null;
+            /**
+             * Value Note
+             * @description Why there is no value, in words.
+             */
+            value_note: string | null;
+        };
+        /**
+         * ComparedLine
+         * @description The days of one subject in the chosen column; of a running total what each day gained.
+         */
+        ComparedLine: {
+            /** Points */
+            points: components["schemas"]["ComparedPoint"][];
+            /**
+             * Previous
+             * @description The days of the period before, in the same order.
+             */
+            previous: components["schemas"]["ComparedPoint"][];
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+        };
+        /**
+         * ComparedMetric
+         * @description A metric of one platform that some of the subjects have. `basis`: how days become a number.
+         */
+        ComparedMetric: {
+            /**
+             * Basis
+             * @description gain: what a running total gained in the period.
+             * @enum {string}
+             */
+            basis: "sum" | "last" | "mean" | "day" | "gain";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "counter" | "flow" | "rolling" | "ratio";
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /**
+             * Subjects
+             * @description How many of the compared have it.
+             */
+            subjects: number;
+            /** Unit */
+            unit: string;
+        };
+        /** ComparedPoint */
+        ComparedPoint: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ComparedSubject
+         * @description An artist, or a song with the names of its artists.
+         */
+        ComparedSubject: {
+            /**
+             * Artists
+             * @description Of a song: its main artists. Empty for an artist.
+             */
+            artists: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "artist" | "song";
+            /** Name */
+            name: string;
+        };
+        /**
          * ComparedUnits
          * @description Paid units of a store and month beside the streams that are known of it.
          */
@@ -5109,6 +5519,23 @@ export interface components {
             units_lag: {
                 [key: string]: number;
             };
+        };
+        /**
+         * ComparisonResponse
+         * @description The first column is the chosen one, which `lines` draw. No columns: no subject has a number.
+         */
+        ComparisonResponse: {
+            /** Columns */
+            columns: components["schemas"]["ComparedColumn"][];
+            /** Lines */
+            lines: components["schemas"]["ComparedLine"][];
+            /**
+             * Options
+             * @description What can be compared, what most have first.
+             */
+            options: components["schemas"]["ComparedMetric"][];
+            /** Subjects */
+            subjects: components["schemas"]["ComparedSubject"][];
         };
         /**
          * Conditions
@@ -6740,6 +7167,11 @@ export interface components {
              * @description Its days were past when ARTi learnt of them, so nobody was notified.
              */
             quiet: boolean;
+            /**
+             * Release Id
+             * @description Of an insight about a new release: that release.
+             */
+            release_id: string | null;
             severity: components["schemas"]["Severity"];
             /**
              * Snoozed Until
@@ -7179,6 +7611,24 @@ export interface components {
         Labels: {
             /** Items */
             items: components["schemas"]["Label"][];
+        };
+        /**
+         * LastShow
+         * @description The last show of an artist that the calendar holds and whose title or notes name the city.
+         */
+        LastShow: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Title */
+            title: string;
         };
         /**
          * LeftOut
@@ -9152,6 +9602,28 @@ export interface components {
             region: string;
         };
         /**
+         * PlaceGrowth
+         * @description The change of a city's number since `base_on`, `days` before as far as there is a number near that day.
+         */
+        PlaceGrowth: {
+            /** Base */
+            base: number | null;
+            /** Base On */
+            base_on: string | null;
+            /**
+             * Days
+             * @enum {integer}
+             */
+            days: 28 | 365;
+            /**
+             * Note
+             * @description Why there is no change, in words.
+             */
+            note: string | null;
+            /** Percent */
+            percent: number | null;
+        };
+        /**
          * PlaceName
          * @description A place, by its number in GeoNames, with the metro area that it belongs to.
          */
@@ -9788,6 +10260,128 @@ export interface components {
             /** Upc */
             upc?: string | null;
         };
+        /**
+         * ReleaseCurve
+         * @description The cumulated number after each of the days 1 to 28 as far as it is known, of one release on one platform.
+         */
+        ReleaseCurve: {
+            /** Ages */
+            ages: components["schemas"]["AgeFigure"][];
+            /**
+             * Release Id
+             * Format: uuid
+             */
+            release_id: string;
+            /**
+             * Released On
+             * Format: date
+             */
+            released_on: string;
+            /** Title */
+            title: string;
+            /** Track Count */
+            track_count: number;
+            /**
+             * Tracks
+             * @description How many of its tracks have this number.
+             */
+            tracks: number;
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
+         * ReleasePace
+         * @description Where the number will stand after `age` days if it grows as the earlier releases did from `from_age` on.
+         *
+         *     `low` and `high` are the least and the greatest of them. If releases are alike, one ends in between with the
+         *     probability of `likelihood_percent`.
+         */
+        ReleasePace: {
+            /** Age */
+            age: number;
+            /** From Age */
+            from_age: number;
+            /** High */
+            high: number;
+            /** Likelihood Percent */
+            likelihood_percent: number;
+            /** Low */
+            low: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Releases */
+            releases: number;
+        };
+        /**
+         * ReleaseStart
+         * @description A release in its first days. Without platforms `note` says why.
+         */
+        ReleaseStart: {
+            /**
+             * Complete Days
+             * @description Days that are over since the release; null without a day.
+             */
+            complete_days: number | null;
+            /** Note */
+            note: string | null;
+            /** Platforms */
+            platforms: components["schemas"]["ReleaseStartPlatform"][];
+            release: components["schemas"]["StartedRelease"];
+            /** Saves */
+            saves: components["schemas"]["TrackSaves"][];
+        };
+        /**
+         * ReleaseStartPlatform
+         * @description A platform's number of the release. Numbers of platforms are never added.
+         */
+        ReleaseStartPlatform: {
+            /** Ages */
+            ages: components["schemas"]["AgeComparison"][];
+            curve: components["schemas"]["ReleaseCurve"];
+            /**
+             * Earlier
+             * @description The latest first.
+             */
+            earlier: components["schemas"]["ReleaseCurve"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "counter" | "flow" | "rolling" | "ratio";
+            /**
+             * Known Until
+             * @description The newest day that the platform has reported of it.
+             */
+            known_until: string | null;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @description What is not counted, in words.
+             */
+            note: string | null;
+            pace: components["schemas"]["ReleasePace"] | null;
+            /**
+             * Pace Note
+             * @description Why there is no pace, in words.
+             */
+            pace_note: string | null;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /** Source */
+            source: ("sync" | "import" | "label_import")[];
+            /** Time Zone */
+            time_zone: string;
+            /** Unit */
+            unit: string;
+        };
         /** ReleaseTrack */
         ReleaseTrack: {
             /** Disc */
@@ -10073,6 +10667,24 @@ export interface components {
             stale: boolean;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RosterRank
+         * @description Where a number stands among all artists of the roster that the caller sees and that have it.
+         */
+        RosterRank: {
+            /** Of */
+            of: number;
+            /**
+             * Percentile
+             * @description Percent of the others with a lower number; null with fewer than 20.
+             */
+            percentile: number | null;
+            /**
+             * Rank
+             * @description 1 is the highest.
+             */
+            rank: number;
         };
         /** RosterRow */
         RosterRow: {
@@ -10897,6 +11509,25 @@ export interface components {
             asset_id: string;
         };
         /**
+         * StartedRelease
+         * @description A release and its main artists of the roster.
+         */
+        StartedRelease: {
+            /** Artists */
+            artists: components["schemas"]["ArtistName"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: ("album" | "single" | "ep" | "compilation") | null;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * StoreLag
          * @description How a store's months relate to others: both in months, found from what is stored.
          */
@@ -11191,6 +11822,45 @@ export interface components {
              * Format: uuid
              */
             recording_id: string;
+        };
+        /**
+         * TrackSaves
+         * @description Saves and listeners of a track, of the same file and days.
+         */
+        TrackSaves: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Listeners */
+            listeners: number;
+            /**
+             * Per Hundred
+             * @description Saves for each hundred listeners; null below 100 listeners.
+             */
+            per_hundred: number | null;
+            /**
+             * Period
+             * @description E.g. 28day, lifetime.
+             */
+            period: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Recording Id
+             * Format: uuid
+             */
+            recording_id: string;
+            /** Saves */
+            saves: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "sync" | "import" | "label_import";
+            /** Title */
+            title: string;
         };
         /**
          * Tracks
@@ -12954,6 +13624,41 @@ export interface operations {
             };
         };
     };
+    list_audience_places: {
+        parameters: {
+            query: {
+                /** @description Whose audience; repeated. */
+                artist_id: string[];
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudiencePlaces"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -13791,6 +14496,51 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_comparison: {
+        parameters: {
+            query?: {
+                /** @description Artists to compare; repeated. */
+                artist_id?: string[] | null;
+                /** @description Songs to compare; repeated. */
+                recording_id?: string[] | null;
+                /** @description Of the chosen column; with both metric and provider. */
+                metric?: string | null;
+                /** @description Of the chosen column; with both metric and provider. */
+                provider?: string | null;
+                /** @description Length of the period, and of the one before. */
+                days?: number;
+                /** @description Last day. Default: the newest that all of them have. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonResponse"];
                 };
             };
             /** @description Validation Error */
@@ -17677,6 +18427,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleaseWithTracks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_release_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseStart"];
                 };
             };
             /** @description Validation Error */

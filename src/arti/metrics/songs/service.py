@@ -97,7 +97,7 @@ async def read_rollup(
     first = from_on or last - timedelta(days=PERIOD_DAYS - 1)
     if first > last:
         raise Invalid("The period ends before it begins.", field="from")
-    parts = await _read_parts(connection, org_id, rows, {row["series_id"]: (first, last) for row in rows}, known_on)
+    parts = await read_parts(connection, org_id, rows, {row["series_id"]: (first, last) for row in rows}, known_on)
     sums = rollup.roll_up(parts)
     total, note = _total(sums, across_platforms=found["across_platforms"])
     return schemas.Rollup.model_validate(
@@ -163,7 +163,7 @@ async def _list_figures(
         last = newest.get((row["provider"], row["metric"])) or row["last_on"]
         if last:
             periods[row["series_id"]] = (last - timedelta(days=PERIOD_DAYS - 1), last)
-    parts = await _read_parts(connection, org_id, rows, periods, known_on)
+    parts = await read_parts(connection, org_id, rows, periods, known_on)
     described = {row["metric"]: row for row in rows}
     return {
         recording: [make_figure(one, described[one.metric], periods) for one in sums]
@@ -171,13 +171,14 @@ async def _list_figures(
     }
 
 
-async def _read_parts(
+async def read_parts(
     connection: Connection,
     org_id: UUID,
     rows: Sequence[Row],
     periods: Mapping[UUID, tuple[date, date]],
-    known_on: date | None,
+    known_on: date | None = None,
 ) -> list[Part]:
+    """Return what each row of store.list_series says of its period; those without a period are left out."""
     daily = [row for row in rows if row["series_id"] in periods]
     ids = [row["series_id"] for row in daily]
     # A file's total of several days stands on the last of them.

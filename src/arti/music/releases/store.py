@@ -169,6 +169,20 @@ async def find_release(connection: Connection, org_id: UUID, release_id: UUID) -
     )
 
 
+async def find_release_of_asset(connection: Connection, org_id: UUID, asset_id: UUID) -> UUID | None:
+    """Return the release that an item of a platform came out with: of several the one closest to its day."""
+    found: UUID | None = await connection.fetchval(
+        """select r.id from assets a
+           join release_tracks t on t.org_id = $1 and t.recording_id = a.recording_id
+           join releases r on r.org_id = $1 and r.id = t.release_id
+           where a.org_id = $1 and a.id = $2 and r.merged_into is null
+           order by abs(r.released_on - a.released_on), r.id limit 1""",
+        org_id,
+        asset_id,
+    )
+    return found
+
+
 async def list_labels_of(connection: Connection, org_id: UUID, artist_id: UUID) -> list[str]:
     """Return the labels of the releases that an artist is credited on, by name."""
     rows = await connection.fetch(

@@ -1,5 +1,6 @@
 "use client";
 
+import { Link } from "@/components/link";
 import { LoadMore } from "@/components/load-more";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -19,9 +20,13 @@ export function ReleasesCard({ artistId }: { artistId: string }) {
         <ul className="divide-y divide-line">
           {items.map((release) => (
             <li key={release.id} className="flex flex-wrap items-baseline gap-x-3 px-4 py-2 text-sm">
-              <span className="min-w-40 flex-1 truncate font-medium" title={release.title}>
+              <Link
+                href={`/release/?id=${release.id}`}
+                className="min-w-40 flex-1 truncate font-medium hover:text-accent"
+                title={release.title}
+              >
                 {release.title}
-              </span>
+              </Link>
               <span className="text-muted capitalize">{release.kind ?? "release"}</span>
               <span className="text-muted">{plural(release.track_count, "track")}</span>
               {release.label && <span className="text-muted">{release.label}</span>}

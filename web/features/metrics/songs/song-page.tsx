@@ -1,6 +1,6 @@
 "use client";
 
-import { Disc3, ExternalLink } from "lucide-react";
+import { Disc3, ExternalLink, GitCompareArrows } from "lucide-react";
 import { Link } from "@/components/link";
 import { useEffect } from "react";
 import { AssetKind } from "@/components/asset-kind";
@@ -66,7 +66,11 @@ function SongDetails({ id }: { id: string }) {
   }
   return (
     <div className="grid grid-cols-1 gap-4">
-      <PageHeader title={songTitle(song.data)} lead={facts(song.data)} />
+      <PageHeader title={songTitle(song.data)} lead={facts(song.data)}>
+        <Link href={`/compare/?song=${song.data.id}`} className={buttonStyle()}>
+          <GitCompareArrows aria-hidden /> Compare
+        </Link>
+      </PageHeader>
       <SongFigures song={song.data} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
         <Assets song={song.data} />
@@ -133,7 +137,9 @@ function Credits({ song }: { song: Song }) {
         ))}
         {song.releases.map((release) => (
           <li key={release.id} className="flex gap-3 px-4 py-2">
-            <span className="flex-1 truncate">{release.title}</span>
+            <Link href={`/release/?id=${release.id}`} className="flex-1 truncate hover:text-accent">
+              {release.title}
+            </Link>
             <span className="text-muted capitalize">{release.kind ?? "release"}</span>
             <span className="whitespace-nowrap text-muted">{day(release.released_on)}</span>
           </li>

@@ -12,8 +12,8 @@ from arti.insights.detectors.finding import Finding, grade
 from arti.insights.detectors.series import DailySeries
 from arti.insights.detectors.signal.thresholds import visible_effect
 from arti.metrics.growth import growth_percent
+from arti.metrics.release_start.ages import AGES, APART, COUNTED, window_at
 
-AGES: Final = (1, 3, 7, 14, 28)  # complete days
 _NEWS_DAYS: Final = 7
 _EARLIER: Final = 3
 _LABELS: Final = {
@@ -21,8 +21,6 @@ _LABELS: Final = {
     "second_release": "Two releases before, at the same age",
     "third_release": "Three releases before, at the same age",
 }
-_APART: Final = timedelta(days=7)  # works of one album are one release
-_COUNTED: Final = ("consumption.streams", "consumption.plays", "consumption.views", "consumption.views_total")
 
 
 def detect_release_ages(series: Sequence[DailySeries]) -> Iterator[Finding]:
@@ -30,7 +28,7 @@ def detect_release_ages(series: Sequence[DailySeries]) -> Iterator[Finding]:
     works: dict[tuple[str, str], list[DailySeries]] = defaultdict(list)
     for one in series:
         about = one.about
-        counted = about.metric in _COUNTED and about.kind in ("flow", "counter")
+        counted = about.metric in COUNTED and about.kind in ("flow", "counter")
         if counted and about.asset_id is not None and about.released_on is not None and not about.is_weekly:
             works[about.provider, about.metric].append(one)
     for group in works.values():
@@ -55,9 +53,8 @@ def _released(series: DailySeries) -> date:
 
 def _window(series: DailySeries, age: int) -> Window:
     """Return what a work brought by an age: its total on that day, or the sum of its days."""
-    first = _released(series)
-    last = first + timedelta(days=age - 1)
-    return Window("last", last, last) if series.differenced else Window("sum", first, last)
+    days = window_at(_released(series), age, is_counter=series.differenced)
+    return Window("last" if series.differenced else "sum", days.first, days.last)
 
 
 def _brought(series: DailySeries, age: int) -> float | None:
@@ -75,7 +72,7 @@ def _earlier(group: Sequence[DailySeries], newest: date, age: int) -> list[tuple
     found: list[tuple[DailySeries, float]] = []
     for one in sorted(group, key=lambda one: (_released(one), _brought(one, age) or 0.0), reverse=True):
         before = _released(found[-1][0]) if found else newest
-        if before - _released(one) >= _APART and (value := _brought(one, age)) is not None:
+        if before - _released(one) >= APART and (value := _brought(one, age)) is not None:
             found.append((one, value))
     return found[:_EARLIER]
 

@@ -1,0 +1,100 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import type { ChartLine } from "@/components/charts/types";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { Comparison } from "@/lib/api/types";
+import { dayRange, day, exact } from "@/lib/format";
+import { lastBreak, toLines } from "./compare-data";
+import type { ComparisonView } from "./use-comparison-view";
+import { dayUnit, WORDS } from "./words";
+
+const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
+  ssr: false,
+  loading: () => <Skeleton className="h-80" />,
+});
+
+/** The chosen number day by day, as lines or as a table. */
+export function ChartPart({ comparison, view }: { comparison: Comparison; view: ComparisonView }) {
+  const column = comparison.columns[0]!;
+  const { from, to } = column.period;
+  const lines = toLines(comparison, { indexed: view.indexed, before: view.before });
+  const days = comparison.lines[0]?.points.map((point) => point.on) ?? [];
+  const breaks = [...new Map(column.figures.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()];
+  const missing = comparison.subjects.filter((subject) => !lines.some((line) => line.id === subject.id));
+  const cut = view.indexed && lastBreak(comparison, from);
+  return (
+    <>
+      {view.asTable ? (
+        <DaysTable lines={lines} days={days} />
+      ) : (
+        <div className="px-2 pb-1">
+          <LineChart
+            title={`${column.name} on ${column.provider_name}, ${dayRange(from, to)}`}
+            days={days}
+            lines={lines}
+            marks={[]}
+            breaks={breaks}
+            gaps={[]}
+            unit={view.indexed ? "index" : dayUnit(column)}
+            height={320}
+          />
+        </div>
+      )}
+      <p className="sr-only">
+        {lines.map((line) => `${line.name}: ${line.exact.filter((value) => value !== null).length} days. `)}
+      </p>
+      <ul className="px-4 pb-3 text-xs text-muted empty:hidden">
+        {missing.map((subject) => (
+          <li key={subject.id}>{WORDS.noLine(subject.name)}</li>
+        ))}
+        {breaks.map((each) => (
+          <li key={each.on}>{`${column.provider_name}, ${day(each.on)}: ${each.note}`}</li>
+        ))}
+        {cut && <li>{WORDS.indexCut(column.provider_name)}</li>}
+      </ul>
+    </>
+  );
+}
+
+function DaysTable({ lines, days }: { lines: ChartLine[]; days: string[] }) {
+  return (
+    <div className="max-h-96 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.chart}>
+      <table className="w-full text-sm">
+        <caption className="sr-only">{WORDS.chart}</caption>
+        <thead className="sticky top-0 bg-panel">
+          <tr className="border-b border-line text-xs text-muted">
+            <th scope="col" className="px-4 py-2 text-left font-medium">
+              Day
+            </th>
+            {lines.map((line) => (
+              <th key={line.id} scope="col" className="px-4 py-1 text-right font-medium">
+                {line.name}, {line.unit}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {days
+            .map((on, at) => (
+              <tr key={on} className="border-b border-line/70 last:border-0">
+                <th scope="row" className="px-4 py-1.5 text-left font-normal whitespace-nowrap">
+                  {day(on)}
+                </th>
+                {lines.map((line) => (
+                  <td key={line.id} className="num px-4 py-1.5 text-right">
+                    {line.exact[at] === null ? (
+                      <span className="text-xs text-muted">no data</span>
+                    ) : (
+                      exact(line.exact[at])
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))
+            .toReversed()}
+        </tbody>
+      </table>
+    </div>
+  );
+}

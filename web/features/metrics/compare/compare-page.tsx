@@ -1,0 +1,162 @@
+"use client";
+
+import { ChartLine as ChartIcon, Download, GitCompareArrows, Link2, Rows3 } from "lucide-react";
+import { OldData } from "@/components/old-data";
+import { PageHeader } from "@/components/page-header";
+import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Checkbox, Select } from "@/components/ui/field";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { Comparison } from "@/lib/api/types";
+import { PERIODS } from "@/lib/period";
+import { saveFile } from "@/lib/save-file";
+import { useToast } from "@/lib/toast";
+import { ChartPart } from "./chart-part";
+import { daysCsv, figuresCsv } from "./compare-data";
+import { FiguresTable } from "./figures-table";
+import { useComparison } from "./queries";
+import { SubjectsCard } from "./subjects-card";
+import { useComparisonView, type ComparisonView } from "./use-comparison-view";
+import { meaningOf, periodOf, WORDS } from "./words";
+
+/** Two to six artists or songs in one chart and one table. The address holds the whole view. */
+export function ComparePage() {
+  const view = useComparisonView();
+  usePeriodShortcuts(view.setDays);
+  const { kind, ids, days, metric, provider } = view;
+  const { data, error, refetch, isPlaceholderData } = useComparison({
+    ...(kind === "song" ? { recording_id: ids } : { artist_id: ids }),
+    metric,
+    provider,
+    days,
+  });
+  const { showToast } = useToast();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      showToast(WORDS.copied);
+    } catch {
+      showToast(WORDS.notCopied);
+    }
+  };
+  const shown = ids.length > 0 ? data : undefined;
+
+  return (
+    <>
+      <PageHeader title={WORDS.title} lead={WORDS.lead}>
+        <SegmentedControl
+          label={WORDS.period}
+          value={String(days)}
+          onChange={(next) => view.setDays(Number(next))}
+          options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
+        />
+        {ids.length > 0 && (
+          <Button onClick={() => void copy()}>
+            <Link2 aria-hidden /> {WORDS.copy}
+          </Button>
+        )}
+      </PageHeader>
+      <div className="grid grid-cols-1 gap-4">
+        <SubjectsCard view={view} subjects={shown?.subjects ?? []} />
+        {ids.length === 0 && (
+          <Card>
+            <EmptyState icon={GitCompareArrows} title={WORDS.nothing}>
+              {WORDS.nothingHint}
+            </EmptyState>
+          </Card>
+        )}
+        {ids.length > 0 && error && !data && (
+          <Card>
+            <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} />
+          </Card>
+        )}
+        {ids.length > 0 && !data && !error && (
+          <Card>
+            <Skeleton className="m-4 h-80" />
+            <SkeletonRows rows={3} />
+          </Card>
+        )}
+        {shown && shown.columns.length === 0 && (
+          <Card>
+            <EmptyState title={WORDS.noNumbers}>{WORDS.noNumbersHint}</EmptyState>
+          </Card>
+        )}
+        {shown && shown.columns.length > 0 && <Compared comparison={shown} view={view} old={isPlaceholderData} />}
+      </div>
+    </>
+  );
+}
+
+function Compared({ comparison, view, old }: { comparison: Comparison; view: ComparisonView; old: boolean }) {
+  const column = comparison.columns[0]!;
+  const isOther = view.metric && !old && (view.metric !== column.metric || view.provider !== column.provider);
+  const key = (each: { provider: string; metric: string }) => `${each.provider} ${each.metric}`;
+  const save = (text: string, name: string) => saveFile(new Blob([text], { type: "text/csv" }), `${name}.csv`);
+  return (
+    <>
+      <Card aria-labelledby="compare-chart">
+        <CardHeader
+          id="compare-chart"
+          title={`${column.name} on ${column.provider_name}`}
+          note={`${meaningOf(column)} · ${periodOf(column)}${view.indexed ? ` · ${WORDS.indexTitle}` : ""}`}
+        >
+          <Select
+            aria-label={WORDS.metric}
+            className="h-8 w-64 text-sm"
+            value={key(column)}
+            onChange={(event) => {
+              const [provider, metric] = event.target.value.split(" ");
+              view.choose({ provider: provider!, metric: metric! });
+            }}
+          >
+            {comparison.options.map((option) => (
+              <option key={key(option)} value={key(option)}>
+                {WORDS.optionOf(option, comparison.subjects.length)}
+              </option>
+            ))}
+          </Select>
+          <SegmentedControl
+            label={WORDS.scale}
+            value={view.indexed ? "index" : "values"}
+            onChange={(scale) => view.set({ scale: scale === "index" ? scale : null })}
+            options={[
+              { value: "values", label: WORDS.values },
+              { value: "index", label: WORDS.index, title: WORDS.indexTitle },
+            ]}
+          />
+          <Checkbox
+            label={WORDS.before}
+            checked={view.before}
+            onChange={(event) => view.set({ before: event.target.checked ? "1" : null })}
+          />
+          <Button aria-pressed={view.asTable} onClick={() => view.set({ view: view.asTable ? null : "table" })}>
+            {view.asTable ? <ChartIcon aria-hidden /> : <Rows3 aria-hidden />}
+            {view.asTable ? WORDS.asChart : WORDS.asTable}
+          </Button>
+          <Button title={WORDS.csvDays} onClick={() => save(daysCsv(comparison), `${column.name} by day`)}>
+            <Download aria-hidden /> {WORDS.csv}
+          </Button>
+        </CardHeader>
+        {comparison.subjects.length === 1 && <p className="px-4 pb-2 text-sm text-muted">{WORDS.one}</p>}
+        {isOther && <p className="px-4 pb-2 text-sm text-warn">{WORDS.notStored}</p>}
+        <OldData when={old}>
+          <ChartPart comparison={comparison} view={view} />
+        </OldData>
+      </Card>
+      <Card aria-labelledby="compare-table">
+        <CardHeader id="compare-table" title={WORDS.table} note={WORDS.tableNote}>
+          <Button title={WORDS.csvTable} onClick={() => save(figuresCsv(comparison), "Comparison")}>
+            <Download aria-hidden /> {WORDS.csv}
+          </Button>
+        </CardHeader>
+        <OldData when={old}>
+          <FiguresTable comparison={comparison} onChoose={view.choose} />
+        </OldData>
+        {column.rank_note && <p className="border-t border-line px-4 py-2 text-xs text-muted">{column.rank_note}</p>}
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+"use client";
+
+import { Disc3 } from "lucide-react";
+import { useEffect } from "react";
+import { Link } from "@/components/link";
+import { PageHeader } from "@/components/page-header";
+import { ProviderName } from "@/components/provider-icon";
+import { buttonStyle } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { ReleaseStart } from "@/lib/api/types";
+import { exact, unitLabel } from "@/lib/format";
+import { useUrlState } from "@/lib/url-state";
+import { PlatformCard } from "./platform-card";
+import { useReleaseStart } from "./queries";
+import { SavesCard } from "./saves-card";
+import { TracksCard } from "./tracks-card";
+import { factsOf, whyNot, WORDS } from "./words";
+
+/** One release in its first 28 days, beside the artist's earlier ones at the same age. */
+export function ReleasePage() {
+  const id = useUrlState().get("id");
+  if (!id) {
+    return (
+      <Card>
+        <h1 className="sr-only">{WORDS.page}</h1>
+        <EmptyState
+          icon={Disc3}
+          title={WORDS.noId}
+          action={
+            <Link href="/" className={buttonStyle({ variant: "primary" })}>
+              {WORDS.toRoster}
+            </Link>
+          }
+        >
+          {WORDS.noIdHint}
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <ReleaseDetails key={id} id={id} />;
+}
+
+function ReleaseDetails({ id }: { id: string }) {
+  const { data, error, refetch } = useReleaseStart(id);
+  const title = data?.release.title;
+  useEffect(() => {
+    if (title) document.title = `${title} · ARTi`;
+  }, [title]);
+  if (!data) {
+    return (
+      <Card>
+        <h1 className="sr-only">{WORDS.page}</h1>
+        {error ? <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} /> : <SkeletonRows rows={8} />}
+      </Card>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={data.release.title}
+        lead={
+          <>
+            {data.release.artists.map((artist) => (
+              <span key={artist.id}>
+                <Link href={`/artist/?id=${artist.id}`} className="font-medium text-fg hover:text-accent">
+                  {artist.name}
+                </Link>
+                {" · "}
+              </span>
+            ))}
+            <span className="first-letter:uppercase">{factsOf(data)}</span>
+          </>
+        }
+      />
+      <div className="grid grid-cols-1 gap-4">
+        {data.note && (
+          <Card>
+            <EmptyState icon={Disc3} title={WORDS.start}>
+              {data.note}
+            </EmptyState>
+          </Card>
+        )}
+        {data.platforms.length > 0 && <FirstWeek start={data} />}
+        <div className="grid grid-cols-1 gap-4 empty:hidden xl:grid-cols-2">
+          {data.platforms.map((platform) => (
+            <PlatformCard key={platform.provider} platform={platform} />
+          ))}
+        </div>
+        <SavesCard saves={data.saves} />
+        <TracksCard releaseId={data.release.id} artistId={data.release.artists[0]?.id} />
+      </div>
+    </>
+  );
+}
+
+function FirstWeek({ start }: { start: ReleaseStart }) {
+  return (
+    <Card aria-labelledby="first-week">
+      <CardHeader id="first-week" title={WORDS.firstWeek} note={WORDS.firstWeekNote} />
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 pb-4 sm:grid-cols-4">
+        {start.platforms.map((platform) => {
+          const week = platform.ages.find((figure) => figure.age === 7)!;
+          return (
+            <div key={platform.provider}>
+              <dt className="text-xs text-muted">
+                <ProviderName provider={platform.provider} />
+              </dt>
+              <dd>
+                {week.value === null ? (
+                  <span className="text-sm text-muted">{whyNot(week, platform.provider_name)}</span>
+                ) : (
+                  <span className="num text-lg font-semibold">
+                    {exact(week.value)}{" "}
+                    <span className="text-sm font-normal text-muted">{unitLabel(week.value, platform.unit)}</span>
+                  </span>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </Card>
+  );
+}
