@@ -20,7 +20,8 @@ def import_song(label: Person, artist: str, title: str, released_on: date, days:
     rows = "\n".join(f"{released_on + timedelta(days=n)},{1000 + 10 * n}" for n in range(days))
     text = f"date,streams\n{rows}\n".encode()
     form = {"artist_id": artist}
-    answer = label.call("POST", "/api/imports", data=form, files={"file": (f"{title}-timeline.csv", text, "text/csv")})
+    files = {"file": (f"{title}-timeline.csv", text, "text/csv")}
+    answer = label.call("POST", "/api/imports", data=form, files=files, expect=201)
     for preview in answer["imports"]:
         label.call("POST", f"/api/imports/{preview['id']}/commit", json={"options": {"song": title}})
 
@@ -77,9 +78,10 @@ def test_a_release_beside_the_earlier_ones_in_two_clicks(open_as: Open, label: P
 def test_where_to_play_is_one_click_from_the_artist(open_as: Open, label: Person, artist: str) -> None:
     cities = b"city,country,listeners\nMunich,Germany,600\nBerlin,Germany,200\nOslo,Norway,100\n"
     files = {"file": (f"{ARTIST}-top-cities-28day.csv", cities, "text/csv")}
-    answer = label.call("POST", "/api/imports", data={"artist_id": artist}, files=files)
+    answer = label.call("POST", "/api/imports", data={"artist_id": artist}, files=files, expect=201)
+    options = {"period": "28day", "period_to": str(TODAY - timedelta(days=3))}
     for preview in answer["imports"]:
-        label.call("POST", f"/api/imports/{preview['id']}/commit", json={})
+        label.call("POST", f"/api/imports/{preview['id']}/commit", json={"options": options})
     show = {"kind": "show", "title": "Strom, München", "artist_id": artist}
     label.call("POST", "/api/calendar", json=show | {"starts_on": str(TODAY - timedelta(days=30))}, expect=201)
     page = open_as(label)
