@@ -76,8 +76,8 @@ def test_a_release_beside_the_earlier_ones_in_two_clicks(open_as: Open, label: P
 
 
 def test_where_to_play_is_one_click_from_the_artist(open_as: Open, label: Person, artist: str) -> None:
-    cities = b"city,country,listeners\nMunich,Germany,600\nBerlin,Germany,200\nOslo,Norway,100\n"
-    files = {"file": (f"{ARTIST}-top-cities-28day.csv", cities, "text/csv")}
+    cities = b"country,city,count\nDE,Munich,600\nDE,Berlin,200\nNO,Oslo,100\n"
+    files = {"file": ("cities.csv", cities, "text/csv")}
     answer = label.call("POST", "/api/imports", data={"artist_id": artist}, files=files, expect=201)
     options = {"period": "28day", "period_to": str(TODAY - timedelta(days=3))}
     for preview in answer["imports"]:
