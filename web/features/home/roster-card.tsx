@@ -1,6 +1,7 @@
 "use client";
 
 import { Disc3, Star } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { OldData } from "@/components/old-data";
 import { SearchField } from "@/components/search-field";
@@ -16,10 +17,12 @@ import { PERIODS, usePeriod } from "@/lib/period";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { CompareBar, type Chosen } from "./compare-bar";
 import { useRoster } from "./queries";
+import type { Chosen } from "./roster-cells";
 import { RosterList, RosterTable, type Sort } from "./roster-table";
 import { WORDS } from "./words";
+
+const CompareBar = dynamic(() => import("./compare-bar").then((module) => module.CompareBar), { ssr: false });
 
 const SMALL = "h-8 text-sm sm:w-40";
 const FILTERS = ["q", "group", "tag", "own"];
@@ -109,7 +112,7 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
         )}
         <SortSelect columns={data?.columns ?? []} sort={sort} onSort={setSort} />
       </div>
-      <CompareBar ids={ids} onClear={() => setIds([])} />
+      {ids.length > 0 && <CompareBar ids={ids} onClear={() => setIds([])} />}
       {error && !data && <ErrorState error={error} what={WORDS.theRoster} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={8} />}
       {data && data.items.length > 0 && (

@@ -12,7 +12,27 @@ import { cn } from "@/lib/class-names";
 import { compact, day, exact, NONE, shortDay, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { useStar } from "./queries";
-import { SHORT_REASONS, WORDS } from "./words";
+import { MAX_COMPARED, SHORT_REASONS, WORDS } from "./words";
+
+/** The rows that were chosen to be compared. */
+export type Chosen = { ids: string[]; toggle: (id: string) => void };
+
+/** The box by which a row is chosen. */
+export function ChooseBox({ artist, chosen }: { artist: { id: string; name: string }; chosen: Chosen }) {
+  const isChosen = chosen.ids.includes(artist.id);
+  return (
+    <input
+      type="checkbox"
+      aria-label={WORDS.compareArtist(artist.name)}
+      title={WORDS.compareArtist(artist.name)}
+      className="size-4 shrink-0 accent-(--accent)"
+      checked={isChosen}
+      disabled={!isChosen && chosen.ids.length >= MAX_COMPARED}
+      onClick={(event) => event.stopPropagation()}
+      onChange={() => chosen.toggle(artist.id)}
+    />
+  );
+}
 
 export function ArtistName({ artist, href }: { artist: RosterRow; href: string }) {
   const star = useStar();

@@ -6,8 +6,7 @@ import { ProviderName } from "@/components/provider-icon";
 import type { HomeRoster, RosterColumn, RosterRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { providerName } from "@/lib/providers";
-import { ChooseBox, type Chosen } from "./compare-bar";
-import { ArtistName, Figure, NewStories, Updated } from "./roster-cells";
+import { ArtistName, ChooseBox, type Chosen, Figure, NewStories, Updated } from "./roster-cells";
 import { basisWords, WORDS } from "./words";
 
 export type Sort = { key: string; descending: boolean };

@@ -3,6 +3,9 @@ import { plural } from "@/lib/format";
 
 // Every sentence of the home page stands here.
 
+/** How many artists can be compared at once. */
+export const MAX_COMPARED = 6;
+
 export const WORDS = {
   title: "Home",
   lead: "What changed across the roster, and what needs you.",

@@ -267,8 +267,10 @@ async def _add_ranks(connection: Connection, org_id: UUID, column: ComparedColum
         column.rank_note = f"The terms of {column.provider_name} allow no rank of what its API gave."
     read = await store.read_figures(connection, org_id, list(allowed), to_on=days.last, days=days.count, spark=0)
     gains = column.basis == "gain"
-    values = {allowed[id]: row["change"] if gains else row["value"] for id, row in read.items()}
-    changes = {allowed[id]: row["change_percent"] for id, row in read.items()}
+    # Whoever lacks the last days has a number of fewer days.
+    same = {allowed[id]: row for id, row in read.items() if row["as_of"] == days.last}
+    values = {id: row["change"] if gains else row["value"] for id, row in same.items()}
+    changes = {id: row["change_percent"] for id, row in same.items()}
     ranks, change_ranks = _rank_known(values), _rank_known(changes)
     if not ranks and column.rank_note is None:
         column.rank_note = "A rank needs three artists of the roster with this number."

@@ -4,10 +4,10 @@ import dynamic from "next/dynamic";
 import type { ChartLine } from "@/components/charts/types";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Comparison } from "@/lib/api/types";
-import { dayRange, day, exact } from "@/lib/format";
+import { day, dayRange, exact, signedPercent } from "@/lib/format";
 import { lastBreak, toLines } from "./compare-data";
 import type { ComparisonView } from "./use-comparison-view";
-import { dayUnit, WORDS } from "./words";
+import { dayUnit, meaningOf, WORDS } from "./words";
 
 const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
   ssr: false,
@@ -41,9 +41,7 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
           />
         </div>
       )}
-      <p className="sr-only">
-        {lines.map((line) => `${line.name}: ${line.exact.filter((value) => value !== null).length} days. `)}
-      </p>
+      <p className="sr-only">{comparison.subjects.map((subject) => describe(comparison, subject)).join(" ")}</p>
       <ul className="px-4 pb-3 text-xs text-muted empty:hidden">
         {missing.map((subject) => (
           <li key={subject.id}>{WORDS.noLine(subject.name)}</li>
@@ -55,6 +53,15 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
       </ul>
     </>
   );
+}
+
+/** What the line of a subject comes to, in one sentence, for screen readers. */
+function describe({ columns }: Comparison, { id, name }: Comparison["subjects"][number]): string {
+  const column = columns[0]!;
+  const figure = column.figures.find((each) => each.subject_id === id);
+  if (!figure || figure.value === null) return WORDS.noLine(name);
+  const change = figure.change_percent === null ? "" : `, ${signedPercent(figure.change_percent)}`;
+  return `${name}: ${exact(figure.value)} ${meaningOf(column)}${change}.`;
 }
 
 function DaysTable({ lines, days }: { lines: ChartLine[]; days: string[] }) {
