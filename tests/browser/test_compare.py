@@ -37,7 +37,7 @@ def test_from_home_to_a_comparison_of_two_artists_in_three_clicks(open_as: Open,
     expect(page.get_by_role("region", name="Day by day").get_by_role("columnheader")).to_have_count(5)
 
     with page.expect_download() as saved:
-        page.get_by_role("region", name="In numbers").locator("..").get_by_role("button", name="CSV").click()
+        page.get_by_role("region", name="In numbers").get_by_role("button", name="CSV").click()
     rows = Path(saved.value.path()).read_text().splitlines()
     assert rows[0].startswith("name,id,platform,metric,unit,basis,from,to,value,previous,change_percent")
     assert any("Second Wind" in row and "consumption.streams" in row for row in rows)

@@ -31,6 +31,7 @@ export const WORDS = {
   period: "Period",
   chart: "Day by day",
   table: "In numbers",
+  tableRegion: "The comparison as a table",
   tableNote: "Each column means one thing, over the same days for all. Choose a heading to draw it.",
   csv: "CSV",
   csvDays: "Daily values, ISO days",

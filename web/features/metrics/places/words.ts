@@ -20,6 +20,7 @@ export const WORDS = {
   mapNote: (column: string) => `The larger the circle, the more ${column}. Position by GeoNames; no map service is asked.`,
   mapTitle: (cities: number) => `${plural(cities, "city", "cities")} as circles on a map of longitude and latitude`,
   table: "City by city",
+  tableRegion: "The cities as a table",
   tableNote: "Choose a heading to sort by it.",
   csv: "CSV",
   city: "City",

@@ -78,7 +78,7 @@ export function PlatformCard({ platform }: { platform: ReleaseStartPlatform }) {
             {line.id === curve.release_id ? (
               <span className="font-medium text-fg">{line.name}</span>
             ) : (
-              <Link href={`/release/?id=${line.id}`} className="hover:text-accent">
+              <Link href={`/release/?id=${line.id}`} className="py-1 hover:text-accent">
                 {line.name}
               </Link>
             )}

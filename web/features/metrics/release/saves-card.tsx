@@ -13,7 +13,7 @@ export function SavesCard({ saves }: { saves: TrackSaves[] }) {
       <CardHeader id="release-saves" title={WORDS.saves} note={WORDS.savesNote} />
       {saves.length === 0 && <p className="px-4 pb-4 text-sm text-muted">{WORDS.noSaves}</p>}
       {saves.length > 0 && (
-        <div className="overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.saves}>
+        <div className="overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.savesRegion}>
           <table className="w-full text-sm">
             <caption className="sr-only">{WORDS.saves}</caption>
             <thead className="text-xs text-muted">

@@ -29,6 +29,7 @@ export const WORDS = {
   pace: "Pace",
   against: "against the release before",
   saves: "Saves for each hundred listeners",
+  savesRegion: "Saves and listeners as a table",
   savesNote: "Saves and listeners of the same file and days",
   noSaves: "No file holds saves and listeners of these tracks for the same days, such as Spotify’s songs export.",
   fewListeners: "fewer than 100 listeners",
