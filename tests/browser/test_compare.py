@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
+from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere
 from tests.browser.site import Person
 
 
@@ -59,7 +59,10 @@ def test_an_empty_comparison_is_filled_by_name(open_as: Open, label: Person) -> 
     expect(page.get_by_role("region", name="In numbers")).to_contain_text(ARTIST)
 
 
-def test_a_comparison_of_somebody_unknown_is_answered_in_words(open_as: Open, label: Person) -> None:
+def test_a_comparison_of_somebody_unknown_is_answered_in_words(
+    open_as: Open, page_errors: PageErrors, label: Person
+) -> None:
     page = open_as(label)
-    page.goto("/compare/?artist=00000000-0000-0000-0000-000000000000")
-    expect(page.get_by_text("The comparison could not be loaded")).to_be_visible()
+    with page_errors.expecting("404"):
+        page.goto("/compare/?artist=00000000-0000-0000-0000-000000000000")
+        expect(page.get_by_text("The comparison could not be loaded")).to_be_visible()

@@ -1,6 +1,6 @@
 "use client";
 
-import { Star } from "lucide-react";
+import { Square, SquareCheck, Star } from "lucide-react";
 import { Avatar } from "@/components/avatar";
 import { Sparkline } from "@/components/charts/sparkline";
 import { Delta } from "@/components/delta";
@@ -20,17 +20,23 @@ export type Chosen = { ids: string[]; toggle: (id: string) => void };
 /** The box by which a row is chosen. */
 export function ChooseBox({ artist, chosen }: { artist: { id: string; name: string }; chosen: Chosen }) {
   const isChosen = chosen.ids.includes(artist.id);
+  const Box = isChosen ? SquareCheck : Square;
   return (
-    <input
-      type="checkbox"
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={isChosen}
       aria-label={WORDS.compareArtist(artist.name)}
       title={WORDS.compareArtist(artist.name)}
-      className="size-4 shrink-0 accent-(--accent)"
-      checked={isChosen}
+      className="grid size-6 shrink-0 place-items-center rounded text-muted hover:text-accent aria-checked:text-accent disabled:opacity-50"
       disabled={!isChosen && chosen.ids.length >= MAX_COMPARED}
-      onClick={(event) => event.stopPropagation()}
-      onChange={() => chosen.toggle(artist.id)}
-    />
+      onClick={(event) => {
+        event.stopPropagation();
+        chosen.toggle(artist.id);
+      }}
+    >
+      <Box className="size-4" aria-hidden />
+    </button>
   );
 }
 

@@ -139,7 +139,7 @@ export function RosterList({ roster, days, chosen, className }: Props) {
       {roster.items.map((artist) => (
         <li key={artist.id} className="px-4 py-3">
           <div className="flex items-start gap-2">
-            <span className="pt-1.5">
+            <span className="pt-1">
               <ChooseBox artist={artist} chosen={chosen} />
             </span>
             <div className="min-w-0 flex-1">
