@@ -3,7 +3,14 @@
 import { CartesianGrid, Line, LineChart as Chart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { compact, exact, plural } from "@/lib/format";
 
-export type AgeLine = { id: string; name: string; color: string; dash: string; width: number; values: (number | null)[] };
+export type AgeLine = {
+  id: string;
+  name: string;
+  color: string;
+  dash: string;
+  width: number;
+  values: (number | null)[];
+};
 
 type Props = { title: string; lines: AgeLine[]; ticks: number[]; unit: string };
 

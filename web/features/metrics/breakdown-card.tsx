@@ -89,7 +89,14 @@ type PartsProps = { artistId: string; recordingId: string | undefined; way: Avai
 
 function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
   const { metric, provider, dimension, period } = way;
-  const params = { metric, provider, dimension, period, recording_id: recordingId, ...(byMetro ? { group: "metro" as const } : {}) };
+  const params = {
+    metric,
+    provider,
+    dimension,
+    period,
+    recording_id: recordingId,
+    ...(byMetro ? { group: "metro" as const } : {}),
+  };
   const { data, error, refetch, isPlaceholderData } = useBreakdown(artistId, params);
   if (error && !data) return <ErrorState error={error} what="The breakdown" retry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} />;

@@ -17,7 +17,12 @@ type Props = { comparison: Comparison; onChoose: (column: ComparedColumn) => voi
 export function FiguresTable({ comparison, onChoose }: Props) {
   const { columns, subjects } = comparison;
   return (
-    <div className="relative overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.tableRegion}>
+    <div
+      className="relative overflow-x-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label={WORDS.tableRegion}
+    >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{WORDS.table}</caption>
         <thead>

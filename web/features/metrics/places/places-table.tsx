@@ -19,7 +19,12 @@ type Props = {
 /** Each city a row, each artist on each platform a column. */
 export function PlacesTable({ data, rows, sorted, onSort }: Props) {
   return (
-    <div className="relative max-h-[40rem] overflow-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.tableRegion}>
+    <div
+      className="relative max-h-[40rem] overflow-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label={WORDS.tableRegion}
+    >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{WORDS.table}</caption>
         <thead className="sticky top-0 z-10 bg-panel">

@@ -17,7 +17,8 @@ export const WORDS = {
   empty: "No cities yet",
   emptyHint: "They come with files such as Spotify’s cities, and with a sync of Instagram or YouTube.",
   map: "On the map",
-  mapNote: (column: string) => `The larger the circle, the more ${column}. Position by GeoNames; no map service is asked.`,
+  mapNote: (column: string) =>
+    `The larger the circle, the more ${column}. Position by GeoNames; no map service is asked.`,
   mapTitle: (cities: number) => `${plural(cities, "city", "cities")} as circles on a map of longitude and latitude`,
   table: "City by city",
   tableRegion: "The cities as a table",

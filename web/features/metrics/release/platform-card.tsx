@@ -98,7 +98,12 @@ const counted = (curve: { tracks: number; track_count: number }) =>
 function Ages({ platform }: { platform: ReleaseStartPlatform }) {
   const { unit, provider_name } = platform;
   return (
-    <div className="overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={`${provider_name}: ${WORDS.start}`}>
+    <div
+      className="overflow-x-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label={`${provider_name}: ${WORDS.start}`}
+    >
       <table className="w-full text-sm">
         <caption className="sr-only">{`${provider_name}: ${WORDS.start}`}</caption>
         <thead className="text-xs text-muted">
@@ -125,14 +130,21 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
                     {figure.change_percent !== null && (
                       <Delta change={percentChange(figure.change_percent, WORDS.against)} className="text-xs" />
                     )}
-                    <span className="num font-semibold" title={`${exact(figure.value)} ${unitLabel(figure.value, unit)}`}>
+                    <span
+                      className="num font-semibold"
+                      title={`${exact(figure.value)} ${unitLabel(figure.value, unit)}`}
+                    >
                       {compact(figure.value)}
                     </span>
                   </span>
                 )}
               </td>
               <td className="num px-4 py-1.5 text-right">
-                {figure.previous === null ? <None /> : <span title={exact(figure.previous)}>{compact(figure.previous)}</span>}
+                {figure.previous === null ? (
+                  <None />
+                ) : (
+                  <span title={exact(figure.previous)}>{compact(figure.previous)}</span>
+                )}
               </td>
               <td className="num px-4 py-1.5 text-right">
                 {figure.median === null ? (

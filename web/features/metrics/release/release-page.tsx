@@ -52,7 +52,11 @@ function ReleaseDetails({ id }: { id: string }) {
     return (
       <Card>
         <h1 className="sr-only">{WORDS.page}</h1>
-        {error ? <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} /> : <SkeletonRows rows={8} />}
+        {error ? (
+          <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} />
+        ) : (
+          <SkeletonRows rows={8} />
+        )}
       </Card>
     );
   }
