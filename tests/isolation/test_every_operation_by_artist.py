@@ -21,6 +21,7 @@ from tests.isolation.test_roles import DECLARED
 
 # Called with ids of an artist on the list these do not answer 2xx to a manager, for a reason of the operation's own.
 LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
+    "get_comparison": ({200, 422}, "without anybody to compare it asks for somebody"),
     **OWN_ANSWERS,
     "delete_exchange_rate": ({404}, "an org states a rate once, so there is none of this id"),
     "delete_royalty_statement": ({404}, "somebody else entered the planted statement, with lines of others perhaps"),
