@@ -7,7 +7,7 @@ type Lines = Comparison["lines"];
 /** Colour and letter of each line: the letter stands at its end, so that lines can be told apart without colour. */
 const COLOURS = ["--spotify", "--youtube", "--soundcloud", "--instagram", "--warn", "--own-source"];
 export const colourOf = (at: number) => `var(${COLOURS[at % COLOURS.length]})`;
-export const letterOf = (at: number) => String.fromCharCode(65 + at);
+export const symbolOf = (at: number) => String.fromCharCode(65 + at);
 
 const BASE_DAYS = 7;
 
@@ -58,7 +58,7 @@ export function toLines(
       values: scaled(line.points, brokenOn),
       exact: line.points.map((point) => point.value),
       reasons,
-      label: letterOf(at),
+      label: symbolOf(at),
     };
     if (!before) return [now];
     const earlier: ChartLine = {
@@ -70,7 +70,7 @@ export function toLines(
       values: scaled(line.previous, brokeBefore),
       exact: line.previous.map((point) => point.value),
       reasons,
-      label: letterOf(at).toLowerCase(),
+      label: symbolOf(at).toLowerCase(),
     };
     return [now, earlier];
   });

@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Button } from "@/components/ui/button";
 import type { Comparison } from "@/lib/api/types";
 import { songTitle } from "../songs/labels";
-import { colourOf, letterOf } from "./compare-data";
+import { colourOf, symbolOf } from "./compare-data";
 import { useSongSearch } from "./queries";
 import { MAX_SUBJECTS, type ComparisonView } from "./use-comparison-view";
 import { WORDS } from "./words";
@@ -75,7 +75,7 @@ export function LineMark({ at }: { at: number }) {
   return (
     <span className="inline-flex items-center gap-1.5 text-xs font-semibold text-muted">
       <span aria-hidden className="inline-block h-1 w-4 rounded-full" style={{ background: colourOf(at) }} />
-      {letterOf(at)}
+      {symbolOf(at)}
     </span>
   );
 }
