@@ -82,7 +82,7 @@ async def _read_columns(
         series = read_series(row["id"], row["metric"], row["terms"], row["dimension"], row["newest_on"])
         if series is not None:
             by_provider[row["provider"]].append(series)
-    columns = []
+    columns: list[CityColumn] = []
     for provider in sorted(by_provider, key=provider_order):
         by_city = {series.metric for series in by_provider[provider] if series.split.keys() == {"city"}}
         order = [*(slug for slug in PREFERRED if slug in by_city), *sorted(by_city - set(PREFERRED))]
@@ -138,7 +138,8 @@ def _growth(
 ) -> PlaceGrowth:
     same = next((each for each in before.parts if each.value == part.value), None) if before else None
     base = same.amount if same else None
-    percent, note = None, None
+    percent: float | None = None
+    note: str | None = None
     if before is None or base is None or part.amount is None:
         note = _NO_BASE
     elif any(before.as_of < day <= now.as_of for day in changes):

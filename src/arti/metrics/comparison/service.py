@@ -71,7 +71,8 @@ async def read_comparison(connection: Connection, org_id: UUID, query: Compariso
     spans = [_Days(query.to_on or candidate.last_day(), query.days) for candidate in shown]
     breaks = await _list_breaks(connection, shown, spans)
     is_song = subjects[0].kind == "song"
-    columns, drawn = [], []
+    columns: list[ComparedColumn] = []
+    drawn: list[ComparedLine] = []
     for candidate, days, own in zip(shown, spans, breaks, strict=True):
         is_first = candidate is shown[0]
         figures, values = await _read_figures(

@@ -30,7 +30,8 @@ async def read_song_figures(
     before = (first - timedelta(days=days), first - timedelta(days=1))
     now = await _sums(connection, org_id, rows, (first, to_on))
     earlier = await _sums(connection, org_id, rows, before)
-    figures, counted = {}, {}
+    figures: dict[UUID, dict[str, Any]] = {}
+    counted: dict[UUID, list[Part]] = {}
     for id, sum_now in now.items():
         sum_before = earlier.get(id)
         percent, note = _change(sum_now, sum_before, breaks)

@@ -19,6 +19,7 @@ from arti.metrics.release_start.schemas import (
     AgeComparison,
     AgeFigure,
     ReleaseCurve,
+    ReleasePace,
     ReleaseStart,
     ReleaseStartPlatform,
     StartedRelease,
@@ -208,10 +209,10 @@ def _platform(
     curve = _curve(this, of_this)
     earlier = [_curve(release, counted[release.id][0]) for release in before if release.id in counted]
     earlier = [each for each in earlier if any(value is not None for value in each.values)]
-    pace, pace_note = None, f"The terms of {providers[provider].name} allow no number derived from what its API gave."
+    pace: ReleasePace | None = None
+    pace_note: str | None = f"The terms of {providers[provider].name} allow no number derived from what its API gave."
     if all(terms_of(row["terms"]).may_be_scored for row in rows):
-        pace, pace_note_or_none = estimate_pace(curve.values, [each.values for each in earlier], this.released_on)
-        pace_note = pace_note_or_none or ""
+        pace, pace_note = estimate_pace(curve.values, [each.values for each in earlier], this.released_on)
     counted_elsewhere = len(this.recordings) - curve.tracks
     return ReleaseStartPlatform(
         provider=provider,
@@ -227,7 +228,7 @@ def _platform(
         ages=[_compare(figure, at, earlier) for at, figure in enumerate(curve.ages)],
         earlier=earlier,
         pace=pace,
-        pace_note=pace_note or None,
+        pace_note=pace_note,
         note=(
             f"{counted_elsewhere} of {len(this.recordings)} tracks are not counted: "
             "they came out with an earlier release, or have no such number."
