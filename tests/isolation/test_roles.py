@@ -54,6 +54,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         put_insight_reads list_insight_comments
         list_notifications count_unread_notifications put_notification_reads
         get_notification_settings put_notification_settings
+        get_comparison get_release_start list_audience_places
         get_home put_home_session list_home_artists star_artist unstar_artist""",
     _FROM_CREATOR: """
         list_members
