@@ -123,7 +123,7 @@ async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, 
 
 
 async def _check_still_allowed(connection: Connection, pending: PendingAuthorization) -> str:
-    await authorize(connection, pending.org_id, pending.user_id, Permission.CONNECTIONS_MANAGE)
+    await authorize(connection, pending.org_id, Permission.CONNECTIONS_MANAGE)
     name = await find_artist_name(connection, pending.org_id, pending.artist_id)
     if name is None:
         raise NotFound("artist")

@@ -11,10 +11,12 @@ from arti.metrics.definitions.store import list_definitions
 from arti.metrics.sources.known import list_metrics
 from arti.music.schemas import ArtistName
 from arti.music.service import get_artist
+from arti.music.store import find_artist_names
 from arti.providers.terms import source_of
 from arti.vocabulary import provider_order
 from arti_core import clock
 from arti_core.database import Connection, Row
+from arti_core.errors import NotFound
 from arti_core.paging import Page, make_page, write_text_cursor
 
 HEADLINE_DAYS = 28
@@ -55,7 +57,9 @@ async def read_summary(
     connection: Connection, org_id: UUID, artist_id: UUID, *, days: int, known_on: date | None = None
 ) -> schemas.Summary:
     """Return the numbers of the last `days` of an artist's series, without those of assets. Raises NotFound."""
-    artist = await get_artist(connection, org_id, artist_id)
+    names = await find_artist_names(connection, org_id, [artist_id])
+    if artist_id not in names:
+        raise NotFound("artist")
     rows = await summary_store.list_tiles(
         connection, org_id, artist_id, days=days, spark=min(days, _SPARKLINE_DAYS), known_on=known_on
     )
@@ -71,7 +75,7 @@ async def read_summary(
     )
     last = max((tile.as_of for tile in tiles if tile.as_of), default=clock.today())
     return schemas.Summary(
-        artist=ArtistName(id=artist["id"], name=artist["name"]),
+        artist=ArtistName(id=artist_id, name=names[artist_id]),
         period=_period(last, days),
         previous=_period(last - timedelta(days=days), days),
         tiles=tiles,

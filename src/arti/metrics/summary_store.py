@@ -50,21 +50,7 @@ async def list_tiles(
 ) -> list[Row]:
     """Return the numbers of an artist's series, without those of assets, with the last `spark` days of each."""
     return await connection.fetch(
-        """with best as materialized (select * from private.best_series($1, array[$2::uuid], known_on => $5))
-           select best.series_id, best.provider, best.metric, best.terms, f.as_of, f.from_on, f.basis, f.value,
-             f.previous, f.change, f.change_percent, f.change_note, f.break_on, f.break_note,
-             coalesce(f.stale, true) as stale, clock.today_in(best.time_zone) - f.as_of as age_days, b.known_at,
-             private.state_sentence(coalesce(f.newest_code, 'not_reported')) as null_reason, f.spark
-           from private.series_figures(
-             $1, (select array_agg(series_id) from best), clock.today(), $3, true, $5, $4) f
-           join best on best.series_id = f.series_id
-           left join observation_batches b on b.org_id = $1 and b.id = f.newest_batch
-           order by best.provider, best.metric""",
-        org_id,
-        artist_id,
-        days,
-        spark,
-        known_on,
+        "select * from private.tiles_of_artist($1, $2, $3, $4, $5)", org_id, artist_id, days, spark, known_on
     )
 
 

@@ -128,5 +128,5 @@ async def _authorize_sender(request: Request, principal: Principal, permission: 
     """Return the org for which the caller may send a large body. Raises NotFound, Forbidden."""
     org_id = read_org_id(request.headers.get(ORG_HEADER))
     async with member_transaction(get_context(request).pool, principal, read_only=True) as connection:
-        await authorize(connection, org_id, principal.user_id, permission)
+        await authorize(connection, org_id, permission)
     return str(org_id)

@@ -147,9 +147,9 @@ def read_membership(row: Mapping[str, Any] | Row) -> Membership:
     return Membership(Role(row["role"]), ArtistAccess(row["artist_access"]), row["money_access"])
 
 
-async def authorize(connection: Connection, org_id: UUID, user_id: UUID, permission: Permission) -> Membership:
-    """Return the membership of a member who has `permission`. Raises NotFound, Forbidden."""
-    row = await store.find_membership(connection, org_id, user_id)
+async def authorize(connection: Connection, org_id: UUID, permission: Permission) -> Membership:
+    """Return the membership of the caller, who has `permission`. Raises NotFound, Forbidden."""
+    row = await store.find_own_membership(connection, org_id)
     if row is None:
         raise NotFound("org")
     membership = read_membership(row)
@@ -204,7 +204,7 @@ def needs(permission: Permission, *, key_scope: KeyScope | None = None) -> Any:
             connection = await transaction.enter_async_context(
                 member_transaction(context.pool, principal, read_only=request.method in ("GET", "HEAD"))
             )
-            membership = await authorize(connection, org_id, principal.user_id, permission)
+            membership = await authorize(connection, org_id, permission)
             # Stored by ApiRoute when the endpoint has answered, before this transaction is committed.
             request.state.idempotent = await begin(request, connection, principal, context.vault, org_id)
             request.state.access = access = Access(

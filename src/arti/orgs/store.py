@@ -72,14 +72,9 @@ async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     )
 
 
-async def find_membership(connection: Connection, org_id: UUID, user_id: UUID) -> Row | None:
-    """Return (role, artist_access, money_access) of an active member, None for anyone else."""
-    return await connection.fetchrow(
-        """select role, artist_access, money_access from memberships
-           where org_id = $1 and user_id = $2 and status = 'active'""",
-        org_id,
-        user_id,
-    )
+async def find_own_membership(connection: Connection, org_id: UUID) -> Row | None:
+    """Return (role, artist_access, money_access) of the caller, None unless they are an active member."""
+    return await connection.fetchrow("select * from private.own_membership($1)", org_id)
 
 
 async def create_org(connection: Connection, name: str) -> UUID:

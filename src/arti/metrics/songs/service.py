@@ -33,7 +33,6 @@ async def list_songs(
     known_on: date | None = None,
 ) -> Page[schemas.Song]:
     """Return a page of songs, each with its assets and one number of each platform. Raises NotFound."""
-    await store.keep_plans(connection)
     if artist_id is not None:
         await get_artist(connection, org_id, artist_id)
     rows = await recordings.list_recordings(
@@ -57,13 +56,11 @@ async def get_song(
     connection: Connection, org_id: UUID, recording_id: UUID, *, known_on: date | None = None
 ) -> schemas.Song:
     """Return a song with all its numbers; that of a merged recording is the one it was merged into. Raises NotFound."""
-    await store.keep_plans(connection)
-    id = await resolve_recording(connection, org_id, recording_id)
-    row = await recordings.find_recording(connection, org_id, id)
+    row = await recordings.find_recording(connection, org_id, recording_id)
     if row is None:
         raise NotFound("recording")
-    figures = await _list_figures(connection, org_id, [id], None, known_on)
-    return make_song(row, figures.get(id, []))
+    figures = await _list_figures(connection, org_id, [row["id"]], None, known_on)
+    return make_song(row, figures.get(row["id"], []))
 
 
 async def read_rollup(
@@ -78,7 +75,6 @@ async def read_rollup(
     known_on: date | None = None,
 ) -> schemas.Rollup:
     """Return one metric of all songs of a scope, as known at the end of `known_on`. Raises NotFound, Invalid."""
-    await store.keep_plans(connection)
     scope_id = await _find_scope(connection, org_id, scope, id)
     found = await store.find_metric(connection, org_id, metric)
     if found is None:

@@ -159,30 +159,10 @@ async def replace_credits(
     )
 
 
-_RECORDING = """r.id, r.isrc, r.title, r.version_title, r.version_of, r.duration_ms, r.released_on, r.merged_into,
-  coalesce((select jsonb_agg(jsonb_build_object('artist_id', t.id, 'name', c.name, 'role', c.role)
-              order by c.position, c.name)
-            from credits c left join artists t on t.org_id = c.org_id and t.id = c.artist_id
-            where c.org_id = r.org_id and c.recording_id = r.id), '[]') as credits,
-  coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'artist_id', a.artist_id, 'provider', a.provider,
-              'kind', a.kind,
-              'kind_guessed', coalesce(a.details -> 'kind_guessed' = 'true', false),
-              'title', a.title, 'url', a.url, 'external_id', a.external_id,
-              'released_on', a.released_on, 'isrc', a.isrc) order by a.provider, a.kind, a.title, a.id)
-            from assets a where a.org_id = r.org_id and a.recording_id = r.id), '[]') as assets,
-  coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title, 'kind', l.kind,
-              'released_on', l.released_on) order by l.released_on, l.title, l.id)
-            from releases l where l.org_id = r.org_id and l.id in (
-              select t.release_id from release_tracks t where t.org_id = r.org_id and t.recording_id = r.id)),
-    '[]') as releases"""
-
-
 async def find_recording(connection: Connection, org_id: UUID, recording_id: UUID) -> Row | None:
     """Return a recording with its credits and assets. An artist whom the caller does not see has a name only."""
     return await connection.fetchrow(
-        f"select {_RECORDING} from recordings r where r.org_id = $1 and r.id = $2",  # noqa: S608 - a constant
-        org_id,
-        recording_id,
+        "select * from private.recordings_with_parts($1, array[$2::uuid])", org_id, recording_id
     )
 
 
@@ -211,7 +191,7 @@ async def list_recordings(
     scope = "artist" if artist_id else "release" if release_id else "all"
     return await connection.fetch(
         f"""with listed as materialized (
-              select r.*, case $5
+              select r.id, case $5
                 when 'title' then lower(r.title)
                 else coalesce(lpad((date '9999-12-31' - r.released_on)::text, 8, '0'), '9') end as sort_key
               from recordings r
@@ -221,7 +201,10 @@ async def list_recordings(
               select * from listed where $4::text is null or (sort_key, id) > ($4, $6::uuid)
               order by sort_key, id limit $7
             )
-            select {_RECORDING}, r.sort_key from page r order by r.sort_key, r.id""",  # noqa: S608 - constants
+            select r.*, page.sort_key
+            from page
+            join private.recordings_with_parts($1, array(select id from page)) r on r.id = page.id
+            order by page.sort_key, page.id""",  # noqa: S608 - constants
         org_id,
         artist_id or release_id,
         q,

@@ -38,7 +38,7 @@ async def record_refusal(request: Request, error: Forbidden) -> None:
         if not _recent_of(request).add((principal.user_id, org_id, subject)):
             return
         async with member_transaction(context.pool, principal) as connection:
-            if await store.find_membership(connection, org_id, principal.user_id) is not None:
+            if await store.find_own_membership(connection, org_id) is not None:
                 actor = Actor(connection, org_id, principal, context.vault)
                 await audit(actor, "access.refused", subject, {"message": error.message})
     except (ArtiError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:

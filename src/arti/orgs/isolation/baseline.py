@@ -3,6 +3,16 @@
 The lint of the schema (`tools/lints/schema.py`) and the isolation probe of a running system read the same lists.
 """
 
+# Reads that private.read_as_opened was called for: a function of arti_reader answers members who see their whole org.
+OPENED_READS = (
+    "private.best_series",
+    "private.recordings_with_parts",
+    "private.series_figures",
+    "private.series_of_recordings",
+    "private.tiles_of_artist",
+    "private.values_of_periods",
+)
+
 # Owner-run functions: the whole list. Each is here because no policy can express it, with who may call it.
 DEFINERS = {
     "claims.is_valid": {
@@ -117,6 +127,9 @@ DEFINERS = {
     "private.count_file_problems": {"arti_api"},
     "private.open_org": set[str](),
     "private.read_open_series": {"arti_api"},
+    "private.open_own_org": set[str](),
+    "private.own_membership": {"authenticated"},
+    **{f"{name}_of_reader": {"authenticated"} for name in OPENED_READS},
     "private.count_refusals": {"arti_api", "arti_worker", "supabase_auth_admin"},
     "private.note_new_power": set[str](),
     "private.note_new_admin": set[str](),
@@ -129,7 +142,7 @@ DEFINERS = {
 }
 
 # Those that belong to the role arti_reader instead of the owner of the tables.
-READERS = ("private.read_open_series",)
+READERS = ("private.read_open_series", *(f"{name}_of_reader" for name in OPENED_READS))
 
 # Tables without an org: the same for everybody, written by migrations and by the operator only.
 CATALOGUES = {

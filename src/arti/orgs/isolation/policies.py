@@ -58,8 +58,10 @@ class PolicyDefinition:
         A permissive policy must be a plain AND of known conditions, one of which names the caller's orgs.
         A restrictive one only restricts; it is open without conditions.
         """
+        # What restricts members may restrict arti_reader too.
+        of_reader = {"arti_reader"} if self.restrictive else set[str]()
         if not self.conditions or not (
-            self.roles == ("arti_reader",) or set(self.roles) <= {"authenticated", "arti_worker"}
+            self.roles == ("arti_reader",) or set(self.roles) <= {"authenticated", "arti_worker"} | of_reader
         ):
             return True
         if self.name == "visible_artists_only":
