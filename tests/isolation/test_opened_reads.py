@@ -101,7 +101,8 @@ async def label(world: World, worker_context: WorkerContext) -> Label:
              insert into credits (org_id, recording_id, artist_id, name, role)
              select $1, made.id, c.artist, c.name, c.role
              from made join (values ('of Mira', $2::uuid, 'Mira Sol', 'main'),
-               ('of Vera', $3::uuid, 'Vera Lumen', 'main'), ('of Vera with Mira', $3, 'Vera Lumen', 'main'), ('of Vera with Mira', $2, 'Mira Sol', 'featured'))
+               ('of Vera', $3::uuid, 'Vera Lumen', 'main'), ('of Vera with Mira', $3, 'Vera Lumen', 'main'),
+               ('of Vera with Mira', $2, 'Mira Sol', 'featured'))
                c (title, artist, name, role) using (title)
            ), released as (
              insert into releases (org_id, title) values ($1, 'Album') returning id
