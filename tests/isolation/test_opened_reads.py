@@ -218,9 +218,9 @@ async def test_a_worker_reads_by_its_job(label: Label, database: Database) -> No
             answer = await read(connection, name, given)
             assert answer, name
             assert answer == await read(connection, f"{name}_by_policies", given)
-            with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                async with connection.transaction():
-                    await read(connection, f"{name}_of_reader", given)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with job_transaction(workers, label.org_id) as connection:
+                await read(connection, f"{name}_of_reader", given)
         async with job_transaction(workers, uuid4()) as connection:
             assert await read(connection, name, given) == []
     await workers.close()
@@ -267,7 +267,7 @@ async def test_claims_that_do_not_count_open_nothing(world: World, label: Label,
 async def test_pages_are_closed_with_the_session_and_the_key(world: World, label: Label, pool: Pool) -> None:
     pages = [f"/api/recordings/{label.recordings[0]}", f"/api/artists/{label.mira}/summary"]
     member = await world.member(label.org_id, Role.MANAGER)
-    key = world.client(await make_org_key(world.database, label.org_id, "read"), label.org_id)
+    key = world.client(await make_org_key(world.database, label.org_id, "data"), label.org_id)
     for page in pages:
         found = await member.http.get(page)
         assert (found.status_code, (await key.get(page)).json()) == (200, found.json())
