@@ -278,3 +278,14 @@ async def test_pages_are_closed_with_the_session_and_the_key(world: World, label
     with pytest.raises(SessionNotFound):
         async with member_transaction(pool, Principal(member.user_id, uuid4())):
             raise AssertionError("a session that has ended")
+
+
+@pytest.mark.parametrize("name", OPENED_READS)
+async def test_opened_reads_keep_their_plans(database: Database, name: str) -> None:
+    """Planning what reads songs takes longer than running it."""
+    rows = await database.as_owner(
+        """select proname from pg_proc where oid::regproc::text in ($1, $1 || '_of_reader')
+             and proconfig @> '{plan_cache_mode=force_generic_plan}'""",
+        name,
+    )
+    assert len(rows) == 2

@@ -7,11 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.jobs import WorkerContext
-from arti.metrics.songs.service import get_song
 from arti.providers.contract import ArtistCredit, AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core import clock
-from arti_core.database import Principal, member_transaction
 from tests.conftest import Member, World
 from tests.factories.observations import make_artist, store_observations
 from tests.music.songs import ISRC, list_songs, sync, track
@@ -206,22 +204,6 @@ async def test_the_api_and_a_file_are_never_added(world: World, worker_context: 
     body = await rollup(member, "artist", VIEWS, moth)
     assert body["total"] == 1428.0
     assert reasons(body, "youtube") == {"same_number": 2}
-
-
-async def test_the_statements_of_a_song_keep_their_plans(world: World, worker_context: WorkerContext) -> None:
-    member = await world.member()
-    moth = await make_artist(world.database, member.org_id, "Moth")
-    await sync(worker_context, member.org_id, moth, Provider.SPOTIFY, [track("t1", "Halo")], days(STREAMS, "t1", 100))
-    [song] = await list_songs(member, moth)
-    pool = await world.database.pool("arti_api")
-    async with member_transaction(pool, Principal(member.user_id, None), read_only=True) as connection:
-        assert (await get_song(connection, member.org_id, UUID(song["id"]))).figures
-        plans = await connection.fetch(
-            "select statement, custom_plans from pg_prepared_statements where statement ~ 'recording'"
-        )
-    await pool.close()
-    assert len(plans) > 2
-    assert [plan["statement"] for plan in plans if plan["custom_plans"]] == []
 
 
 async def test_song_lists_show_one_number_of_each_platform(world: World, worker_context: WorkerContext) -> None:

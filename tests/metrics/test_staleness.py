@@ -18,7 +18,7 @@ async def test_python_and_sql_agree(database: Database, terms: str) -> None:
     [row] = await database.as_owner("select private.stale_after_days($1) as days", terms)
     assert row["days"] == stale_after_days(terms)
     [function] = await database.as_owner(
-        "select prosrc from pg_proc where oid = 'private.series_figures'::regproc",
+        "select prosrc from pg_proc where oid = 'private.series_figures_by_policies'::regproc",
     )
     assert "private.stale_after_days(line.terms)" in function["prosrc"]
 
