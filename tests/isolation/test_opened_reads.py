@@ -64,8 +64,8 @@ class Label:
 
 
 async def read(connection: Connection, name: str, arguments: tuple[Any, ...]) -> list[str]:
-    given = ", ".join(f"${number}" for number in range(1, len(arguments) + 1))
-    return sorted([row[0] for row in await connection.fetch(f"select t::text from {name}({given}) t", *arguments)])
+    parameters = ", ".join(f"${number}" for number in range(1, len(arguments) + 1))
+    return sorted([row[0] for row in await connection.fetch(f"select t::text from {name}({parameters}) t", *arguments)])
 
 
 async def is_opened(connection: Connection, org_id: UUID) -> bool:
@@ -172,13 +172,13 @@ async def test_the_answer_is_that_of_the_policies(world: World, label: Label, po
     for known_on in (None, today() - timedelta(days=5), today() - timedelta(days=15), today() - timedelta(days=40)):
         arguments = label.arguments(known_on)
         assert arguments.keys() == set(OPENED_READS)
-        for name, given in arguments.items():
+        for name, values in arguments.items():
             async with member_transaction(pool, Principal(user_id, None), read_only=True) as connection:
-                answer = await read(connection, name, given)
+                answer = await read(connection, name, values)
                 assert await is_opened(connection, label.org_id) is CALLERS[kind], name
-                assert await read(connection, f"{name}_by_policies", given) == answer, name
-                by_reader = await read(connection, f"{name}_of_reader", given)
-                assert by_reader == (answer if CALLERS[kind] else []), name
+                assert await read(connection, f"{name}_by_policies", values) == answer, name
+                read_opened = await read(connection, f"{name}_of_reader", values)
+                assert read_opened == (answer if CALLERS[kind] else []), name
                 if kind == "manager" and known_on is None:
                     assert answer, name
 
@@ -213,16 +213,16 @@ async def test_a_platform_money_and_artists_are_missing_from_what_is_answered(
 
 async def test_a_worker_reads_by_its_job(label: Label, database: Database) -> None:
     workers = await database.pool("arti_worker")
-    for name, given in label.arguments(None).items():
+    for name, values in label.arguments(None).items():
         async with job_transaction(workers, label.org_id) as connection:
-            answer = await read(connection, name, given)
+            answer = await read(connection, name, values)
             assert answer, name
-            assert answer == await read(connection, f"{name}_by_policies", given)
+            assert answer == await read(connection, f"{name}_by_policies", values)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with job_transaction(workers, label.org_id) as connection:
-                await read(connection, f"{name}_of_reader", given)
+                await read(connection, f"{name}_of_reader", values)
         async with job_transaction(workers, uuid4()) as connection:
-            assert await read(connection, name, given) == []
+            assert await read(connection, name, values) == []
     await workers.close()
 
 
@@ -241,23 +241,23 @@ async def noted(database: Database, label: Label) -> AsyncIterator[Connection]:
 
 @pytest.mark.parametrize("name", OPENED_READS)
 async def test_claims_that_do_not_count_open_nothing(world: World, label: Label, name: str) -> None:
-    database, given = world.database, label.arguments(None)[name]
+    database, values = world.database, label.arguments(None)[name]
     manager = claims_of(await make_caller(world, label, "manager"))
-    stranger = claims_of(await make_caller(world, label, "of another org"))
+    foreign = claims_of(await make_caller(world, label, "of another org"))
     for form in (name, f"{name}_of_reader"):
         async with noted(database, label) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with connection.transaction():
-                    await read(connection, form, given)  # as the login itself, without a role
-            own, others = [await sign(connection, database.cluster, text) for text in (manager, stranger)]
-            for claims, signature in (("", ""), (manager, ""), (manager, others), (manager, "x"), (stranger, others)):
+                    await read(connection, form, values)  # as the login itself, without a role
+            own, others = [await sign(connection, database.cluster, text) for text in (manager, foreign)]
+            for claims, signature in (("", ""), (manager, ""), (manager, others), (manager, "x"), (foreign, others)):
                 await connection.execute("select set_config('app.opened_org_id', $1, true)", str(label.org_id))
                 await claim(connection, claims, signature=signature)
-                assert await read(connection, form, given) == []
+                assert await read(connection, form, values) == []
             await claim(connection, manager, signature=own)
-            assert await read(connection, form, given) != []
+            assert await read(connection, form, values) != []
             # The note that this read left is believed by no other statement.
-            await claim(connection, stranger, signature=others)
+            await claim(connection, foreign, signature=others)
             assert await connection.fetchval("select count(*) from public.series") == 0
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with connection.transaction():

@@ -59,9 +59,9 @@ class PolicyDefinition:
         A restrictive one only restricts; it is open without conditions.
         """
         # What restricts members may restrict arti_reader too.
-        of_reader = {"arti_reader"} if self.restrictive else set[str]()
+        reader = {"arti_reader"} if self.restrictive else set[str]()
         if not self.conditions or not (
-            self.roles == ("arti_reader",) or set(self.roles) <= {"authenticated", "arti_worker"} | of_reader
+            self.roles == ("arti_reader",) or set(self.roles) <= {"authenticated", "arti_worker"} | reader
         ):
             return True
         if self.name == "visible_artists_only":
