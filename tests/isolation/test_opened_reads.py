@@ -70,7 +70,8 @@ async def read(connection: Connection, name: str, arguments: tuple[Any, ...]) ->
 
 async def is_opened(connection: Connection, org_id: UUID) -> bool:
     """Return whether the last read was answered by arti_reader."""
-    return await connection.fetchval("select current_setting('app.opened_org_id', true)") == str(org_id)
+    noted_id: str | None = await connection.fetchval("select current_setting('app.opened_org_id', true)")
+    return noted_id == str(org_id)
 
 
 @pytest.fixture
