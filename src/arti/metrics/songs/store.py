@@ -21,6 +21,14 @@ _RECORDINGS: Final = {
 }
 
 
+async def keep_plans(connection: Connection) -> None:
+    """Have statements keep their plans for the rest of the transaction.
+
+    Planning what reads songs takes longer under the policies than running it.
+    """
+    await connection.execute("set local plan_cache_mode = force_generic_plan")
+
+
 async def list_series(
     connection: Connection,
     org_id: UUID,
