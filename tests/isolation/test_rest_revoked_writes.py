@@ -109,6 +109,31 @@ async def test_a_display_name_over_rest_has_an_end(office: Office) -> None:
     assert (await office.http.patch(f"/users?id=eq.{office.me}", json={"display_name": "Ada"})).status_code == 204
 
 
+async def test_no_caller_names_another_author_over_rest(office: Office) -> None:
+    """Who a row says that made it is who made it, and an insight is given to somebody by the API alone."""
+    org = str(office.org)
+    [artist] = (await office.http.post("/artists", json={"org_id": org, "name": "Oud"}, headers=BACK)).json()
+    about = {"org_id": org, "artist_id": artist["id"]}
+    goal = about | {"goal_metric": "consumption.streams", "goal_provider": "spotify"}
+    metric = {"org_id": org, "slug": "own.mine", "name": "Mine", "unit": "count", "kind": "flow", "aggregation": "sum"}
+    rows: dict[str, tuple[str, dict[str, Any]]] = {
+        "calendar_entries": ("created_by", about | {"title": "t", "kind": "post", "starts_on": "2026-05-01"}),
+        "campaigns": ("created_by", goal | {"name": "c", "starts_on": "2026-05-01", "ends_on": "2026-05-08"}),
+        "documents": ("created_by", about | {"title": "t", "body": "b", "content_sha256": "\\x" + "00" * 32}),
+        "recordings": ("created_by", {"org_id": org, "title": "Song"}),
+        "releases": ("created_by", {"org_id": org, "title": "Album"}),
+        "sources": ("created_by", {"org_id": org, "slug": "own.mine", "name": "Mine"}),
+        "org_metrics": ("created_by", metric),
+    }
+    for table, (author, row) in rows.items():
+        made = await office.http.post(f"/{table}", json=row | {author: office.other_user}, headers=BACK)
+        assert (made.status_code, made.json()[0][author]) == (201, office.me), (table, made.text)
+        changed = await office.http.patch(f"/{table}?org_id=eq.{org}", json={author: office.other_user}, headers=BACK)
+        assert (changed.status_code, changed.json()[0][author]) == (200, office.me), (table, changed.text)
+    for change in ({"assigned_to": office.other_user}, {"assigned_to": office.me}, {"snoozed_until": "2099-01-01"}):
+        assert refused(await office.http.patch(f"/insights?org_id=eq.{org}", json=change))
+
+
 async def test_rest_writes_are_audited(office: Office) -> None:
     rows = [{"org_id": str(office.org), "name": name} for name in ("Lumen", "Nacre")]
     made = await office.http.post("/artists?select=id,name", json=rows, headers=BACK)
