@@ -332,8 +332,8 @@ async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
         tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),
-        vault=Vault(settings.arti_master_key.get_secret_value()),
-        file_store=open_files(settings),
+        vault=(vault := Vault(settings.arti_master_key.get_secret_value())),
+        file_store=open_files(settings, vault),
     )
     yield opened
     await opened.http_client.close()

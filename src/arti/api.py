@@ -78,14 +78,15 @@ def create_app(settings: Settings) -> FastAPI:
         dsn = settings.database_url.get_secret_value()
         pool = await open_pool(dsn, size=32, claims_key=settings.claims_signing_key)
         statements = SingleStatements(pool, count_connections(dsn))
+        vault = Vault(settings.master_keys())
         app.state.context = context = ApiContext(
             settings=settings,
             pool=pool,
             statements=statements,
             http_client=http_client,
-            vault=Vault(settings.master_keys()),
+            vault=vault,
             tokens=TokenVerifier(settings, http_client),
-            file_store=open_files(settings),
+            file_store=open_files(settings, vault),
         )
         app.state.health = Health(context)
         app.state.watch = watch = ApiWatch(pool, settings, http_client, app.state.health)

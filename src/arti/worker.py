@@ -234,14 +234,14 @@ async def _repeat(step: Callable[[], Awaitable[bool]], wake: asyncio.Event, paus
 
 async def open_worker_context(settings: Settings) -> WorkerContext:
     """Open the context of the handlers. Raises Misconfigured for an unsafe database role."""
-    dsn = settings.worker_database_url.get_secret_value()
+    dsn, vault = settings.worker_database_url.get_secret_value(), Vault(settings.master_keys())
     return WorkerContext(
         pool=await open_pool(dsn, size=20, claims_key=settings.claims_signing_key),
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts()),
         tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),
-        vault=Vault(settings.master_keys()),
-        file_store=open_files(settings),
+        vault=vault,
+        file_store=open_files(settings, vault),
     )
 
 

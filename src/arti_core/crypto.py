@@ -12,7 +12,9 @@ from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from arti_core.errors import Misconfigured
 from arti_core.master_keys import MasterKeys
@@ -83,7 +85,7 @@ class DataKey:
     """A key for what must become unreadable when the key is destroyed: AES-256-GCM."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+        self._key, self._cipher = key, AESGCM(key)
 
     @staticmethod
     def generate() -> bytes:
@@ -94,6 +96,10 @@ class DataKey:
         """Return `content` as bytes that only open again with the same associated data."""
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, content, associated)
+
+    def derive(self, salt: bytes) -> AESGCM:
+        """Return the cipher of one long content, which is sealed in frames that count their nonces."""
+        return AESGCM(HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=b"arti content").derive(self._key))
 
     def open(self, sealed: bytes, *, associated: bytes) -> bytes:
         """Return what was sealed. Raises Misconfigured when the key, the associated data or a bit differs."""

@@ -48,7 +48,10 @@ async def check_files(job: JobRun[Any]) -> None:
 
 async def _read_again(job: JobRun[Any], file: StoredFile) -> None:
     async with job.transaction() as connection:
-        problem = await job.worker_context.file_store.find_problem(connection, file)
+        file_store = job.worker_context.file_store
+        problem = await file_store.find_problem(connection, file)
+        if problem is None:
+            await file_store.seal_older(connection, file)
         await store.record_check(connection, job.org_id, file.id, problem, was_read=True)
 
 

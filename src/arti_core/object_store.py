@@ -76,6 +76,11 @@ class ObjectStore:
             async for piece in found.stream(_READ_BYTES):
                 yield bytes(piece)
 
+    async def read_range(self, path: str, start: int, length: int) -> bytes:
+        """Return a part that an object has in full. Raises ObjectNotFound, Unavailable."""
+        with self._errors():
+            return bytes(await obstore.get_range_async(self._store, path, start=start, length=length))
+
     async def size_of(self, path: str) -> int:
         """Return the bytes of an object. Raises ObjectNotFound, Unavailable."""
         with self._errors():

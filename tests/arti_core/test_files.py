@@ -1,5 +1,6 @@
 """Files in the database, in a folder and in a bucket: what is read is what was stored, and nothing else stays."""
 
+import base64
 import hashlib
 import io
 import os
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.jobs import WorkerContext
+from arti_core.crypto import Vault
 from arti_core.database import Connection, job_transaction
 from arti_core.errors import Conflict, Misconfigured, NotFound, TooLarge
 from arti_core.file_check import CHECK_JOB, sweep_gone_orgs, sweep_org
@@ -26,16 +28,21 @@ from tests.conftest import Database, World, free_port
 from tests.factories.observations import make_artist
 from tests.job_runner import run_due_jobs
 
+VAULT = Vault(base64.b64encode(b"k" * 32).decode())
 LONG = b"".join(n.to_bytes(4, "big") for n in range(700_000))  # 2.8 MB, of which no two pieces are equal
+
+
+def open_files(urls: str) -> FileStore:
+    return open_file_store(urls, vault=VAULT)
 
 
 @pytest.fixture(params=["database", "folder", "bucket"])
 def file_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
     if request.param == "bucket":
         with run_s3_server(free_port(), "files") as access:
-            yield open_file_store("s3://files/arti", access)
+            yield open_file_store("s3://files/arti", access, VAULT)
     else:
-        yield open_file_store("database" if request.param == "database" else str(tmp_path / "files"))
+        yield open_files("database" if request.param == "database" else str(tmp_path / "files"))
 
 
 @pytest.fixture
@@ -107,7 +114,7 @@ async def test_equal_contents_are_apart_by_org_and_swept_with_the_last_row(
 async def test_bytes_whose_row_never_committed_are_swept_but_not_before_it_could(
     worker_context: WorkerContext, org_id: UUID, tmp_path: Path
 ) -> None:
-    pool, file_store = worker_context.pool, open_file_store(str(tmp_path / "files"))
+    pool, file_store = worker_context.pool, open_files(str(tmp_path / "files"))
     with pytest.raises(ZeroDivisionError):
         async with job_transaction(pool, org_id) as connection:
             await file_store.add(connection, org_id, io.BytesIO(b"lost"), kind="import", name="a.csv")
@@ -146,7 +153,8 @@ async def test_bytes_that_are_not_what_was_stored_are_an_error_and_show_in_healt
         else:
             [path] = [path for path in await list_objects(file_store) if path.endswith(file.sha256.hex())]
             if fault == "changed":
-                await file_store.places[0].put(path, b"\x01" + LONG[1:])
+                stored = await file_store.places[0].get(path)
+                await file_store.places[0].put(path, stored[:2_000_000] + b"\x01" + stored[2_000_001:])
             else:
                 await file_store.places[0].delete(path)
     async with job_transaction(pool, org_id) as connection:
@@ -176,9 +184,9 @@ async def test_files_move_between_places_and_are_read_meanwhile(
     worker_context: WorkerContext, org_id: UUID, tmp_path: Path
 ) -> None:
     pool, folder = worker_context.pool, str(tmp_path / "files")
-    in_database = open_file_store("database")
+    in_database = open_files("database")
     file_id = await add(pool, in_database, org_id, LONG)
-    to_folder, back = open_file_store(f"{folder},database"), open_file_store(f"database,{folder}")
+    to_folder, back = open_files(f"{folder},database"), open_files(f"database,{folder}")
     for file_store, pieces in ((to_folder, 0), (back, 3)):
         async with job_transaction(pool, org_id) as connection:
             assert await read(connection, file_store, org_id, file_id) == LONG
@@ -212,7 +220,7 @@ async def test_a_large_file_is_never_whole_in_memory(
     with large.open("wb") as target:
         for _ in range(size // PIECE_BYTES):
             target.write(os.urandom(PIECE_BYTES))
-    file_store = open_file_store(place if place == "database" else str(tmp_path / "files"))
+    file_store = open_files(place if place == "database" else str(tmp_path / "files"))
     tracemalloc.start()
     try:
         with large.open("rb") as source:
@@ -231,12 +239,12 @@ async def test_a_copy_of_a_database_sweeps_nothing_of_the_other(
     worker_context: WorkerContext, database: Database, org_id: UUID, tmp_path: Path
 ) -> None:
     pool, folder = worker_context.pool, str(tmp_path / "files")
-    await add(pool, open_file_store(folder), org_id, b"of the first")
+    await add(pool, open_files(folder), org_id, b"of the first")
     await database.as_owner("update private.file_place set installation = gen_random_uuid()")
     await database.as_owner("delete from files where kind = 'import' and org_id = $1", org_id)
-    assert await sweep_org(pool, open_file_store(folder), org_id) == 0
+    assert await sweep_org(pool, open_files(folder), org_id) == 0
     await database.as_owner("delete from orgs where id = $1", org_id)
-    assert await sweep_gone_orgs(pool, open_file_store(folder)) == 0
+    assert await sweep_gone_orgs(pool, open_files(folder)) == 0
     assert len(await open_object_store(folder).list("")) == 1
 
 

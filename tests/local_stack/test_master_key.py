@@ -34,7 +34,7 @@ def installation(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("ARTI_DATA", str(tmp_path))
     monkeypatch.setenv("OWNER_DATABASE_URL", database.dsn("postgres"))
     monkeypatch.setenv("AUTH_DATABASE_URL", database.dsn("supabase_auth_admin"))
-    monkeypatch.setattr("local_stack.master_key.rotation.PROPAGATION_SECONDS", 0.6)  # a process looks twice a second
+    monkeypatch.setattr("local_stack.master_key.key_store.PROPAGATION_SECONDS", 0.6)  # a process looks twice a second
     for name in ("SUPABASE_URL", "DATABASE_URL", *(f"ARTI_MASTER_KEY{end}" for end in ("", "_FILE", "_COMMAND"))):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
@@ -76,11 +76,11 @@ async def test_every_sealed_column_is_wrapped_anew(
 ) -> None:
     rows = await put_one_of_each(database, vault)
     assert len(rows) == len(SEALED_COLUMNS)
-    assert re.search(r"version 1 +seals +10 values", (await run_command(capsys, "keys", "status"))[1])
+    assert re.search(r"version 1 +seals +11 values", (await run_command(capsys, "keys", "status"))[1])
     code, said = await run_command(capsys, "keys", "rotate-master")
-    assert (code, "Version 2 of the master key seals" in said, "10 values" in said) == (0, True, True)
+    assert (code, "Version 2 of the master key seals" in said, "11 values" in said) == (0, True, True)
     status = (await run_command(capsys, "keys", "status"))[1]
-    assert re.search(r"version 2 +seals +10 values", status), status
+    assert re.search(r"version 2 +seals +11 values", status), status
     assert re.search(r"version 1 +opens +0 values", status), status
     assert (await run_command(capsys, "keys", "remove-master", "1"))[0] == 0
     text = (installation / "master-keys").read_text()
@@ -104,6 +104,10 @@ async def put_one_of_each(database: Database, vault: Vault) -> dict[str, Callabl
     await database.as_owner(
         "insert into private.audit_keys (org_id, person_id, sealed, key_version) values ($1, $2, $3, 1)",
         *(org, person, vault.seal("s", owner_id=org, kind="audit_key", ref=str(person))),
+    )
+    await database.as_owner(
+        "insert into private.file_keys (org_id, sealed, key_version) values ($1, $2, 1)",
+        *(org, vault.seal("s", owner_id=org, kind="file_key", ref="files")),
     )
     answer = f"{person}|POST /x|{b'k'.hex()}"
     await database.as_owner(
@@ -159,6 +163,9 @@ async def put_one_of_each(database: Database, vault: Vault) -> dict[str, Callabl
         "audit_keys": reader(
             f"select sealed {by_org.format('private.audit_keys')}",
             {"owner_id": org, "kind": "audit_key", "ref": str(person)},
+        ),
+        "file_keys": reader(
+            f"select sealed {by_org.format('private.file_keys')}", {"owner_id": org, "kind": "file_key", "ref": "files"}
         ),
         "idempotency_keys": reader(
             f"select sealed {by_org.format('private.idempotency_keys')}",

@@ -55,7 +55,7 @@ async def test_an_org_gets_all_of_its_own_and_nothing_else(world: World, worker_
             org.id,
         )
         secret = "c0ffee" * 8
-        for table in ("private.vault", "private.audit_keys", "private.idempotency_keys"):
+        for table in ("private.vault", "private.audit_keys", "private.file_keys", "private.idempotency_keys"):
             await tables.connection.execute(
                 f"update {table} set sealed = decode($2, 'hex') where org_id = $1",
                 org.id,

@@ -41,6 +41,7 @@ _KEPT = {
     "private.audit_checks": "one row an org; ends with it",
     "private.watch": "one row",
     "private.audit_keys": "one row a person and org; ends with them",
+    "private.file_keys": "one row an org; ends with it",
     "private.backup_state": "one row",
     "private.console_audit": "a log that can be tidied is none; one row an act of the operator",
     "public.audit_log": "a chain that is cut cannot be verified; ends with the org",

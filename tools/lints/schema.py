@@ -49,8 +49,8 @@ RESTRICTIONS = {
     "insert_on_platform": ("observation_months",),
     "insert_own_artists": ("assets", "series"),
     "members_only": (
-        *("private.audit_chain", "private.audit_checks", "private.audit_keys", "private.idempotency_keys"),
-        "private.org_quotas",
+        *("private.audit_chain", "private.audit_checks", "private.audit_keys", "private.file_keys"),
+        *("private.idempotency_keys", "private.org_quotas"),
     ),
     "money_only": ("campaign_targets", "deliveries", "events", "insights", "series"),
     "on_platform": ("deliveries", "events", "jobs", "sync_runs"),

@@ -36,7 +36,7 @@ OWNERS = {
     "arti_core": """
         jobs events mail.queue private.mail_budgets private.org_mails private.request_permissions
         private.retentions private.function_digests private.vault
-        private.worker_heartbeats files private.file_pieces private.file_place claims.*""",
+        private.worker_heartbeats files private.file_keys private.file_pieces private.file_place claims.*""",
     "supabase_local": "auth.* realtime.* private.installation_keys",
     "arti.orgs": """
         orgs users memberships invitations user_permissions audit_log private.role_permissions private.org_keys

@@ -1,6 +1,7 @@
 """Where files and backups are kept, from the settings."""
 
 from arti.settings.core import Settings
+from arti_core.crypto import Vault
 from arti_core.files.file_store import FileStore, open_file_store
 from arti_core.object_store import S3Access
 
@@ -16,6 +17,9 @@ def s3_access(settings: Settings) -> S3Access:
     )
 
 
-def open_files(settings: Settings) -> FileStore:
-    """Open the places of ARTI_FILES_URL. Raises Misconfigured."""
-    return open_file_store(settings.arti_files_url, s3_access(settings))
+def open_files(settings: Settings, vault: Vault | None = None) -> FileStore:
+    """Open the places of ARTI_FILES_URL; without `vault`, to copy what lies outside of the database as it is.
+
+    Raises Misconfigured.
+    """
+    return open_file_store(settings.arti_files_url, s3_access(settings), vault)

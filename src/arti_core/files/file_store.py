@@ -1,13 +1,13 @@
 """Files of orgs: a row with digest and size, and the bytes in the database, in a folder or in a bucket.
 
-Outside of the database a file lies under `<installation>/<org>/<digest>`: the same content once for each org. Whoever
-writes holds a lock on the content until the row commits, and the sweep takes the same lock, so that no row is without
-bytes. Nothing here holds a whole file in memory but `read`.
+Outside of the database a file lies under `<installation>/<org>/<digest>`, sealed with the key of its org, which goes
+with it: the same content once for each org. Whoever writes holds a lock on the content until the row commits, and the
+sweep takes the same lock, so that no row is without bytes. Nothing here holds a whole file in memory but `read`.
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -15,15 +15,24 @@ from uuid import UUID
 
 import structlog
 
+from arti_core.crypto import Vault
 from arti_core.database import Connection, Row
-from arti_core.errors import Conflict, Misconfigured, NotFound, TooLarge
+from arti_core.errors import Misconfigured, NotFound, TooLarge
 from arti_core.files import store
+from arti_core.files.external import ExternalContent, path_of
+from arti_core.files.file_keys import FileKeys
+from arti_core.files.pieces import measure, read_pieces, read_source, write_pieces, write_to_rows
+from arti_core.files.sealed_content import ContentOpener, check_copy, open_chunks
 from arti_core.object_store import ObjectNotFound, ObjectStore, S3Access, open_object_store
 from arti_core.sealed_stream import Damaged
 
 log = structlog.get_logger()
 
 DATABASE: Final = "database"
+
+
+class FileMissing(Damaged):
+    """No place has the bytes of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +59,13 @@ def read_row(org_id: UUID, row: Row) -> StoredFile:
     )
 
 
-def path_of(installation: UUID, org_id: UUID, sha256: bytes) -> str:
-    """Return where a content of an org lies in a folder or a bucket."""
-    return f"{installation}/{org_id}/{sha256.hex()}"
-
-
 class FileStore:
     """Writes files to the first of its places and reads them from each; None is the database, which is always read."""
 
-    def __init__(self, places: Sequence[ObjectStore | None] = (None,)) -> None:
+    def __init__(self, places: Sequence[ObjectStore | None] = (None,), vault: Vault | None = None) -> None:
+        """Without `vault`, nothing outside of the database is written or opened, only copied as it is."""
         self.places: tuple[ObjectStore | None, ...] = tuple(places) if None in places else (*places, None)
+        self._keys = FileKeys(vault)
         self._installation: UUID | None = None
 
     async def installation(self, connection: Connection) -> UUID:
@@ -87,9 +93,10 @@ class FileStore:
         sha256, size = await asyncio.to_thread(measure, source)
         place = self.places[0]
         if place is not None:
+            key = await self._keys.get(connection, org_id)  # before the lock: whoever waits for a new key holds none
             await store.lock_content(connection, org_id, sha256)
-            path = path_of(await self.installation(connection), org_id, sha256)
-            await place.put(path, _pieces(source, sha256))
+            external = await self._external(connection, place, org_id, sha256, size)
+            await external.put(key, read_source(source, sha256))
         id = await store.insert_file(
             connection,
             org_id,
@@ -102,7 +109,7 @@ class FileStore:
             created_by=created_by,
         )
         if place is None:
-            await write_pieces(connection, org_id, id, _pieces(source, sha256))
+            await write_pieces(connection, org_id, id, read_source(source, sha256))
         return id
 
     async def find(self, connection: Connection, org_id: UUID, file_id: UUID) -> StoredFile:
@@ -118,7 +125,7 @@ class FileStore:
         Raises Damaged when they are not, or not there; Unavailable.
         """
         digest = hashlib.sha256()
-        async for piece in self._stream_from(connection, file, 0):
+        async for piece in self._stream(connection, file, 0, file.size):
             digest.update(piece)
             yield piece
         if digest.digest() != file.sha256:
@@ -126,25 +133,19 @@ class FileStore:
 
     async def find_problem(self, connection: Connection, file: StoredFile) -> str | None:
         """Read a file to its end. Returns what is wrong with it: missing, damaged, or None. Raises Unavailable."""
-        read = 0
+        await store.allow_long_transfer(connection)
         try:
-            async for piece in self.stream(connection, file):
-                read += len(piece)
+            async for _ in self.stream(connection, file):
+                pass
+        except FileMissing:
+            return "missing"
         except Damaged:
-            return "damaged" if read else "missing"
+            return "damaged"
         return None
 
     async def read_range(self, connection: Connection, file: StoredFile, start: int, length: int) -> bytes:
-        """Return `length` bytes from `start` on, fewer at the end. No digest tells whether a part is as it was.
-
-        Raises Damaged when the file is not there, Unavailable.
-        """
-        found = bytearray()
-        async for piece in self._stream_from(connection, file, start):
-            found += piece
-            if len(found) >= length:
-                break
-        return bytes(found[:length])
+        """Return `length` bytes from `start` on, fewer at the end. Raises Damaged, Unavailable."""
+        return b"".join([piece async for piece in self._stream(connection, file, start, start + length)])
 
     async def copy_to(self, connection: Connection, file: StoredFile, target: BinaryIO) -> None:
         """Write a file to `target`, as for a program that wants to seek. Raises Damaged, Unavailable."""
@@ -167,122 +168,132 @@ class FileStore:
 
         What lay in a folder or a bucket stays there, for backups under way and other files of the same content.
         """
+        await store.allow_long_transfer(connection)
         first = self.places[0]
         if first is None:
             if file.size == 0 or await store.read_piece(connection, file.org_id, file.id, 0) is not None:
                 return False
             await write_pieces(connection, file.org_id, file.id, self.stream(connection, file))
             return True
+        key = await self._keys.get(connection, file.org_id)
         await store.lock_content(connection, file.org_id, file.sha256)
-        path = path_of(await self.installation(connection), file.org_id, file.sha256)
-        if not await _has(first, path, file.size):
-            await first.put(path, self.stream(connection, file))
-        elif await store.read_piece(connection, file.org_id, file.id, 0) is None:
+        external = await self._external(connection, first, file.org_id, file.sha256, file.size)
+        is_inside = await store.read_piece(connection, file.org_id, file.id, 0) is not None
+        if not is_inside and await external.exists() and not await external.is_plain():
             return False
+        pieces = (
+            read_pieces(connection, file.org_id, file.id, 0, file.size) if is_inside else self.stream(connection, file)
+        )
+        await external.put(key, check_copy(pieces, file.sha256))
         await store.delete_pieces(connection, file.org_id, file.id)
         return True
 
-    async def is_external(self, connection: Connection, file: StoredFile) -> bool:
-        """Return whether a folder or a bucket has the file in its size. Raises Unavailable."""
-        path = path_of(await self.installation(connection), file.org_id, file.sha256)
-        return any([await _has(place, path, file.size) for place in self.places if place is not None])
-
-    async def stream_external(self, installation: UUID, org_id: UUID, sha256: bytes) -> AsyncIterator[bytes]:
-        """Yield a content from a folder or a bucket, as backups do. Raises Damaged, Unavailable."""
+    async def seal_older(self, connection: Connection, file: StoredFile) -> int:
+        """Seal a file wherever it was stored before files were sealed. Returns in how many places. Raises as `move`."""
+        await store.allow_long_transfer(connection)
+        sealed = 0
         for place in self.places:
             if place is None:
                 continue
-            digest, found = hashlib.sha256(), False
+            external = await self._external(connection, place, file.org_id, file.sha256, file.size)
+            if await external.is_plain():
+                key = await self._keys.get(connection, file.org_id)
+                await store.lock_content(connection, file.org_id, file.sha256)
+                await external.put(key, self.stream(connection, file))
+                sealed += 1
+        return sealed
+
+    async def is_external(self, connection: Connection, file: StoredFile) -> bool:
+        """Return whether a folder or a bucket has the file in its size. Raises Unavailable."""
+        for place in self.places:
+            if place is not None:
+                external = await self._external(connection, place, file.org_id, file.sha256, file.size)
+                if await external.exists():
+                    return True
+        return False
+
+    async def bring_back(
+        self, connection: Connection, org_id: UUID, sha256: bytes, size: int, chunks: Callable[[], AsyncIterator[bytes]]
+    ) -> bool:
+        """Store what `stream_external` has once read in the first place, as the restored database's owner.
+
+        Returns whether it was not there. Raises Damaged, Unavailable.
+        """
+        place = self.places[0]
+        try:
+            key = await (self._keys.find if place is None else self._keys.get)(connection, org_id)
+        except Misconfigured:
+            key = None  # with another master key, or none: it is brought back as it is
+        content = open_chunks(ContentOpener(key, org_id, sha256, size), chunks())
+        if place is None:
+            await write_to_rows(connection, org_id, sha256, content)
+            return True
+        path = path_of(await self.installation(connection), org_id, sha256)
+        external = ExternalContent(place, path, key, org_id, sha256, size)
+        if await external.is_whole():
+            return False
+        if key is None:
+            await place.put(path, check_copy(chunks(), sha256))
+        else:
+            await external.put(key, check_copy(content, sha256))
+        return True
+
+    async def stream_external(self, installation: UUID, org_id: UUID, sha256: bytes) -> AsyncIterator[bytes]:
+        """Yield a content as it lies in a folder or a bucket, for backups. Raises Damaged, Unavailable."""
+        for place in self.places:
+            if place is None:
+                continue
             try:
-                async for piece in place.stream(path_of(installation, org_id, sha256)):
-                    found = True
-                    digest.update(piece)
+                async for piece in check_copy(place.stream(path_of(installation, org_id, sha256)), sha256):
                     yield piece
             except ObjectNotFound:
                 continue
-            if digest.digest() == sha256:
-                return
-            if found:
-                raise Damaged(f"A file of the org {org_id} is not what was stored ({sha256.hex()[:12]}).")
+            return
         raise Damaged(f"A file of the org {org_id} is missing ({sha256.hex()[:12]}).")
 
-    async def _stream_from(self, connection: Connection, file: StoredFile, start: int) -> AsyncIterator[bytes]:
-        if start >= file.size:
+    async def _external(
+        self, connection: Connection, place: ObjectStore, org_id: UUID, sha256: bytes, size: int
+    ) -> ExternalContent:
+        path = path_of(await self.installation(connection), org_id, sha256)
+        return ExternalContent(place, path, await self._keys.find(connection, org_id), org_id, sha256, size)
+
+    async def _stream(self, connection: Connection, file: StoredFile, start: int, stop: int) -> AsyncIterator[bytes]:
+        if start >= min(file.size, stop):
             return
+        is_damaged = False
         for place in self.places:
             found = False
             try:
                 if place is None:
-                    pieces = _read_pieces(connection, file, start)
+                    pieces = read_pieces(connection, file.org_id, file.id, start, stop)
                 else:
-                    pieces = place.stream(path_of(await self.installation(connection), file.org_id, file.sha256), start)
+                    external = await self._external(connection, place, file.org_id, file.sha256, file.size)
+                    pieces = external.stream(start, stop)
                 async for piece in pieces:
                     found = True
                     yield piece
             except ObjectNotFound:
                 continue
+            except Damaged:
+                is_damaged = True
+                if found:
+                    break
+                continue  # of another key, as what a restored database never had: another place may have it
             if found:
                 return
-        raise _damaged(file, "are missing")
+        if is_damaged:
+            raise _damaged(file, "are not what was stored")
+        raise _damaged(file, "are missing", FileMissing)
 
 
-def measure(source: BinaryIO) -> tuple[bytes, int]:
-    """Return the SHA-256 and the size of what `source` holds, from its beginning."""
-    digest, size = hashlib.sha256(), 0
-    source.seek(0)
-    while piece := source.read(store.PIECE_BYTES):
-        digest.update(piece)
-        size += len(piece)
-    return digest.digest(), size
-
-
-def open_file_store(urls: str, access: S3Access = S3Access()) -> FileStore:
+def open_file_store(urls: str, access: S3Access = S3Access(), vault: Vault | None = None) -> FileStore:
     """Open the places of ARTI_FILES_URL: `database`, folders and buckets, by commas. Raises Misconfigured."""
     texts = [text.strip() for text in urls.split(",") if text.strip()] or [DATABASE]
     if len(set(texts)) != len(texts):
         raise Misconfigured("ARTI_FILES_URL names a place twice. Name each once; the first is written, each is read.")
-    return FileStore([None if text == DATABASE else open_object_store(text, access) for text in texts])
+    return FileStore([None if text == DATABASE else open_object_store(text, access) for text in texts], vault)
 
 
-async def _pieces(source: BinaryIO, sha256: bytes) -> AsyncIterator[bytes]:
-    """Yield what `source` holds, in pieces of 1 MiB. Raises Conflict unless it still has this digest."""
-    digest = hashlib.sha256()
-    await asyncio.to_thread(source.seek, 0)
-    while piece := await asyncio.to_thread(source.read, store.PIECE_BYTES):
-        digest.update(piece)
-        yield piece
-    if digest.digest() != sha256:
-        raise Conflict("The file changed while it was read. Send it again when nothing writes to it.")
-
-
-async def write_pieces(connection: Connection, org_id: UUID, file_id: UUID, chunks: AsyncIterator[bytes]) -> None:
-    """Store a stream in the database, cut into pieces of one size, so that each is found by its number."""
-    pending, number = bytearray(), 0
-    async for chunk in chunks:
-        pending += chunk
-        while len(pending) >= store.PIECE_BYTES:
-            await store.insert_piece(connection, org_id, file_id, number, bytes(pending[: store.PIECE_BYTES]))
-            del pending[: store.PIECE_BYTES]
-            number += 1
-    if pending:
-        await store.insert_piece(connection, org_id, file_id, number, bytes(pending))
-
-
-async def _read_pieces(connection: Connection, file: StoredFile, start: int) -> AsyncIterator[bytes]:
-    number, skipped = divmod(start, store.PIECE_BYTES)
-    while (piece := await store.read_piece(connection, file.org_id, file.id, number)) is not None:
-        yield piece[skipped:]
-        number, skipped = number + 1, 0
-
-
-async def _has(place: ObjectStore, path: str, size: int) -> bool:
-    """Return whether a place has an object in its size. Raises Unavailable."""
-    try:
-        return await place.size_of(path) == size
-    except ObjectNotFound:
-        return False
-
-
-def _damaged(file: StoredFile, what: str) -> Damaged:
+def _damaged(file: StoredFile, what: str, kind: type[Damaged] = Damaged) -> Damaged:
     log.error("file damaged", org_id=str(file.org_id), file_id=str(file.id), problem=what)
-    return Damaged(f"The bytes of the file {file.name} {what}. Bring it back from a backup, or upload it again.")
+    return kind(f"The bytes of the file {file.name} {what}. Bring it back from a backup, or upload it again.")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from arti_core.crypto import key_version
 from arti_core.database import Connection, Row
 
 PIECE_BYTES: Final = 1024 * 1024
@@ -88,8 +89,42 @@ async def read_piece(connection: Connection, org_id: UUID, file_id: UUID, number
     return content
 
 
+async def list_ids_of_content(connection: Connection, org_id: UUID, sha256: bytes) -> list[UUID]:
+    rows = await connection.fetch(
+        "select id from public.files where org_id = $1 and sha256 = $2 order by id", org_id, sha256
+    )
+    return [row["id"] for row in rows]
+
+
+async def copy_pieces(connection: Connection, org_id: UUID, file_id: UUID, to_file_id: UUID) -> None:
+    await connection.execute(
+        """insert into private.file_pieces (org_id, file_id, number, content)
+           select org_id, $3, number, content from private.file_pieces where org_id = $1 and file_id = $2""",
+        *(org_id, file_id, to_file_id),
+    )
+
+
 async def delete_pieces(connection: Connection, org_id: UUID, file_id: UUID) -> None:
     await connection.execute("delete from private.file_pieces where org_id = $1 and file_id = $2", org_id, file_id)
+
+
+async def find_key(connection: Connection, org_id: UUID) -> bytes | None:
+    """Return the sealed key of an org's files outside of the database."""
+    sealed: bytes | None = await connection.fetchval("select private.file_key($1, null, null)", org_id)
+    return sealed
+
+
+async def add_key(connection: Connection, org_id: UUID, sealed: bytes) -> bytes:
+    """Store a key unless another transaction was first. Returns the one that is stored."""
+    stored: bytes = await connection.fetchval(
+        "select private.file_key($1, $2, $3)", org_id, sealed, key_version(sealed)
+    )
+    return stored
+
+
+async def allow_long_transfer(connection: Connection) -> None:
+    """Let this transaction wait as long as a file takes that lies outside of the database."""
+    await connection.execute("set local idle_in_transaction_session_timeout = 0")
 
 
 async def lock_content(connection: Connection, org_id: UUID, sha256: bytes) -> None:

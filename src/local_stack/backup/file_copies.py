@@ -4,10 +4,9 @@ files/<org>/<digest>     one content of an org, copied once
 backups/<id>/files       which of them a backup needs
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +16,9 @@ import orjson
 from arti_core.clock import now
 from arti_core.database import Connection
 from arti_core.errors import Unavailable
-from arti_core.files.file_store import FileStore, path_of, write_pieces
-from arti_core.object_store import ObjectNotFound, ObjectStore, StoredObject
+from arti_core.files.file_store import FileStore
+from arti_core.files.sealed_content import check_copy
+from arti_core.object_store import ObjectNotFound, StoredObject
 from arti_core.sealed_stream import Damaged
 from local_stack.backup.repository import Manifest, Repository
 
@@ -125,7 +125,7 @@ async def verify_copies(repository: Repository, manifest: Manifest, *, read: boo
     if missing:
         raise Damaged(f"{len(missing)} files of the backup {manifest.id} are missing. Make a new one: ./arti backup.")
     for path in needed if read else ():
-        async for _ in _opened(repository, path):
+        async for _ in check_copy(repository.stream(path), bytes.fromhex(path.rpartition("/")[2])):
             pass
     return len(needed)
 
@@ -159,49 +159,11 @@ async def bring_back(
         return 0, []  # of an older schema, which has them in the database
     if is_copy:
         await connection.execute("update private.file_place set installation = gen_random_uuid()")
-    installation = await connection.fetchval("select private.file_installation()")
-    place = file_store.places[0]
     brought, problems = 0, []
     for content in await list_contents(connection):
-        path = path_of(installation, content.org_id, content.digest)
+        chunks = partial(repository.stream, content.path)
         try:
-            if place is None:
-                await _write_to_database(connection, repository, content)
-            elif await _is_whole(place, path, content.digest):
-                continue
-            else:
-                await place.put(path, _opened(repository, content.path))
+            brought += await file_store.bring_back(connection, content.org_id, content.digest, content.size, chunks)
         except Damaged as error:
             problems.append(f"A file of the org {content.org_id} is in no backup: {error.message}")
-        else:
-            brought += 1
     return brought, problems
-
-
-async def _is_whole(place: ObjectStore, path: str, wanted: bytes) -> bool:
-    digest = sha256()
-    try:
-        async for piece in place.stream(path):
-            digest.update(piece)
-    except ObjectNotFound:
-        return False
-    return digest.digest() == wanted
-
-
-async def _write_to_database(connection: Connection, repository: Repository, content: Content) -> None:
-    rows = await connection.fetch(
-        "select id from public.files where org_id = $1 and sha256 = $2", content.org_id, content.digest
-    )
-    for row in rows:
-        async with connection.transaction():
-            await write_pieces(connection, content.org_id, row["id"], _opened(repository, content.path))
-
-
-async def _opened(repository: Repository, path: str) -> AsyncIterator[bytes]:
-    """Yield a copy. Raises Damaged unless it is what its name says."""
-    digest = sha256()
-    async for chunk in repository.stream(path):
-        digest.update(chunk)
-        yield chunk
-    if digest.hexdigest() != path.rpartition("/")[2]:
-        raise Damaged(f"{path} is damaged: it is not what was stored. Use another backup.")

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from arti.settings import open_files
+from arti.settings import Settings, open_files
 from arti_core.clock import now
+from arti_core.crypto import Vault
 from arti_core.errors import Conflict, Invalid, NotFound, Unavailable
+from arti_core.files.file_store import FileStore
 from local_stack.backup.file_copies import FileCopies, verify_copies
 from local_stack.backup.logical import client_programs, restore_dump
 from local_stack.backup.recovery.after_restore import Cleared
@@ -105,7 +107,7 @@ async def restore(to: str | None, into: str | None, *, backup_id: str | None, un
             backup_id=backup_id,
             undelete=kept,
             master_keys=settings.master_keys() if settings.has_master_key else None,
-            file_store=open_files(settings),
+            file_store=_open_files(settings),
             is_copy=into is not None,
         )
     return [*_describe_restored(restored), *_next_steps(target, restored, into)]
@@ -132,7 +134,7 @@ async def _restore_dump(
         dsn,
         client_programs(dsn),
         undelete=undelete,
-        file_store=open_files(environment.settings()),
+        file_store=_open_files(environment.settings()),
     )
     return [
         f"Restored {manifest.id}, the database as it was at {_time(manifest.started_at)}; every table has its rows.",
@@ -162,6 +164,11 @@ def _prepare_other(folder: DataDirectory, into: str) -> DataDirectory:
     if not target.secrets.exists():
         shutil.copy2(folder.secrets, target.secrets)
     return target
+
+
+def _open_files(settings: Settings) -> FileStore:
+    """Open the places of files for a restore, which seals them with the master key where there is one."""
+    return open_files(settings, Vault(settings.master_keys()) if settings.has_master_key else None)
 
 
 def _id(text: str) -> UUID:

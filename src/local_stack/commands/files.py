@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from arti.orgs.store import list_org_ids
 from arti.settings import open_files
 from arti_core.cross_tenant import cross_tenant_transaction
+from arti_core.crypto import Vault
 from arti_core.database import Pool, job_transaction, open_pool
 from arti_core.files import store
 from arti_core.files.file_store import FileStore, StoredFile, read_row
@@ -41,7 +42,7 @@ async def _open() -> AsyncIterator[tuple[Pool, FileStore]]:
         settings.worker_database_url.get_secret_value(), size=2, claims_key=settings.claims_signing_key
     )
     try:
-        yield pool, open_files(settings)
+        yield pool, open_files(settings, Vault(settings.master_keys()))
     finally:
         await pool.close()
 

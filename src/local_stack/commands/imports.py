@@ -47,8 +47,8 @@ class _Desk:
                 "select set_config('idle_in_transaction_session_timeout', '0', true), "
                 "set_config('statement_timeout', '0', true)"
             )
-            actor = Actor(connection, self.org_id, self.caller, Vault(self.settings.master_keys()))
-            yield actor, open_files(self.settings)
+            vault = Vault(self.settings.master_keys())
+            yield Actor(connection, self.org_id, self.caller, vault), open_files(self.settings, vault)
 
 
 @asynccontextmanager

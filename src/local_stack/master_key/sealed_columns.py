@@ -71,6 +71,15 @@ SEALED_COLUMNS: Final = (
         has_key_version=True,
     ),
     SealedColumn(
+        "keys of files outside of the database",
+        "private.file_keys",
+        "sealed",
+        ("org_id",),
+        lambda row: [{"owner_id": row["org_id"], "kind": "file_key", "ref": "files"}],
+        where=_TENANT,
+        has_key_version=True,
+    ),
+    SealedColumn(
         "answers kept for an Idempotency-Key",
         "private.idempotency_keys",
         "sealed",

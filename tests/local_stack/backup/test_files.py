@@ -1,22 +1,26 @@
 """Files are data: a restore brings them back as they were at its moment, from wherever they lay."""
 
+import base64
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from arti_core import clock
+from arti_core.crypto import Vault
 from arti_core.database import Connection
 from arti_core.files import store
 from arti_core.files.file_store import FileStore, open_file_store, read_row
 from arti_core.object_store import open_object_store
 from arti_core.sealed_stream import Damaged
 from local_stack import postgres
-from local_stack.backup.file_copies import FileCopies, prune_copies, verify_copies
+from local_stack.backup.file_copies import FileCopies, bring_back, prune_copies, verify_copies
 from local_stack.backup.recovery.after_restore import Cleared
 from local_stack.backup.recovery.cluster import restore_cluster
 from local_stack.backup.repository import Manifest, Repository
@@ -27,16 +31,21 @@ from tests.conftest import free_port
 from tests.local_stack.backup.conftest import KEY, Installation, add_people, hash_tables, wait_until_archived
 from tests.local_stack.backup.test_drill import server_time
 
+VAULT = Vault(base64.b64encode(b"k" * 32).decode())
 LONG = os.urandom(2_500_000)
+
+
+def open_files(urls: str) -> FileStore:
+    return open_file_store(urls, vault=VAULT)
 
 
 @pytest.fixture(params=["database", "folder", "bucket"])
 def file_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
     if request.param == "bucket":
         with run_s3_server(free_port(), "files") as access:
-            yield open_file_store("s3://files/arti", access)
+            yield open_file_store("s3://files/arti", access, VAULT)
     else:
-        yield open_file_store("database" if request.param == "database" else str(tmp_path / "files"))
+        yield open_files("database" if request.param == "database" else str(tmp_path / "files"))
 
 
 async def add_file(connection: Connection, file_store: FileStore, org: UUID, artist: UUID, content: bytes) -> UUID:
@@ -63,7 +72,7 @@ async def destroy_objects(file_store: FileStore) -> None:
 async def test_files_are_as_they_were_at_a_moment(
     installation: Installation, file_store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies = FileCopies(installation.repository, file_store)
+    copies = FileCopies(installation.repository, FileStore(file_store.places))  # the service has no master key
     async with installation.archiving() as archive, installation.connect() as connection:
         people = await add_people(connection, "Night Owl")
         named = (file_store, people.org_id, people.artist_id)
@@ -105,7 +114,7 @@ async def test_files_are_as_they_were_at_a_moment(
 async def test_what_was_deleted_does_not_come_back_and_a_copy_has_a_place_of_its_own(
     installation: Installation, file_store: FileStore, tmp_path: Path
 ) -> None:
-    copies = FileCopies(installation.repository, file_store)
+    copies = FileCopies(installation.repository, FileStore(file_store.places))  # the service has no master key
     async with installation.archiving() as archive, installation.connect() as connection:
         people, other = await add_people(connection, "Night Owl"), await add_people(connection, "Day Lark")
         kept = await add_file(connection, file_store, people.org_id, people.artist_id, b"kept")
@@ -122,7 +131,7 @@ async def test_what_was_deleted_does_not_come_back_and_a_copy_has_a_place_of_its
         await installation.ship_ledger()
         await wait_until_archived(archive, clock.now())
     installation.destroy()
-    into = open_file_store(str(tmp_path / "other") if file_store.places[0] is not None else "database")
+    into = open_files(str(tmp_path / "other") if file_store.places[0] is not None else "database")
     restored = await restore_cluster(
         installation.repository, installation.cluster, installation.spool, to=moment, file_store=into, is_copy=True
     )
@@ -140,8 +149,8 @@ async def test_what_was_deleted_does_not_come_back_and_a_copy_has_a_place_of_its
 
 
 async def test_a_copy_that_is_lost_or_changed_is_found(installation: Installation, tmp_path: Path) -> None:
-    repository, file_store = installation.repository, open_file_store(str(tmp_path / "files"))
-    copies = FileCopies(repository, file_store)
+    repository, file_store = installation.repository, open_files(str(tmp_path / "files"))
+    copies = FileCopies(repository, FileStore(file_store.places))
     async with installation.archiving() as archive, installation.connect() as connection:
         people = await add_people(connection, "Night Owl")
         await add_file(connection, file_store, people.org_id, people.artist_id, LONG)
@@ -183,3 +192,39 @@ async def test_copies_that_no_kept_backup_needs_are_deleted(tmp_path: Path) -> N
     await repository.put("backups/b/files", b'[["files/o/bb", 1]]')
     await prune_copies(repository, kept, since=at - timedelta(days=7))
     assert [one.path for one in await repository.list_objects("files")] == ["files/o/aa", "files/o/bb", "files/o/dd"]
+
+
+@pytest.mark.parametrize("form", ["sealed", "from before"])
+async def test_a_copy_opens_wherever_it_is_brought_back(
+    installation: Installation, file_store: FileStore, tmp_path: Path, form: str
+) -> None:
+    """A copy is sealed as the file was; one from before files were sealed is sealed when it is brought back."""
+    folder = open_files(str(tmp_path / "before"))
+    copies = FileCopies(installation.repository, FileStore(folder.places))
+    async with installation.connect() as connection:
+        people = await add_people(connection, "Night Owl")
+        for _ in range(2):
+            await add_file(connection, folder, people.org_id, people.artist_id, LONG)
+        [stored] = (tmp_path / "before").rglob("????????????????????????????????????????????????????????????????")
+        if form == "from before":
+            stored.write_bytes(LONG)
+        await copies.copy(installation.dsn)
+        shutil.rmtree(tmp_path / "before")
+        files = await hash_files(connection, folder, people.org_id)
+        assert set(files.values()) == {"missing"}
+        for place in (FileStore(file_store.places), file_store):
+            brought, problems = await bring_back(connection, installation.repository, place, is_copy=True)
+            if place.places[0] is None and form == "sealed" and place is not file_store:
+                assert (brought, len(problems)) == (0, 1)
+                assert "a key that is not there" in problems[0]
+                continue
+            assert (brought, problems) == (1, [])
+            if file_store.places[0] is None:
+                break
+        assert set((await hash_files(connection, file_store, people.org_id)).values()) == {sha256(LONG).hexdigest()}
+        for external in file_store.places:
+            objects = await external.list("") if external is not None else []
+            plain = (
+                [one for one in objects if LONG[:64] in await external.get(one.path)] if external is not None else []
+            )
+            assert (len(objects), len(plain)) == ((2, form == "from before") if external is not None else (0, 0))

@@ -101,6 +101,7 @@ DEFINERS = {
     "private.read_backup_state": {"arti_api"},
     "private.audit_key": {"authenticated", "arti_worker"},
     "private.audit_keys_of": {"authenticated"},
+    "private.file_key": {"authenticated", "arti_worker"},
     "private.set_audit_details_aside": set[str](),
     "private.chain_audit_entry": set[str](),
     "private.refuse_audit_change": set[str](),
@@ -193,6 +194,7 @@ MEMBERSHIPS = {
 CLOSED_COLUMNS = {
     "private.vault.*": {"arti_worker"},
     "private.audit_keys.*": set[str](),
+    "private.file_keys.*": set[str](),
     "private.audit_chain.*": set[str](),
     "private.installation_keys.*": set[str](),
     "private.console_audit.*": set[str](),

@@ -31,7 +31,7 @@ async def _export_org(name: str, to: str | None) -> str:
         vault = Vault(settings.master_keys())
         async with connection.transaction():
             entries = org_entries(
-                connection, vault, open_files(settings), org["id"], org["name"], progress=progress, as_owner=True
+                connection, vault, open_files(settings, vault), org["id"], org["name"], progress=progress, as_owner=True
             )
             return await _write(entries, to, org["name"])
     finally:
