@@ -4,6 +4,7 @@ Each run appends a line with date, commit and result to docs/long-runs.md. One t
 the end of its `--minutes`, it is gone on with by the next `./arti test --long NAME`.
 """
 
+import asyncio
 import importlib
 import os
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from arti_core import clock
 from arti_core.errors import Invalid
 from local_stack.data_directory import CHECKOUT
+from local_stack.n8n.install import install_n8n
 from tools.long_parts import FOLDER, Progress, run_parts
 from tools.pytest_runs import check_environment, run_python_tests, split_paths, workers
 from tools.report import Report
@@ -67,6 +69,7 @@ class LongRun:
     """One matrix. `requires` is a setting without which it is skipped; `run` gets the paths when it `takes_paths`.
 
     With `parts`, `run` gets one after the other.
+    `named_only`: it does not run without its name, because naming it accepts something.
     """
 
     name: str
@@ -75,6 +78,7 @@ class LongRun:
     requires: str = ""
     takes_paths: bool = False
     parts: tuple[str, ...] = ()
+    named_only: bool = False
 
 
 def _run_fuzz(report: Report, part: str) -> None:
@@ -128,7 +132,15 @@ def _run_imports(report: Report) -> None:
 
 
 def _run_n8n(report: Report) -> None:
-    run_python_tests(report, ["tests/orgs/test_n8n_supabase.py"], name="long-n8n")
+    """Install n8n where it is missing, and show its licence: whoever names this run accepts it."""
+
+    def accept(licence: str) -> bool:
+        print(licence, flush=True)
+        return True
+
+    program = asyncio.run(install_n8n(accept))
+    paths = ["tests/local_stack/test_with_n8n.py", "tests/orgs/test_n8n_supabase.py", "-n", "0"]
+    run_python_tests(report, paths, name="long-n8n", ARTI_N8N=str(program.parents[3]), ARTI_TEST_LONG="1")
 
 
 def _run_loads(report: Report) -> None:
@@ -157,7 +169,7 @@ LONG_RUNS = (
         _run_counts,
     ),
     LongRun("imports", "every published export in 45 forms and six languages", _run_imports),
-    LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
+    LongRun("n8n", "n8n itself: as a service, connected by the API, and its Supabase node", _run_n8n, named_only=True),
     LongRun("loads", "every benchmark", _run_loads),
 )
 
@@ -185,7 +197,7 @@ def run_long(
         narrowable = ", ".join(name for name, run in known.items() if run.takes_paths)
         raise Invalid(f"A path narrows these long runs only: {narrowable}.", field="path")
     failed, until = False, None if minutes is None else time.monotonic() + minutes * 60
-    for name in names or known:
+    for name in names or [name for name, run in known.items() if not run.named_only]:
         run, report, started, commit = known[name], Report(), time.monotonic(), _commit()
         print(f"\n== {run.name}: {run.summary}", flush=True)
         if run.requires and not os.environ.get(run.requires):

@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     register.add_argument("path", help="of its webhook node, as arti/events")
     register.add_argument("--name", required=True, help="under which members choose it")
     register.add_argument("--org", metavar="NAME", help="name or id; needed when there is more than one org")
+    setup = n8n_actions.add_parser("install", help="install n8n on this machine, for ./arti up --with-n8n")
+    setup.add_argument("--accept-licence", action="store_true", help="without the question")
     n8n_actions.add_parser("list", help="show the registered workflows of all orgs")
     n8n_actions.add_parser("remove", help="remove a workflow; its channels stay").add_argument("id")
     backup = add("backup", _backup, "back up now, or list and check the backups")
@@ -182,6 +184,8 @@ def _n8n(options: argparse.Namespace) -> None:
 
     if options.action == "add":
         print(asyncio.run(n8n.add(org=options.org, name=options.name, path=options.path)))
+    elif options.action == "install":
+        print(n8n.install(accept_licence=options.accept_licence))
     elif options.action == "list":
         print("\n".join(asyncio.run(n8n.list_lines())) or "No workflow is registered.")
     else:

@@ -14,6 +14,7 @@ def add_up_command(add: AddCommand) -> None:
     up.add_argument(
         "--with-caddy", action="store_true", help="also start a proxy on :8080, and with ARTI_DOMAIN on :443"
     )
+    up.add_argument("--with-n8n", action="store_true", help="also start n8n on :5678; see ./arti n8n install")
     up.add_argument("--scale", metavar="NAME=N,...", default="", help="how many processes, as api=2,worker=3,gateway=2")
     up.add_argument(
         "--service",
@@ -32,6 +33,7 @@ def _up(options: argparse.Namespace) -> int:
 
     start = run_detached if options.detach else run_up
     services = tuple(dict.fromkeys(options.service))
-    selection = ServiceSelection(parse_scale(options.scale), services, with_caddy=options.with_caddy)
+    scale, more = parse_scale(options.scale), {"with_caddy": options.with_caddy, "with_n8n": options.with_n8n}
+    selection = ServiceSelection(scale, services, **more)
     chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "selection": selection}
     return 0 if start(find_data_directory(), **chosen) else 1

@@ -51,6 +51,20 @@ class DataDirectory:
     def clock(self) -> Path:
         return self.root / "clock-ahead-seconds"
 
+    @property
+    def n8n(self) -> Path:
+        return self.root / "n8n"
+
+    @property
+    def n8n_api_key(self) -> Path:
+        """With which ARTi calls n8n."""
+        return self.n8n / "api-key"
+
+    @property
+    def n8n_enabled(self) -> Path:
+        """There while `./arti up` runs n8n: commands see no option of it."""
+        return self.n8n / "enabled"
+
     def log_path(self, service: str) -> Path:
         return self.logs / f"{service}.log"
 

@@ -34,6 +34,7 @@ PORTS = {
     "ARTI_AUTH_PORT": 9999,
     "ARTI_REST_PORT": 3001,  # the reference's 3000 is the web app's
     "ARTI_REALTIME_PORT": 4000,
+    "ARTI_N8N_PORT": 5678,
     "ARTI_CADDY_PORT": 8080,
     "ARTI_CONSOLE_PORT": 54323,
 }
@@ -61,6 +62,7 @@ class Environment:
     own_valkey: bool
     own_gateway: bool
     own_simulators: bool
+    own_n8n: bool = False
     ahead: timedelta | None = None
 
     def settings(self) -> Settings:
@@ -153,6 +155,9 @@ def compose_environment(
                 "JWT_KEYS_FILE": signing_keys_path(folder),
                 "SUPABASE_JWKS_FILE": public_keys_path(folder),
             }
+    own_n8n = folder.n8n_enabled.exists() and not environ.get("N8N_URL")
+    if own_n8n:
+        values |= {"N8N_URL": _local(ports["ARTI_N8N_PORT"]), "N8N_API_KEY_FILE": str(folder.n8n_api_key)}
     cluster = None
     if environ.get("DATABASE_URL"):
         values |= _external_database(environ, secrets, own_gateway)
@@ -194,6 +199,7 @@ def compose_environment(
         own_valkey=not environ.get("REDIS_URL"),
         own_gateway=own_gateway,
         own_simulators=bool(values["SIMULATORS_URL"]) and "SIMULATORS_URL" not in environ,
+        own_n8n=own_n8n,
         ahead=ahead,
     )
 

@@ -133,7 +133,7 @@ def list_external_services(environment: Environment) -> list[ServiceStatus]:
         ("mail", "E-mail", "SMTP_URL"),
         ("n8n", "n8n", "N8N_URL"),
     ):
-        if values.get(setting):
+        if values.get(setting) and not (name == "n8n" and environment.own_n8n):
             rows.append((name, title, values[setting]))
     if values.get("TWILIO_ACCOUNT_SID"):
         rows.append(("sms", "SMS", values.get("TWILIO_BASE_URL") or Settings.model_fields["twilio_base_url"].default))

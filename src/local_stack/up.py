@@ -15,6 +15,8 @@ from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.database_setup import migrate_database
 from local_stack.demo.clock import describe_date, mark_folder, parse_instant
 from local_stack.environment import Environment, load_environment
+from local_stack.n8n.installation import ensure_api_key, load_or_create_n8n_secrets, prepare_n8n_database
+from local_stack.n8n.service import n8n_service, switch_n8n
 from local_stack.processes.selection import ServiceSelection
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
@@ -51,6 +53,7 @@ def run_up(
     with acquire_lock(folder):
         if instant is not None:
             mark_folder(folder, instant)
+        switch_n8n(folder, enabled=selection.with_n8n)
         environment = load_environment(folder)
         asyncio.run(_run_until_stopped(folder, environment, selection, demo=demo, build=build, started=started))
     return True
@@ -142,6 +145,8 @@ async def _run_until_stopped(
         with progress("making the database"):
             await asyncio.to_thread(postgres.init_cluster, environment.cluster)
     services = list_services(folder, environment, selection)
+    if selection.with_n8n:
+        services.append(n8n_service(folder, environment))
     if selection.with_caddy:
         services.append(caddy_service(folder, environment, services))
     refuse_taken_ports(services, environment.values.get("ARTI_BIND", "127.0.0.1"))
@@ -188,17 +193,29 @@ async def _start_all(
                 )
         with progress("bringing the database up to date"):
             await migrate_database(environment)
+        if environment.own_n8n:
+            await prepare_n8n_database(environment, load_or_create_n8n_secrets(folder).database_password)
         problem = await building if building is not None else ""
         with progress("starting the services"):
             await supervisor.start([SERVICES, WORK])
         if problem:
             supervisor.report_problem("web", problem)
+        if environment.own_n8n:
+            await _connect_n8n(folder, environment, supervisor)
         if demo:
             await _seed_demo(folder, environment)
     finally:
         if building is not None:
             building.cancel()
             await asyncio.gather(building, return_exceptions=True)
+
+
+async def _connect_n8n(folder: DataDirectory, environment: Environment, supervisor: Supervisor) -> None:
+    try:
+        with progress("connecting n8n"):
+            await ensure_api_key(folder, environment.values["N8N_URL"])
+    except Unavailable as error:
+        supervisor.report_problem("n8n", f"{error.message} See ./arti logs n8n, then start again.")
 
 
 async def _build(folder: DataDirectory) -> str:

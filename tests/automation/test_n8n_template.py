@@ -1,11 +1,15 @@
 """The n8n workflow template: rendered for one org, complete, and without secrets."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from arti.automation.channels.n8n import WEBHOOK_PATH
-from arti.automation.channels.n8n_template import TEMPLATE, render_workflow
+from arti.automation.channels.n8n_template import FOLDER, TEMPLATES, render_workflow
 from tests.automation.conftest import Scenario
 
 
@@ -31,14 +35,17 @@ async def test_an_n8n_channel_returns_its_workflow(scenario: Scenario) -> None:
     assert (await scenario.manager.http.get(f"/api/channels/{slack['id']}/workflow")).status_code == 422
 
 
-def test_connections_and_nodes_of_the_workflow_match() -> None:
-    workflow = render_workflow(org_id=UUID(int=1), org_name="Night Owl", site_url="https://arti.test")
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.workflow.json")), ids=lambda file: file.name)
+def test_connections_and_nodes_of_each_template_match(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    workflow = json.loads(text)
     names = {node["name"] for node in workflow["nodes"]}
     ends = {end["node"] for outs in workflow["connections"].values() for out in outs["main"] for end in out}
     assert set(workflow["connections"]) <= names
-    assert ends | {"ARTi event"} == names
+    (first,) = names - ends
+    assert first in ("ARTi event", "Every week", "Every day")
     assert len({node["id"] for node in workflow["nodes"]}) == len(names)
-    mentioned = set(re.findall(r"\$\('([^']+)'\)", TEMPLATE.read_text(encoding="utf-8")))
+    mentioned = set(re.findall(r"\$\('([^']+)'\)", text))
     assert mentioned <= names
 
 
@@ -46,3 +53,18 @@ def test_a_name_with_quotes_is_escaped() -> None:
     name = 'Night "Owl" \\ Söhne\n'
     workflow = render_workflow(org_id=UUID(int=1), org_name=name, site_url="https://arti.test")
     assert workflow["name"] == f"ARTi: an event of {name}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_template_is_filled_in(template: str) -> None:
+    workflow = render_workflow(
+        org_id=UUID(int=1),
+        org_name="Night Owl",
+        site_url="https://arti.test",
+        template=template,
+        path="orgs/1/abc",
+        credential_id="c1",
+    )
+    assert "__ARTI" not in json.dumps(workflow)
+    webhook = _node(workflow, "ARTi event")
+    assert (webhook["parameters"]["path"], webhook["credentials"]["jwtAuth"]["id"]) == ("orgs/1/abc", "c1")

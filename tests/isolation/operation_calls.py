@@ -17,6 +17,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "invite_member": {"email": "new@example.test", "role": "analyst", "artist_access": "all"},
     "create_channel": {"kind": "email", "name": "Team", "target": {"address": "team@example.test"}},
     "create_webhook_source": {"source": "n8n"},
+    "connect_n8n_workflow": {"template": "events", "name": "Events"},
     "create_calendar_entry": {"starts_on": "2026-02-01"},
     "put_exchange_rate": {"to_currency": "EUR"},
     "create_metric": {"kind": "flow"},

@@ -70,7 +70,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         create_document delete_document get_job list_jobs
         get_channel_notification_settings get_sms_use
         get_channel_workflow get_mailbox_message list_channels list_deliveries list_events list_mailbox list_rules
-        list_n8n_workflows
+        get_n8n list_n8n_workflows
         list_webhook_events list_webhook_sources update_mailbox_message""",
     _FROM_MANAGER: """
         create_artist delete_artist update_artist
@@ -85,7 +85,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         connect_account disconnect_account finish_connection save_provider_app sync_account
         create_metric create_source delete_metric delete_source delete_source_observations update_metric update_source
         add_campaign_cost create_campaign delete_campaign update_campaign
-        create_channel create_rule create_webhook_source delete_channel delete_rule delete_webhook_source
+        connect_n8n_workflow create_channel create_rule create_webhook_source
+        delete_channel delete_rule delete_webhook_source
         put_channel_notification_settings
         replay_deliveries retry_delivery retry_job test_channel update_channel update_rule""",
     _ADMIN: """

@@ -154,6 +154,11 @@ class Settings(MonitoringSettings):
         default=20, ge=0, le=1_000_000, description="US dollars that an org's SMS may cost in a month; 0: none."
     )
     n8n_url: str = Field(default="", description="Your n8n, where registered workflows are; empty: none.")
+    n8n_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Of the n8n at N8N_URL: with it managers connect workflows by a button.",
+    )
+    n8n_api_key_file: str = Field(default="", description="A file in place of N8N_API_KEY.")
     mail_limit_per_address: int = Field(
         default=50, ge=1, description="Mails a day to one address, for its account; and as many from orgs."
     )

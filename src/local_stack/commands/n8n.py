@@ -1,5 +1,7 @@
 """`./arti n8n add|list|remove`: which workflows of the operator's n8n an org's channels may name."""
 
+import asyncio
+import sys
 from uuid import UUID
 
 from arti.automation.channels import store, workflows
@@ -7,6 +9,20 @@ from arti_core.crypto import Vault
 from arti_core.database import Connection
 from arti_core.errors import Invalid, Misconfigured
 from local_stack.commands.owner import connect_as_owner
+from local_stack.n8n.install import VERSION, install_n8n
+
+
+def install(*, accept_licence: bool) -> str:
+    """Show n8n's licence, and install it when it is accepted. Returns what was done, in a sentence."""
+
+    def accept(licence: str) -> bool:
+        print(licence, flush=True)
+        if accept_licence or not sys.stdin.isatty():
+            return accept_licence
+        return input("Accept the licence and install it? [y/N] ").strip().lower() in ("y", "yes")
+
+    program = asyncio.run(install_n8n(accept))
+    return f"n8n {VERSION} is installed: {program}. ./arti up --with-n8n starts it."
 
 
 async def add(*, org: str | None, name: str, path: str) -> str:

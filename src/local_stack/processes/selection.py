@@ -20,10 +20,11 @@ class ServiceSelection:
     scale: Mapping[str, int] = field(default_factory=dict)
     gateway_services: tuple[str, ...] = ()
     with_caddy: bool = False
+    with_n8n: bool = False
 
     def words(self) -> list[str]:
         """Return the options of `./arti up` that say the same."""
-        words = ["--with-caddy"] if self.with_caddy else []
+        words = [*(["--with-caddy"] if self.with_caddy else []), *(["--with-n8n"] if self.with_n8n else [])]
         if self.scale:
             words += ["--scale", ",".join(f"{name}={count}" for name, count in self.scale.items())]
         return words + [word for name in self.gateway_services for word in ("--service", name)]

@@ -68,14 +68,14 @@ async def install_modules(*, log: Path) -> None:
     stamp.write_bytes(lock.read_bytes())
 
 
-async def run_node(arguments: list[str], *, log: Path, what: str) -> None:
-    """Run the wheel's node in web/. Raises Unavailable, naming the cause as far as the output shows it."""
+async def run_node(arguments: list[str], *, log: Path, what: str, cwd: Path = WEB) -> None:
+    """Run the wheel's node. Raises Unavailable, naming the cause as far as the output shows it."""
     with log.open("ab") as output:
         start = output.tell()
         process = await asyncio.create_subprocess_exec(
             str(node_program()),
             *arguments,
-            cwd=WEB,
+            cwd=cwd,
             env=node_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,

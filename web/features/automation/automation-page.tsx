@@ -10,6 +10,7 @@ import { useUrlState } from "@/lib/url-state";
 import { ChannelDialog } from "./channel-dialog";
 import { ChannelsCard } from "./channels-card";
 import { DeliveriesCard } from "./deliveries-card";
+import { N8nCard } from "./n8n-card";
 import { RuleDialog } from "./rule-dialog";
 import { useChannels } from "./queries";
 import { RulesCard } from "./rules-card";
@@ -51,6 +52,7 @@ export function AutomationPage() {
           <div className="grid gap-4">
             <ChannelsCard canManage={canManage} />
             {hasSms && <SmsLimitsCard />}
+            <N8nCard canManage={canManage} />
           </div>
         </div>
       ) : (

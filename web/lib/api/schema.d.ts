@@ -2165,6 +2165,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/n8n": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get N8N
+         * @description Whether workflows can be connected, the templates, and the workflows with their last runs.
+         */
+        get: operations["get_n8n"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/n8n-workflows": {
         parameters: {
             query?: never;
@@ -2179,6 +2199,26 @@ export interface paths {
         get: operations["list_n8n_workflows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/n8n/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect N8N Workflow
+         * @description Make a workflow of a template in n8n, with its channel and their shared secret.
+         */
+        post: operations["connect_n8n_workflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5592,6 +5632,31 @@ export interface components {
             return_to: string;
         };
         /**
+         * ConnectedWorkflow
+         * @description A workflow that ARTi has made in n8n, with its last runs, the latest first.
+         *
+         *     `is_active`: whether it is published there. `problem`: why n8n says nothing of it.
+         */
+        ConnectedWorkflow: {
+            /** Channel Id */
+            channel_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string | null;
+            /** Runs */
+            runs: components["schemas"]["WorkflowRun"][];
+            /** Template */
+            template: string;
+        };
+        /**
          * Consent
          * @description What the provider answered, as the callback hands it to the web app.
          */
@@ -5671,6 +5736,17 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * CreatedConnection
+         * @description The new channel, and whether the workflow is published. `next_step`: what is left to do in n8n.
+         */
+        CreatedConnection: {
+            channel: components["schemas"]["Channel"];
+            /** Is Active */
+            is_active: boolean;
+            /** Next Step */
+            next_step: string | null;
         };
         /** CreatedUploadLink */
         CreatedUploadLink: {
@@ -8194,6 +8270,22 @@ export interface components {
             lines: number;
         };
         /**
+         * N8nConnection
+         * @description Whether workflows can be connected, and those that are. `problem`: why not, and who can change that.
+         */
+        N8nConnection: {
+            /** Can Connect */
+            can_connect: boolean;
+            /** Editor Url */
+            editor_url: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Templates */
+            templates: components["schemas"]["WorkflowTemplate"][];
+            /** Workflows */
+            workflows: components["schemas"]["ConnectedWorkflow"][];
+        };
+        /**
          * Need
          * @description Something that waits for a person.
          */
@@ -8353,6 +8445,16 @@ export interface components {
             secret?: string | null;
             /** @default {} */
             target: components["schemas"]["NewTarget"];
+        };
+        /** NewConnection */
+        NewConnection: {
+            /** Name */
+            name: string;
+            /**
+             * Template
+             * @enum {string}
+             */
+            template: "events" | "story-to-slack" | "failed-account-to-ticket";
         };
         /** NewCost */
         NewCost: {
@@ -12254,6 +12356,37 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * WorkflowRun
+         * @description One execution, as n8n reports it.
+         */
+        WorkflowRun: {
+            /** Id */
+            id: string;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+            /** Stopped At */
+            stopped_at: string | null;
+        };
+        /**
+         * WorkflowTemplate
+         * @description What ARTi can make. `needs`: what the workflow lacks until somebody adds it in n8n; empty: it works at once.
+         */
+        WorkflowTemplate: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "events" | "story-to-slack" | "failed-account-to-ticket";
+            /** Needs */
+            needs: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
         };
     };
     responses: never;
@@ -16973,6 +17106,38 @@ export interface operations {
             };
         };
     };
+    get_n8n: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["N8nConnection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_n8n_workflows: {
         parameters: {
             query?: never;
@@ -16992,6 +17157,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    connect_n8n_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedConnection"];
                 };
             };
             /** @description Validation Error */
