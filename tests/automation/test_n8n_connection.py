@@ -1,0 +1,161 @@
+"""Connect n8n, against a server that speaks the part of n8n's API that is used; with n8n itself: test_with_n8n.py."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from arti.settings import Settings
+from tests.automation.conftest import Scenario
+from tests.automation.fake_receivers import run_server
+from tests.conftest import free_port
+
+KEY = "n8n_api_of_this_test"
+
+
+@dataclass
+class FakeN8n:
+    """Keeps credentials and workflows. `refuse`: the path that answers `status`."""
+
+    credentials: dict[str, Any] = field(default_factory=dict)
+    workflows: dict[str, Any] = field(default_factory=dict)
+    refuse: str = ""
+    status: int = 500
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        method, target, _ = head[0].split(" ")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        path = target.partition("?")[0].removeprefix("/api/v1/")
+        status, answer = self._answer(method, path, json.loads(body) if body else {})
+        if headers.get("x-n8n-api-key") != KEY:
+            status, answer = 401, {"message": "unauthorized"}
+        if self.refuse and self.refuse in f"{method} {path}":
+            status, answer = self.status, {"message": "it is broken"}
+        text = json.dumps(answer).encode()
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n".encode() + text)
+
+    def _answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        kind, _, rest = path.partition("/")
+        kept = self.credentials if kind == "credentials" else self.workflows
+        one, _, action = rest.partition("/")
+        if kind == "executions":
+            run = {"id": "7", "status": "success", "startedAt": "2026-03-03T10:00:00.000Z", "stoppedAt": None}
+            return 200, {"data": [run]}
+        if method == "POST" and not rest:
+            made = f"{kind[:1]}{len(kept) + 1}"
+            kept[made] = {**body, "id": made, "active": False}
+            return 200, kept[made]
+        if one not in kept:
+            return 404, {"message": "Not Found"}
+        if action == "activate":
+            kept[one]["active"] = True
+        if method == "DELETE":
+            return 200, dict(kept.pop(one))
+        return 200, kept[one]
+
+
+@pytest.fixture
+def n8n_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+async def n8n(n8n_port: int) -> AsyncIterator[FakeN8n]:
+    made = FakeN8n()
+    async with run_server(made.serve, port=n8n_port):
+        yield made
+
+
+@pytest.fixture
+def settings(settings: Settings, n8n_port: int) -> Settings:
+    return settings.model_copy(update={"n8n_url": f"http://127.0.0.1:{n8n_port}", "n8n_api_key": SecretStr(KEY)})
+
+
+async def connect(scenario: Scenario, template: str = "events") -> Any:
+    return await scenario.manager.http.post("/api/n8n/workflows", json={"template": template, "name": "Tell the team"})
+
+
+async def describe(scenario: Scenario) -> dict[str, Any]:
+    answer = await scenario.manager.http.get("/api/n8n")
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_one_step_makes_channel_credential_and_workflow(scenario: Scenario, n8n: FakeN8n) -> None:
+    made = await connect(scenario)
+    assert made.status_code == 201, made.text
+    assert "whsec_" not in made.text  # n8n and the vault have the secret, and nobody else
+    assert (made.json()["is_active"], made.json()["next_step"]) == (True, None)
+    (credential,), (workflow,) = n8n.credentials.values(), n8n.workflows.values()
+    assert credential["type"] == "jwtAuth"
+    assert credential["data"]["secret"].startswith("whsec_")
+    (webhook,) = [node for node in workflow["nodes"] if node["type"].endswith(".webhook")]
+    assert webhook["credentials"]["jwtAuth"]["id"] == credential["id"]
+    assert webhook["parameters"]["path"].startswith(f"orgs/{scenario.org_id}/")
+    (shown,) = (await describe(scenario))["workflows"]
+    assert (shown["name"], shown["is_active"], shown["problem"]) == ("Tell the team", True, None)
+    assert [run["status"] for run in shown["runs"]] == ["success"]
+    sql = "select path, n8n_id, template from n8n_workflows where org_id = $1"
+    rows = await scenario.world.database.as_owner(sql, scenario.org_id)
+    assert [tuple(row) for row in rows] == [(webhook["parameters"]["path"], workflow["id"], "events")]
+
+
+async def test_a_template_that_lacks_credentials_is_not_published(scenario: Scenario, n8n: FakeN8n) -> None:
+    made = (await connect(scenario, "story-to-slack")).json()
+    assert made["is_active"] is False
+    assert made["next_step"].startswith("Open the workflow in n8n: choose your Slack credential")
+    assert [workflow["active"] for workflow in n8n.workflows.values()] == [False]
+
+
+@pytest.mark.parametrize(
+    ("refuse", "status", "answered"),
+    [("POST credentials", 500, 503), ("POST workflows", 400, 502), ("activate", 500, 503), ("POST", 401, 503)],
+)
+async def test_a_failure_leaves_nothing_on_either_side(
+    scenario: Scenario, n8n: FakeN8n, refuse: str, status: int, answered: int
+) -> None:
+    n8n.refuse, n8n.status = refuse, status
+    failed = await connect(scenario)
+    assert (failed.status_code, "n8n" in failed.json()["message"]) == (answered, True)
+    if "activate" in refuse or "workflows" in refuse:
+        assert (n8n.credentials, n8n.workflows) == ({}, {})
+    assert (await scenario.manager.http.get("/api/channels")).json()["items"] == []
+    n8n.refuse = ""
+    assert (await describe(scenario))["workflows"] == []
+
+
+async def test_a_workflow_that_was_deleted_in_n8n_says_so(scenario: Scenario, n8n: FakeN8n) -> None:
+    await connect(scenario)
+    n8n.workflows.clear()
+    (shown,) = (await describe(scenario))["workflows"]
+    assert shown["problem"] == "It is no longer in n8n. Delete its channel, and connect another."
+
+
+async def test_without_an_answer_the_page_shows_the_rest(scenario: Scenario, n8n: FakeN8n) -> None:
+    await connect(scenario)
+    n8n.refuse = "GET"
+    (shown,) = (await describe(scenario))["workflows"]
+    assert (shown["name"], shown["problem"]) == (
+        "Tell the team",
+        "n8n does not answer. Try again in a moment, or ask the operator.",
+    )
+
+
+class TestWithoutN8n:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"n8n_url": "", "n8n_api_key": SecretStr("")})
+
+    async def test_it_says_what_the_operator_can_do(self, scenario: Scenario) -> None:
+        shown = await describe(scenario)
+        assert (shown["can_connect"], shown["editor_url"]) == (False, None)
+        assert "./arti up --with-n8n" in shown["problem"]
+        refused = await connect(scenario)
+        assert (refused.status_code, refused.json()["message"]) == (409, shown["problem"])
