@@ -1,6 +1,6 @@
 """Rules and channels are changed in place."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import Site
@@ -56,3 +56,52 @@ def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) ->
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("E-mail · radio@example.test")).to_be_visible()
     expect(rules.get_by_text("Radio inbox")).to_be_visible()
+
+
+def test_n8n_is_connected_by_a_button(open_as: Open, site: Site) -> None:
+    person = site.sign_up("Nia")
+    person.create_org("Workflow Records")
+    page = open_as(person)
+    page.goto("/automation/")
+    card = page.get_by_role("region", name="n8n")
+    expect(card.get_by_text("This installation has no n8n.")).to_be_visible()
+    expect(card.get_by_role("button", name="Connect n8n")).to_have_count(0)
+
+    runs = [
+        {"id": "2", "status": "error", "started_at": "2026-11-30T10:00:00Z", "stopped_at": None},
+        {"id": "1", "status": "success", "started_at": "2026-11-30T09:00:00Z", "stopped_at": None},
+    ]
+    common = {"template": "events", "channel_id": None, "problem": None}
+    working = {"id": "00000000-0000-4000-8000-000000000001", "name": "Tell the team", "is_active": True, "runs": runs}
+    waiting = {"id": "00000000-0000-4000-8000-000000000002", "name": "Ask Ada", "is_active": False, "runs": []}
+    sent: list[object] = []
+
+    def with_n8n(route: Route) -> None:
+        response = route.fetch()
+        shown = response.json() | {"can_connect": True, "problem": None, "editor_url": "http://127.0.0.1:5678"}
+        route.fulfill(response=response, json=shown | {"workflows": [working | common, waiting | common]})
+
+    def connected(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        channel = person.call("POST", "/api/channels", json={"kind": "n8n", "name": "Board"}, expect=201)
+        step = "Open the workflow in n8n: choose your Slack credential. Then publish it there."
+        answer = {"channel": channel, "is_active": False, "next_step": step}
+        route.fulfill(status=201, json=answer, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.route("**/api/n8n", with_n8n)
+    page.route("**/api/n8n/workflows", connected)
+    page.reload()
+    expect(card.get_by_role("list", name="Last runs of Tell the team").get_by_role("listitem")).to_have_count(2)
+    expect(card.get_by_text("Open it in n8n, add what it needs, and publish it there.")).to_be_visible()
+    assert_accessible_everywhere(page, "the card of n8n")
+    card.get_by_role("button", name="Connect n8n").click()
+    dialog = page.get_by_role("dialog", name="Connect n8n")
+    dialog.get_by_label("Workflow").select_option("Story to Slack, with approval")
+    expect(dialog.get_by_text("Asks one person in Slack about each important story")).to_be_visible()
+    assert_accessible(page, "connect n8n")
+    dialog.get_by_label("Name").fill("Board")
+    dialog.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_role("dialog", name="Connected").get_by_text("choose your Slack credential")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("switch", name="Channel Board")).to_be_visible()
+    assert sent == [{"template": "story-to-slack", "name": "Board"}]
