@@ -142,8 +142,8 @@ async def test_n8n_has_a_database_and_a_login_of_its_own(installation: Installat
     given = psutil.Process(pid).environ()
     secrets = json.loads(DataDirectory(installation.data).secrets.read_text())
     assert not {name for name, value in given.items() if value and value in secrets.values()}
-    login = {"host": "127.0.0.1", "port": int(given["DB_POSTGRESDB_PORT"]), "user": "n8n"}
-    connection = await asyncpg.connect(**login, password=given["DB_POSTGRESDB_PASSWORD"], database="n8n")
+    password, port = given["DB_POSTGRESDB_PASSWORD"], given["DB_POSTGRESDB_PORT"]
+    connection = await asyncpg.connect(f"postgresql://n8n:{password}@127.0.0.1:{port}/n8n")
     assert await connection.fetchval("select count(*) from pg_tables where tablename = 'workflow_entity'") == 1
     powers = "select rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = 'n8n'"
     assert await connection.fetchval(powers) is False
