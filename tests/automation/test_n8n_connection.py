@@ -32,11 +32,12 @@ class FakeN8n:
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         path = target.partition("?")[0].removeprefix("/api/v1/")
-        status, answer = self._answer(method, path, json.loads(body) if body else {})
         if headers.get("x-n8n-api-key") != KEY:
             status, answer = 401, {"message": "unauthorized"}
-        if self.refuse and self.refuse in f"{method} {path}":
+        elif self.refuse and self.refuse in f"{method} {path}":
             status, answer = self.status, {"message": "it is broken"}
+        else:
+            status, answer = self._answer(method, path, json.loads(body) if body else {})
         text = json.dumps(answer).encode()
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n".encode() + text)
 
