@@ -1,8 +1,10 @@
 """n8n of this installation: its secrets, its database, whether `./arti up` runs it, and an API key for ARTi."""
 
+import asyncio
 import base64
 import json
 import secrets
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from local_stack.environment import Environment
 
 ROLE = DATABASE = "n8n"
 OWNER_EMAIL = "owner@arti.test"
+_READY_SECONDS = 240.0
 _SCOPES = [
     *("workflow:create", "workflow:read", "workflow:update", "workflow:delete", "workflow:list"),
     *("workflow:activate", "workflow:deactivate", "credential:create", "credential:delete", "execution:list"),
@@ -81,6 +84,7 @@ async def ensure_api_key(folder: DataDirectory, url: str) -> None:
     path = folder.n8n_api_key
     client = OutboundClient(allowed_hosts=frozenset({url.removeprefix("http://")}))
     try:
+        await _wait_until_ready(client, url)
         if path.exists():
             headers = {"X-N8N-API-KEY": path.read_text()}
             known = await client.call("GET", f"{url}/api/v1/workflows?limit=1", headers=headers, timeout_seconds=20)
@@ -97,6 +101,20 @@ async def ensure_api_key(folder: DataDirectory, url: str) -> None:
         raise Unavailable(f"n8n gives ARTi no API key: {error.message}") from None
     finally:
         await client.close()
+
+
+async def _wait_until_ready(client: OutboundClient, url: str) -> None:
+    """Wait for n8n, whose first start makes its tables. Raises Unavailable."""
+    until = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            if (await client.call("GET", f"{url}/healthz/readiness", timeout_seconds=5)).status == 200:
+                return
+        except Unavailable:
+            pass
+        if time.monotonic() > until:
+            raise Unavailable(f"it was not ready within {_READY_SECONDS:.0f} s.")
+        await asyncio.sleep(0.5)
 
 
 async def _post(client: OutboundClient, url: str, body: Any, headers: dict[str, str] | None = None) -> Any:
