@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import Policy, default
 from email.utils import formatdate
@@ -29,7 +29,7 @@ class MailResult:
     error: str | None = None
 
 
-class _LinkHeader(UnstructuredHeader):
+class _LinkHeader(UnstructuredHeader, BaseHeader):
     """A header with one link, which stays on its line: folded it is encoded, and no mail program knows it."""
 
     def fold(self, *, policy: Policy) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from arti_core.clock import today
 from tests.browser.conftest import Open, assert_accessible_everywhere
 from tests.browser.site import Person, wait_until
 
 ARTIST = "Paper Tides"
-TODAY = date.today()  # noqa: DTZ011 - the installation runs at the real time
+TODAY = today()
 
 
 def import_song(label: Person, artist: str, title: str, released_on: date, days: int) -> str:

@@ -124,9 +124,7 @@ async def test_a_day_that_is_not_in_yet_or_missing_has_no_value(world: World, wo
     assert (spotify["pace"], spotify["pace_note"]) == (None, "Cannot tell from fewer than 100.")
 
 
-async def test_with_fewer_than_three_earlier_releases_nobody_can_tell(
-    world: World, worker_context: WorkerContext
-) -> None:
+async def test_fewer_than_three_earlier_releases_give_no_pace(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     moth = await make_artist(world.database, member.org_id, "Moth")
     ids = await store_singles(

@@ -18,9 +18,9 @@ import { MAX_COMPARED, SHORT_REASONS, WORDS } from "./words";
 export type Chosen = { ids: string[]; toggle: (id: string) => void };
 
 /** The box by which a row is chosen. */
-export function ChooseBox({ artist, chosen }: { artist: { id: string; name: string }; chosen: Chosen }) {
+export function ChooseArtist({ artist, chosen }: { artist: { id: string; name: string }; chosen: Chosen }) {
   const isChosen = chosen.ids.includes(artist.id);
-  const Box = isChosen ? SquareCheck : Square;
+  const Icon = isChosen ? SquareCheck : Square;
   return (
     <button
       type="button"
@@ -35,7 +35,7 @@ export function ChooseBox({ artist, chosen }: { artist: { id: string; name: stri
         chosen.toggle(artist.id);
       }}
     >
-      <Box className="size-4" aria-hidden />
+      <Icon className="size-4" aria-hidden />
     </button>
   );
 }

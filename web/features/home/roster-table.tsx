@@ -6,7 +6,7 @@ import { ProviderName } from "@/components/provider-icon";
 import type { HomeRoster, RosterColumn, RosterRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { providerName } from "@/lib/providers";
-import { ArtistName, ChooseBox, type Chosen, Figure, NewStories, Updated } from "./roster-cells";
+import { ArtistName, ChooseArtist, type Chosen, Figure, NewStories, Updated } from "./roster-cells";
 import { basisWords, WORDS } from "./words";
 
 export type Sort = { key: string; descending: boolean };
@@ -73,7 +73,7 @@ export function RosterTable({
             >
               <td className="max-w-72 py-1.5 pr-3 pl-4">
                 <span className="flex items-center gap-2.5">
-                  <ChooseBox artist={artist} chosen={chosen} />
+                  <ChooseArtist artist={artist} chosen={chosen} />
                   <ArtistName artist={artist} href={href(artist)} />
                 </span>
               </td>
@@ -140,7 +140,7 @@ export function RosterList({ roster, days, chosen, className }: Props) {
         <li key={artist.id} className="px-4 py-3">
           <div className="flex items-start gap-2">
             <span className="pt-1">
-              <ChooseBox artist={artist} chosen={chosen} />
+              <ChooseArtist artist={artist} chosen={chosen} />
             </span>
             <div className="min-w-0 flex-1">
               <ArtistName artist={artist} href={href(artist)} />

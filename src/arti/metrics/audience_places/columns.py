@@ -75,7 +75,7 @@ async def read_column(
         )
 
     now = read(last)
-    before = {span: _near(read, now, last - timedelta(days=span)) for span in SPANS}
+    before: dict[int, Breakdown | None] = {span: _near(read, now, last - timedelta(days=span)) for span in SPANS}
     return CityColumn(artist_id, provider, metric, now, before)
 
 

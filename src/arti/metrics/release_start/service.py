@@ -85,7 +85,7 @@ async def _list_releases(
     connection: Connection, org_id: UUID, id: UUID, title: str, released_on: date
 ) -> list[_Release]:
     """Return the release and the last ones before it; what came out within a week of each other is one release."""
-    rows = []
+    rows: list[Row] = []
     last = released_on
     for row in await store.list_earlier(connection, org_id, id, released_on - APART):
         if last - row["released_on"] >= APART and len(rows) < MOST_EARLIER:
