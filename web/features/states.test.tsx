@@ -71,6 +71,7 @@ const VIEWS: View[] = [
   { name: "jobs", page: <JobsCard />, path: "/api/jobs", what: "The jobs", empty: "No jobs yet" },
 ];
 
+const NO_N8N = { editor_url: null, can_connect: false, problem: null, templates: [], workflows: [] };
 const FAULT: Answer = { status: 500, body: { error: "internal", message: "Something went wrong on our side." } };
 const FORBIDDEN: Answer = { status: 403, body: { error: "forbidden", message: "Ask an admin of the org." } };
 
@@ -80,6 +81,7 @@ describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain, not
   const answerList = (answer: () => Answer | Promise<Answer>) =>
     answerWith((path) => {
       if (path === list) return answer();
+      if (path === "/api/n8n") return { body: NO_N8N };
       return path.endsWith("/health") ? { status: 404 } : emptyPage;
     });
 
