@@ -121,7 +121,8 @@ async def read_facts(database: Database, org_id: UUID) -> Facts:
         ),
         events={str(type): int(str(count)) for type, count in events},
         deliveries=await rows(
-            """select subject, regexp_replace(body, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'id', 'g'), status
+            """select subject, regexp_replace(body, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'id', 'g'),
+                 case when period_until is null then status else 'gathers' end
                from deliveries where org_id = $1 order by 1, 2"""
         ),
         made=made,

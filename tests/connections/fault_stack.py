@@ -30,6 +30,9 @@ from tests.stores import PostgresServer, ValkeyServer, free_port
 TIMEOUT_SECONDS = 600 if os.environ.get("ARTI_TEST_LONG") else 60  # long runs are left the time that nobody needs
 TICK_SECONDS = 0.1
 _END_LEASES: Final = "update jobs set lease_until = clock.now() - interval '1 second' where status = 'running'"
+# The message of all that arrives within ten minutes of a first sync: nobody waits for it here.
+_GATHERS: Final = """(name = 'automation.deliver' and exists (select from deliveries d where d.org_id = jobs.org_id
+  and d.id::text = jobs.args ->> 'delivery_id' and d.status = 'pending' and d.period_until is not null))"""
 _FULL_DISK: Final = """
   create function public.refuse_write() returns trigger language plpgsql as $$
   begin
@@ -141,7 +144,8 @@ class FaultStack:
         """Return whether nothing is left to do in the orgs."""
         await self._hurry(org_ids)
         return await self._is(
-            """select not exists (select from jobs where org_id = any($1) and status in ('queued', 'running'))
+            f"""select not exists (select from jobs where org_id = any($1) and status in ('queued', 'running')
+                                    and not {_GATHERS})
                  and not exists (select from events where org_id = any($1) and dispatched_at is null)
                  and (select count(distinct org_id) from sync_runs where org_id = any($1)) = cardinality($1)""",
             org_ids,
@@ -179,8 +183,8 @@ class FaultStack:
     async def _hurry(self, org_ids: Sequence[UUID]) -> None:
         """Let what waits for its next attempt or a lost wake-up be due now."""
         await self.fetch(
-            """update jobs set run_at = clock.now(), dispatched_at = null
-               where org_id = any($1) and status = 'queued'
+            f"""update jobs set run_at = clock.now(), dispatched_at = null
+               where org_id = any($1) and status = 'queued' and not {_GATHERS}
                  and (run_at > clock.now() or dispatched_at < clock.now() - interval '3 seconds')""",
             org_ids,
         )

@@ -120,6 +120,10 @@ async def _run_all_jobs(world: World, worker_context: WorkerContext, member: Mem
     """Run every queued job, due or not, and what follows from it. None may fail."""
     while True:
         assert {status for _, status in await run_due_jobs(worker_context)} <= {"done"}
+        await world.database.as_owner(
+            "update deliveries set next_attempt_at = clock.now() where org_id = $1 and status = 'pending'",
+            member.org_id,
+        )
         queued = await world.database.as_owner(
             """update jobs set run_at = clock.now() where org_id = $1 and status = 'queued'
                returning name, last_error""",

@@ -1,6 +1,7 @@
 """A model chooses clauses out of an offer and nothing else, whatever it answers and whatever stands in documents."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -134,7 +135,10 @@ async def _run(world: World, worker_context: WorkerContext, member: Member, arti
             name: detail[name] for name in ("title", "body", "severity", "cause", "next_step", "pieces", "parts")
         },
         "numbers": [(one["slot"], one["value"], one["shown"]) for one in detail["evidence"] if not one["chunk"]],
-        "sent": [tuple(text.replace(insight["id"], "") for text in row.values()) for row in sent],
+        "sent": [
+            tuple(re.sub(r"(?<=/s/\?)[\w-]{22}", "", text.replace(insight["id"], "")) for text in row.values())
+            for row in sent
+        ],
         "quoted": [one["chunk"] for one in detail["evidence"] if one["chunk"]],
         "id": insight["id"],
     }

@@ -32,6 +32,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "sign_up_by_invitation": ({404}, "the planted invitation has no link"),
     "create_campaign": ({422}, "the planted artist has no numbers to aim at"),
     "create_key": ({503}, "no auth service runs in this test"),
+    "connect_n8n_workflow": ({409}, "no n8n runs in this test"),
     "retry_job": ({409}, "the planted job has not failed"),
     "delete_member": ({409}, "the planted member is the last admin"),
     "test_model": ({422}, "no model is configured"),

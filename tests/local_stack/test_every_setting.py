@@ -76,6 +76,7 @@ SETS: list[dict[str, str]] = [
     {"SIMULATORS_URL": ""},
     {"ARTI_MASTER_KEY": KEY},
     {"ARTI_MASTER_KEY_FILE": "a file with it"},
+    {"ARTI_MASTER_KEY_FILE": "a file with it", "ARTI_MASTER_KEY_UNWRAP_COMMAND": "cat"},
     {"ARTI_MASTER_KEY_COMMAND": f"echo {KEY}"},
     {"CLAIMS_SIGNING_KEY": KEY},
     {"ARTI_BACKUP_KEY": KEY},
@@ -174,8 +175,9 @@ def test_every_service_starts_with_it(given: dict[str, str], tmp_path: Path, mon
     folder = DataDirectory(tmp_path)
     folder.valkey.mkdir()
     if "ARTI_MASTER_KEY_FILE" in given:
-        (file := tmp_path / "key").write_text(KEY)
-        given = {"ARTI_MASTER_KEY_FILE": str(file)}
+        wrapped = "ARTI_MASTER_KEY_UNWRAP_COMMAND" in given  # by a service that changes nothing
+        (file := tmp_path / "key").write_text(f"1:wrapped.{KEY}" if wrapped else KEY)
+        given = given | {"ARTI_MASTER_KEY_FILE": str(file)}
     for mode in ({}, PRODUCTION) if "SIMULATORS_URL" not in given else ({},):
         environment = compose_environment(folder, SECRETS, mode | given)
         problems = list_problems(environment)

@@ -4,6 +4,7 @@ import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -41,7 +42,9 @@ async def test_a_failed_build_is_said_and_not_called_up(
     folder.prepare()
     supervisor = Supervisor([replace(service(tmp_path, "web", STAYS), stage=SERVICES)], nothing)
     try:
-        await up._start_all(folder, cast(Environment, None), supervisor, build=True, demo=False)
+        await up._start_all(
+            folder, cast(Environment, SimpleNamespace(own_n8n=False)), supervisor, build=True, demo=False
+        )
         [status] = supervisor.statuses
         assert status.state == "up"
         with acquire_lock(folder):

@@ -64,6 +64,7 @@ def add_copies(
     for service in services:
         count = selection.scale.get(service.name, 1)
         ports = _free_ports(count - 1, bind, taken)
+        taken |= set(ports)
         found += [service] if count else []
         found += [_copy(service, number, port, folder) for number, port in enumerate(ports, 2)]
     return found
