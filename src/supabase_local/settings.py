@@ -3,6 +3,7 @@
 A mix-in: the program that runs the gateway inherits it and provides its encryption key.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
@@ -175,9 +176,9 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
         """Who issues access tokens."""
         return f"{self.public_supabase_url}/auth/v1"
 
+    @abstractmethod
     def master_keys(self) -> MasterKeys:
         """Return the keys that seal what auth stores. Raises Misconfigured."""
-        raise NotImplementedError
 
     @property
     def is_production(self) -> bool:

@@ -13,7 +13,7 @@ import structlog
 from arti.automation.channels import mail, n8n, slack, sms
 from arti.automation.channels.transport import DeliveryResult
 from arti.automation.deliveries import store
-from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
+from arti.automation.deliveries.fan_out import enqueue_delivery
 from arti.automation.deliveries.preparation import Outgoing, Unsent, disable_channel, prepare
 from arti.automation.messages.logo import find_logo
 from arti.automation.sms_limits.service import give_back_sms
@@ -24,7 +24,7 @@ from arti_core.clock import now
 from arti_core.database import Connection, Row, job_transaction
 from arti_core.errors import Unavailable
 from arti_core.http_client import AddressNotAllowed, ConnectionFailed
-from arti_core.jobs import RetryLater, enqueue_job
+from arti_core.jobs import RetryLater
 from arti_core.mail_budget import MailLimitReached, take_mail_budget
 
 log = structlog.get_logger()
@@ -190,22 +190,7 @@ async def _record_result(
         if row["kind"] == "sms" and result.state not in ("sent", "unknown"):
             await give_back_sms(connection, job.org_id, job.worker_context.settings, row["body"])
         if status == "failed" and requested:
-            await _enqueue_next_attempt(connection, job.org_id, row["id"], after_seconds=wait)
+            await enqueue_delivery(connection, job.org_id, row["id"], due_at=now() + timedelta(seconds=wait))
         if result.state == "gone":
             await disable_channel(connection, job, row, reason=result.error or "gone")
     return status, wait
-
-
-async def _enqueue_next_attempt(
-    connection: Connection, org_id: UUID, delivery_id: UUID, *, after_seconds: float
-) -> None:
-    """Enqueue the next attempt of the schedule, unless it is queued already."""
-    await enqueue_job(
-        connection,
-        org_id,
-        DELIVER_JOB,
-        {"delivery_id": str(delivery_id)},
-        dedupe_key=f"{DELIVER_JOB}:{delivery_id}",
-        run_at=now() + timedelta(seconds=after_seconds),
-        max_attempts=DELIVER_MAX_ATTEMPTS,
-    )
