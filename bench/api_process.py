@@ -38,12 +38,18 @@ def api_settings(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> 
 
 
 @contextmanager
-def running_api(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> Iterator[tuple[int, int]]:
-    """Run the API until the end of the block; yield its port and its process id."""
+def running_api(
+    cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey, *, watched: bool = True
+) -> Iterator[tuple[int, int]]:
+    """Run the API until the end of the block; yield its port and its process id.
+
+    `watched`: with the statements that it runs beside calls to examine the platform, as in production.
+    """
     port = free_port()
     environment = os.environ | api_settings(cluster, key)
     environment |= {"ARTI_API_PORT": str(port), "PYTHONPATH": str(CHECKOUT / "src")}
-    server = subprocess.Popen([sys.executable, "-c", "from arti.api import run; run()"], env=environment)
+    quiet = "" if watched else "from arti.ops.monitoring import watch; watch.STEP_SECONDS = 1e6; "
+    server = subprocess.Popen([sys.executable, "-c", f"{quiet}from arti.api import run; run()"], env=environment)
     try:
         wait_for_port(port, server)
         yield port, server.pid
