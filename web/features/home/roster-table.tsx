@@ -48,7 +48,7 @@ export function RosterTable({
               <Header {...header} key={column.provider} sortKey={column.provider} right>
                 <span className="grid justify-items-end">
                   <ProviderName provider={column.provider} />
-                  <span className="font-normal">
+                  <span className="max-w-36 font-normal text-balance whitespace-normal">
                     {column.name.toLowerCase()}, {basisWords(column.basis, days)}
                   </span>
                 </span>

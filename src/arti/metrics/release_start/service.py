@@ -210,13 +210,14 @@ def _platform(
     earlier = [_curve(release, counted[release.id][0]) for release in before if release.id in counted]
     earlier = [each for each in earlier if any(value is not None for value in each.values)]
     pace: ReleasePace | None = None
-    pace_note: str | None = f"The terms of {providers[provider].name} allow no number derived from what its API gave."
+    name = providers[provider].name
+    pace_note: str | None = f"No forecast: the terms of {name} allow none from what its API gave."
     if all(terms_of(row["terms"]).may_be_scored for row in rows):
         pace, pace_note = estimate_pace(curve.values, [each.values for each in earlier], this.released_on)
     counted_elsewhere = len(this.recordings) - curve.tracks
     return ReleaseStartPlatform(
         provider=provider,
-        provider_name=providers[provider].name,
+        provider_name=name,
         metric=metric,
         name=METRICS[metric].name,
         unit=METRICS[metric].unit,

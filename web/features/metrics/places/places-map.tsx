@@ -2,13 +2,13 @@
 
 import type { AudiencePlace } from "@/lib/api/types";
 import { exact } from "@/lib/format";
-import { cellOf } from "./places-data";
+import { cellOf, placeLabels } from "./places-data";
 import { WORDS } from "./words";
 
 const WIDTH = 720;
 const HEIGHT = 340;
 const MARGIN = 34;
-const LABELS = 12;
+const LABEL = 11;
 const SMALLEST = 3;
 const LARGEST = 18;
 
@@ -32,7 +32,12 @@ export default function PlacesMap({ places, column, unit }: { places: AudiencePl
   const x = (longitude: number) => WIDTH / 2 + (longitude - (west + east) / 2) * squeeze * scale;
   const y = (latitude: number) => HEIGHT / 2 - (latitude - (south + north) / 2) * scale;
   const most = Math.max(...points.map((point) => point.amount));
+  const radius = ({ amount }: { amount: number }) => Math.max(SMALLEST, LARGEST * Math.sqrt(amount / most));
   const largest = points.toSorted((a, b) => b.amount - a.amount);
+  const labels = placeLabels(
+    largest.map((point) => ({ point, x: x(point.longitude), y: y(point.latitude), radius: radius(point) })),
+    { width: WIDTH, height: HEIGHT, size: LABEL },
+  );
   const step = [1, 2, 5, 10, 15, 30].find((each) => (each * scale) / 1 > 60) ?? 60;
   const lines = (from: number, to: number) => {
     const first = Math.floor(from / step) - 40;
@@ -65,7 +70,7 @@ export default function PlacesMap({ places, column, unit }: { places: AudiencePl
           key={point.id}
           cx={x(point.longitude)}
           cy={y(point.latitude)}
-          r={Math.max(SMALLEST, LARGEST * Math.sqrt(point.amount / most))}
+          r={radius(point)}
           fill="var(--accent)"
           fillOpacity={0.35}
           stroke="var(--accent)"
@@ -73,16 +78,8 @@ export default function PlacesMap({ places, column, unit }: { places: AudiencePl
           <title>{`${point.name}, ${point.country_name}: ${exact(point.amount)} ${unit}`}</title>
         </circle>
       ))}
-      {largest.slice(0, LABELS).map((point) => (
-        <text
-          key={point.id}
-          x={x(point.longitude)}
-          y={y(point.latitude) - Math.max(SMALLEST, LARGEST * Math.sqrt(point.amount / most)) - 3}
-          textAnchor="middle"
-          fontSize={11}
-          fontWeight={600}
-          fill="var(--fg)"
-        >
+      {labels.map(({ point, x, y }) => (
+        <text key={point.id} x={x} y={y} textAnchor="middle" fontSize={LABEL} fontWeight={600} fill="var(--fg)">
           {point.name}
         </text>
       ))}
