@@ -3,25 +3,32 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import redis
 
+from arti.settings import Settings
 from supabase_local.realtime.relay import SILENT_SECONDS
 from tests.supabase_local.conftest import Gateway
 from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import TASKS, PresenceClient, Socket, add_task, socket, track
-from tests.supabase_local.realtime.running_gateway import second_gateway
+from tests.supabase_local.realtime.running_gateway import clients_of, gateway_process, second_gateway
 from tests.supabase_local.realtime.test_js_realtime import run_supabase_js
 
 SHOWN_SECONDS = SILENT_SECONDS + 10
 
 
+@pytest.fixture(scope="module")
+def other_url(served: Settings) -> Iterator[str]:
+    with gateway_process(served) as (url, _):
+        yield url
+
+
 @pytest.fixture
-async def other(gateway: Gateway) -> AsyncIterator[Gateway]:
+async def other(gateway: Gateway, other_url: str) -> AsyncIterator[Gateway]:
     """A second gateway, of another process."""
-    async with second_gateway(gateway) as (running, _):
+    async with clients_of(other_url, gateway) as running:
         yield running
 
 
