@@ -150,3 +150,23 @@ def test_a_server_that_hangs_is_reported_after_five_seconds(open_as: Open, label
     expect(page.get_by_text("Spring push").first).to_be_visible()
     expect(page.get_by_text("This takes longer than usual.")).not_to_be_attached()
     held[0].continue_()  # until then the page waits for its end
+
+
+def test_a_new_organisation_tries_sample_data_with_one_click(open_as: Open, site: Site) -> None:
+    person = site.sign_up("Robin Fresh")
+    person.create_org("Fresh Ears")
+    page = open_as(person)
+    page.goto("/")
+    steps = page.get_by_role("region", name="First steps")
+    expect(steps).to_contain_text("0 of 5 done")
+    assert_accessible_everywhere(page, "home of a new organisation")
+    steps.get_by_role("button", name="Try with sample data").click()  # 1
+    expect(page.get_by_role("heading", level=1, name="Sample artist (made-up numbers)")).to_be_visible()
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    expect(steps).to_contain_text("of 5 done")
+    expect(steps.get_by_role("link", name="Bring in numbers")).to_have_count(0)
+    expect(steps.get_by_role("button", name="Try with sample data")).to_have_count(0)
+    # Detection finds the fall of the last ten days.
+    expect(page.get_by_role("region", name="What changed").get_by_role("listitem").first).to_be_visible(timeout=60_000)
+    steps.get_by_role("link", name="Invite somebody").click()
+    expect(page.get_by_role("heading", level=1, name="Members")).to_be_visible()

@@ -104,6 +104,37 @@ def test_last_monday_is_before_today() -> None:
     assert timedelta(days=1) <= clock.now() - monday <= timedelta(days=8)
 
 
+async def test_first_steps_are_shown_until_they_are_done_or_the_org_is_old(
+    world: World, worker_context: WorkerContext
+) -> None:
+    admin = await world.member()
+
+    async def steps(member: Member = admin) -> dict[str, bool]:
+        found = (await member.http.get("/api/home")).json()["first_steps"]
+        return {step["kind"]: step["done"] for step in found}
+
+    assert await steps() == dict.fromkeys(["artist", "numbers", "story", "channel", "invitation"], False)
+    artist = await make_artist(world.database, admin.org_id, "Velvet Harbor")
+    answer = await admin.http.post(
+        "/api/channels", json={"kind": "email", "name": "Team", "target": {"address": "team@example.test"}}
+    )
+    assert answer.status_code == 201, answer.text
+    assert await steps() == {"artist": True, "numbers": False, "story": False, "channel": True, "invitation": False}
+
+    manager = await world.member(admin.org_id, Role.MANAGER)
+    assert await steps() == {"artist": True, "numbers": False, "story": False, "channel": True, "invitation": True}
+    assert "invitation" not in await steps(manager)
+    assert await steps(await world.member(admin.org_id, Role.CREATOR)) == {}
+
+    await world.database.as_owner(
+        "update orgs set created_at = clock.now() - interval '31 days' where id = $1", admin.org_id
+    )
+    assert await steps() == {}
+    await world.database.as_owner("update orgs set created_at = clock.now() where id = $1", admin.org_id)
+    await add_numbers(worker_context, admin.org_id, artist, VIEWS, [1, 2], Provider.YOUTUBE)
+    assert (await steps())["numbers"]
+
+
 async def test_what_waits_for_a_person_is_listed_to_who_may_do_it(world: World) -> None:
     admin = await world.member()
     artist = await make_artist(world.database, admin.org_id, "Velvet Harbor")

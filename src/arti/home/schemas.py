@@ -14,6 +14,7 @@ from arti.roster.schemas import AccountState
 
 Since = Literal["session", "week"]
 NeedKind = Literal["reconnect", "import_questions", "exports_due", "failed_deliveries"]
+FirstStepKind = Literal["artist", "numbers", "story", "channel", "invitation"]
 FigureBasis = Literal["sum", "last", "mean", "day", "gain"]
 
 
@@ -26,6 +27,13 @@ class Need(BaseModel):
     artist_count: int
 
 
+class FirstStep(BaseModel):
+    """Something that a new org does once."""
+
+    kind: FirstStepKind
+    done: bool
+
+
 class Home(BaseModel):
     """What happened since a moment, and what waits for a person."""
 
@@ -34,6 +42,9 @@ class Home(BaseModel):
     last_session_at: datetime | None
     stories: list[InsightStory] = Field(description="Five at most, two of an artist at most: falls first.")
     needs: list[Need]
+    first_steps: list[FirstStep] = Field(
+        description="Of an org in its first 30 days, as far as the caller may take them; empty once all are done."
+    )
 
 
 class RosterColumn(BaseModel):

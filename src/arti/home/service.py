@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 
 from arti.home import store
-from arti.home.schemas import Home, Need, NeedKind, Since
+from arti.home.schemas import FirstStep, FirstStepKind, Home, Need, NeedKind, Since
 from arti.imports.desk.service import list_desk
 from arti.insights.service import list_news
 from arti.music.schemas import ArtistName
@@ -23,6 +24,15 @@ _ALL_ARTISTS = 100_000
 _DELIVERY_DAYS = timedelta(days=14)
 # Whoever was away for longer is not shown everything at once.
 _LONGEST_ABSENCE = timedelta(days=28)
+# Later a missing step is a choice.
+_YOUNG = timedelta(days=30)
+_STEPS: Final[dict[FirstStepKind, Permission]] = {
+    "artist": Permission.ROSTER_WRITE,
+    "numbers": Permission.IMPORTS_WRITE,
+    "story": Permission.INSIGHTS_READ,
+    "channel": Permission.AUTOMATION_MANAGE,
+    "invitation": Permission.MEMBERS_MANAGE,
+}
 
 
 async def read_home(access: Access, *, since: Since | None) -> Home:
@@ -37,8 +47,14 @@ async def read_home(access: Access, *, since: Since | None) -> Home:
         stories = await list_news(
             access.connection, access.org_id, user_id=access.principal.user_id, since=moment, limit=_STORIES
         )
-    needs = await _list_needs(access)
-    return Home(since=moment, since_kind=since, last_session_at=session, stories=stories, needs=needs)
+    return Home(
+        since=moment,
+        since_kind=since,
+        last_session_at=session,
+        stories=stories,
+        needs=await _list_needs(access),
+        first_steps=await _list_first_steps(access),
+    )
 
 
 def last_monday() -> datetime:
@@ -59,6 +75,19 @@ async def star(access: Access, artist_id: UUID) -> None:
 
 async def unstar(access: Access, artist_id: UUID) -> None:
     await store.delete_star(access.connection, access.org_id, access.principal.user_id, artist_id)
+
+
+async def _list_first_steps(access: Access) -> list[FirstStep]:
+    """Return the steps that the caller may take, unless all are done or the caller may not add artists."""
+    if Permission.ROSTER_WRITE not in access.permissions:
+        return []
+    done = await store.read_first_steps(access.connection, access.org_id, access.principal.user_id, young=_YOUNG)
+    steps = [
+        FirstStep(kind=kind, done=done[kind])
+        for kind, permission in _STEPS.items()
+        if done is not None and permission in access.permissions
+    ]
+    return [] if all(step.done for step in steps) else steps
 
 
 async def _list_needs(access: Access) -> list[Need]:

@@ -89,6 +89,25 @@ async def count_failed_deliveries(connection: Connection, org_id: UUID, *, since
     return count
 
 
+async def read_first_steps(
+    connection: Connection, org_id: UUID, user_id: UUID, *, young: timedelta
+) -> dict[str, bool] | None:
+    """Return which first steps are done, by kind, as far as the caller sees it; None of an org that is older."""
+    row = await connection.fetchrow(
+        """select exists (select from artists where org_id = $1 and archived_at is null) as artist,
+             exists (select from series where org_id = $1) as numbers,
+             exists (select from insights where org_id = $1) as story,
+             exists (select from channels where org_id = $1) as channel,
+             exists (select from memberships where org_id = $1 and user_id <> $2)
+               or exists (select from invitations where org_id = $1) as invitation
+           from orgs where id = $1 and created_at > clock.now() - $3::interval""",
+        org_id,
+        user_id,
+        young,
+    )
+    return dict(row) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class RosterFilter:
     """Which artists to list. None matches any; `own`: those that the caller has starred."""

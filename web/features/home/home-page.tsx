@@ -21,6 +21,7 @@ import { RosterCard } from "./roster-card";
 import { Stories } from "./stories";
 import { WORDS } from "./words";
 
+const FirstSteps = dynamic(() => import("./first-steps").then((module) => module.FirstSteps), { ssr: false });
 const AddArtistDialog = dynamic(() => import("./add-artist-dialog").then((module) => module.AddArtistDialog), {
   ssr: false, // else the page waits for it, hidden, and the focus is lost
 });
@@ -48,6 +49,9 @@ export function HomePage() {
           <Card>
             <ErrorState error={error} what={WORDS.thisPage} retry={() => void refetch()} />
           </Card>
+        )}
+        {data && data.first_steps.length > 0 && (
+          <FirstSteps steps={data.first_steps} onAddArtist={() => setAdding(true)} />
         )}
         {!(error && !data) && (
           <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">

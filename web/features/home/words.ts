@@ -1,4 +1,4 @@
-import type { HomeRoster, Need } from "@/lib/api/types";
+import type { FirstStep, HomeRoster, Need } from "@/lib/api/types";
 import { plural } from "@/lib/format";
 
 // Every sentence of the home page stands here.
@@ -24,6 +24,13 @@ export const WORDS = {
   needs: "Needs you",
   nothingNeeded: "Nothing waits for you.",
   thisPage: "What changed",
+  firstSteps: "First steps",
+  firstStepsDone: (done: number, all: number) => `${done} of ${all} done`,
+  stepDone: "Done",
+  sample: "Try with sample data",
+  sampleArtist: "Sample artist (made-up numbers)",
+  sampleFile: "made-up-numbers.csv",
+  sampleAdded: "A sample artist with made-up numbers is on the roster. Remove it on its page whenever you like.",
   roster: "Roster",
   theRoster: "The roster",
   rosterNote: (days: number) => `The last ${days} days against the ${days} before; each column means one thing.`,
@@ -87,6 +94,21 @@ export const SHORT_REASONS = {
   rounded: "rounded",
   small_base: "small base",
 } as const;
+
+type StepWords = { title: string; hint: string; href: string | null };
+
+/** Without `href` the step is taken on the home page. */
+export const FIRST_STEPS: Record<FirstStep["kind"], StepWords> = {
+  artist: { title: "Add an artist", hint: "By name; everything else hangs on it.", href: null },
+  numbers: { title: "Bring in numbers", hint: "Drop an export, or connect an account.", href: "/imports/" },
+  story: {
+    title: "Read the first story",
+    hint: "Comes by itself once there are some weeks of days.",
+    href: "/insights/",
+  },
+  channel: { title: "Choose a channel", hint: "Slack, e-mail, SMS or n8n.", href: "/automation/" },
+  invitation: { title: "Invite somebody", hint: "With a role, and all artists or some.", href: "/members/" },
+};
 
 type NeedWords = { text: (need: Need) => string; href: string };
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
+import { uploadFile } from "@/lib/api/uploads";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { ImportPreview, ImportRow } from "@/lib/api/types";
 import { WORKING } from "./labels";
@@ -37,27 +38,12 @@ export function useImportRows(id: string, status: ImportRow["status"] | undefine
   );
 }
 
-/** Preview files one after the other; a zip gives one preview for each file in it. */
+/** Preview files one after the other. */
 export function useUploadFiles(onSuccess: (previews: ImportPreview[]) => void) {
   return useApiMutation(
     async ({ artist, source, files }: { artist: string; source?: string; files: File[] }) => {
       const previews: ImportPreview[] = [];
-      for (const file of files) {
-        const answer = await call((client) =>
-          client.POST("/api/imports", {
-            // The generated type of a file is string.
-            body: { artist_id: artist, file: file as unknown as string },
-            bodySerializer: (body) => {
-              const form = new FormData();
-              form.set("artist_id", body.artist_id);
-              if (source) form.set("source", source);
-              form.set("file", file, file.name);
-              return form;
-            },
-          }),
-        );
-        previews.push(...answer.imports);
-      }
+      for (const file of files) previews.push(...(await uploadFile(artist, file, source)));
       return previews;
     },
     { invalidates: [["imports"]], onSuccess, silent: true },

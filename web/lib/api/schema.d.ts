@@ -6468,6 +6468,19 @@ export interface components {
             rating: "useful" | "not_useful";
         };
         /**
+         * FirstStep
+         * @description Something that a new org does once.
+         */
+        FirstStep: {
+            /** Done */
+            done: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "artist" | "numbers" | "story" | "channel" | "invitation";
+        };
+        /**
          * GapAmount
          * @description An amount in one currency; currencies are never added.
          */
@@ -6649,6 +6662,11 @@ export interface components {
          * @description What happened since a moment, and what waits for a person.
          */
         Home: {
+            /**
+             * First Steps
+             * @description Of an org in its first 30 days, as far as the caller may take them; empty once all are done.
+             */
+            first_steps: components["schemas"]["FirstStep"][];
             /** Last Session At */
             last_session_at: string | null;
             /** Needs */

@@ -28,6 +28,7 @@ export type EvidenceRows = Schemas["EvidenceRows"];
 export type EvidenceRow = Schemas["EvidenceRow"];
 export type Document = Schemas["Document"];
 export type Answer = Schemas["Answer"];
+export type FirstStep = Schemas["FirstStep"];
 export type Home = Schemas["Home"];
 export type HomeRoster = Schemas["HomeRoster"];
 export type RosterRow = Schemas["RosterRow"];
