@@ -13,8 +13,8 @@ test("names of near cities lie off each other, and one without room is left out"
   expect(labels.length).toBeLessThan(near.length);
   for (const [at, one] of labels.entries())
     for (const other of labels.slice(at + 1)) {
-      const room = ((one.point.name.length + other.point.name.length) * 6.6) / 2;
-      expect(Math.abs(one.x - other.x) >= room || Math.abs(one.y - other.y) > MAP.size).toBe(true);
+      const least = ((one.point.name.length + other.point.name.length) * 6.6) / 2;
+      expect(Math.abs(one.x - other.x) >= least || Math.abs(one.y - other.y) > MAP.size).toBe(true);
     }
 });
 
