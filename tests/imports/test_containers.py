@@ -1,12 +1,15 @@
 """Zips, workbooks, gzip files and files with several tables: every part of an upload is accounted for."""
 
 import gzip
+import io
+import zipfile
 from datetime import date
 
 import pytest
 
 from arti.imports.preview import parse_file, recognise_file
 from arti.imports.readers.archive import unpack
+from arti.imports.readers.workbooks.sheets import read_sheets
 from arti.imports.types import FileRejected, Hints
 from tests.conftest import World
 from tests.factories.imports import commit_import, count_stored, make_zip, upload_file
@@ -119,3 +122,34 @@ def test_exports_of_tiktok_are_known(header: str, source: str) -> None:
     cells = ",".join("5" for _ in header.split(",")[1:])
     recognised = recognise_file(f"{header}\n3. Januar,{cells}\n".encode(), Hints("a.csv", date(2026, 11, 20)))
     assert (recognised.parser.source, [one.key for one in recognised.questions]) == (source, ["first_year"])
+
+
+def test_cells_of_a_workbook_without_a_value_are_named_and_percents_are_percents() -> None:
+    content = make_workbook({"A": [["Age", "Women", "Men"], ["18-24", 0.055, 0.1], ["25-34", 0.4, 0.445]]})
+    sheet = read_part(content, "xl/worksheets/sheet1.xml").replace(b'<c r="B', b'<c s="2" r="B')
+    sheet = sheet.replace(b'<c r="C2"><v>0.1</v></c>', b'<c r="C2"><f>B2*2</f></c>')
+    sheet = sheet.replace(b'<c r="C3"><v>0.445</v></c>', b'<c r="C3" t="e"><v>#REF!</v></c>')
+    styles = read_part(content, "xl/styles.xml").replace(b"</cellXfs>", b'<xf numFmtId="10"/></cellXfs>')
+    [(_, table)] = read_sheets(with_parts(content, {"xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": styles}))
+    assert table.decode().splitlines() == ["Age,Women,Men", "18-24,5.5%,=B2*2", "25-34,40%,#REF!"]
+
+
+def test_a_hidden_sheet_is_named_so() -> None:
+    content = make_workbook({"A": [["a", "b"], ["1", "2"]], "B": [["a", "b"], ["1", "2"]]})
+    workbook = read_part(content, "xl/workbook.xml").replace(b'name="B"', b'name="B" state="hidden"')
+    sheets = read_sheets(with_parts(content, {"xl/workbook.xml": workbook}))
+    assert [name for name, _ in sheets] == ["A", "B (hidden)"]
+
+
+def read_part(content: bytes, path: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(path)
+
+
+def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
+    """Return a workbook with other parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as archive:
+        for path in source.namelist():
+            archive.writestr(path, parts.get(path, source.read(path)))
+    return target.getvalue()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 
@@ -22,6 +23,7 @@ from arti.imports.types import ParsedFile, RowResults, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
 from arti.metrics.money.schemas import NewRoyaltyLine
 
+TODAY = date(2026, 11, 20)
 CELLS = {
     "month": ["2026-01", "2026-02-03", "03/04/2026", "13.04.2026", "Jan 5, 2026", "", "soon", "1900-01", "20261"],
     "amount": ["1", "0.5", "-0.05", "1.234", "1,234", "1.234,56", "(4.10)", "$3", "", "x", "1e-5", "9e15", "0", "1\n2"],
@@ -45,7 +47,7 @@ def report(source: str, rows: Sequence[Sequence[str]]) -> tuple[SourceTable, Lin
     assert columns is not None
     parsed = ParsedFile()
     currency = columns.stated_currency or "EUR"
-    return table, LineReader(table, form, columns, currency, parsed), parsed
+    return table, LineReader(table, form, columns, currency, TODAY, parsed), parsed
 
 
 def cell_of(name: str) -> st.SearchStrategy[str]:
@@ -85,7 +87,7 @@ def test_columns_say_what_each_row_says(source: str, data: st.DataObject) -> Non
         problems: list[str] = []
         reason, line = None, None
         try:
-            line = read_row(table, form, columns, cells, columns.stated_currency or "EUR", problems)
+            line = read_row(table, form, columns, cells, columns.stated_currency or "EUR", TODAY, problems)
         except ValidationError as error:
             first = error.errors()[0]
             reason = f"{first['loc'][0]}: {first['msg']}"

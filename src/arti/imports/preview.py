@@ -86,7 +86,9 @@ def find_questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list
     """Return what a file leaves open."""
     of_parser = parser.questions(formats.known, hints.in_zone(parser.time_zone))
     scope = scope_questions(parser, formats.known, hints)
-    return [*artist_questions(formats.known, hints), *of_parser, *scope, *formats.questions]
+    # A royalty report names many artists, and its lines go to each by name.
+    artist = [] if registry.is_royalties(parser.source) else artist_questions(formats.known, hints)
+    return [*artist, *of_parser, *scope, *formats.questions]
 
 
 def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:

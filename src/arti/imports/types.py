@@ -25,7 +25,8 @@ class FileRejected(Exception):
 class SourceTable:
     """A delimited text file. `names` are the header's, normalised and case-folded; row 1 follows the header.
 
-    `marks`: the decimal mark of the columns that have one; `day_formats`: of the columns of days.
+    `marks`: the decimal mark of the columns that have one; `day_formats`: of the columns of days; `fractions`: the
+    columns of shares that are written as fractions of 1, not in percent.
     """
 
     header: tuple[str, ...]
@@ -35,6 +36,7 @@ class SourceTable:
     delimiter: str = ","
     marks: Mapping[int, str] = field(default_factory=dict)
     day_formats: Mapping[int, DayFormat] = field(default_factory=dict)
+    fractions: frozenset[int] = frozenset()
 
     def column(self, index: int) -> Iterator[str]:
         """Yield the cells of a column."""
@@ -214,7 +216,7 @@ class Parser:
     questions: Callable[[SourceTable, Hints], list[FileQuestion]]
     parse: Callable[[SourceTable, Answers, Hints], ParsedFile]
     choose: "Callable[[SourceTable, Answers], Parser] | None" = None
-    open_lines: Callable[[SourceTable, Answers, ParsedFile], ReadsLines] | None = None
+    open_lines: Callable[[SourceTable, Answers, Hints, ParsedFile], ReadsLines] | None = None
     words: str | None = None
 
 

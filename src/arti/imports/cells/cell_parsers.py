@@ -35,7 +35,17 @@ _GROUPS = {
 TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PLAIN_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[eE][+-]?\d{1,2}")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# As a spreadsheet shows a number: with few of its digits. Java writes no plus, R and Python a small e, and all digits.
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d\d")
+# Also the marks of the direction in which a text runs.
+_INVISIBLE = dict.fromkeys(
+    (*map(ord, "\u00ad\u061c\u2060\ufeff"), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+# Instead of the decimal mark of a column: none, its numbers are whole and both marks group. Behind the mark: that a
+# cell with two readings is not read where it has the other mark, or at all.
+WHOLE = ""
+ONLY = "!"
+DOUBTFUL = "?"
 
 
 class ColumnKind(StrEnum):
@@ -103,11 +113,13 @@ def parse_plain(text: str, decimal_mark: str | None = None) -> str | None:
 
     Accepts 1,234.56, 1.234,56, 1 234, 12,34,567, a percent sign, a currency before or after, (4.10) for -4.10.
     `decimal_mark`: the mark that the column's numbers have before their decimals, as `number_format` finds it. Raises
-    ValueError, also for a cell like 1,234 that has two readings without it.
+    ValueError, also for a cell like 1,234 that has two readings without it, and for 1.23E+06, whose digits are lost.
     """
     if is_blank(text):
         return None
     digits, negative = split_number(text) or ("", False)
+    if _ROUNDED.fullmatch(digits):
+        raise ValueError(f"a spreadsheet has rounded {digits!r}; export the file again")
     plain = digits.replace(",", ".") if _EXPONENT.fullmatch(digits) else _normalise_separators(digits, decimal_mark)
     if not _PLAIN_NUMBER.fullmatch(plain) and not _EXPONENT.fullmatch(plain):
         raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a number")
@@ -125,10 +137,15 @@ def find_decimal_mark(digits: str) -> str | None:
 
 
 def _normalise_separators(digits: str, decimal_mark: str | None) -> str:
+    if decimal_mark == WHOLE:
+        group = next((group for group, form in _GROUPS.items() if form.fullmatch(digits)), "")
+        return digits.replace(group, "")
+    doubt = decimal_mark[1:] if decimal_mark else DOUBTFUL
+    decimal_mark = decimal_mark and decimal_mark[0]
     mark = find_decimal_mark(digits)
     if mark is None:
         mark = decimal_mark
-        if mark is None and TWO_READINGS.fullmatch(digits):
+        if doubt and TWO_READINGS.fullmatch(digits) and (doubt == DOUBTFUL or digits[-4] != decimal_mark):
             raise ValueError(f"{digits!r} has two readings: {digits[:-4]}.{digits[-3:]} and {digits[:-4]}{digits[-3:]}")
     elif decimal_mark is not None and mark != decimal_mark:
         raise ValueError(f"{digits[:40]!r} has another decimal mark than its column")

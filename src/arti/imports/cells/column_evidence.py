@@ -22,7 +22,7 @@ class ColumnEvidence:
 
     def __init__(self, kinds: Mapping[int, ColumnKind]) -> None:
         self.days: dict[int, dict[str, None]] = {index: {} for index, kind in kinds.items() if kind in DAY_KINDS}
-        self.numbers = {index: MarkEvidence() for index, kind in kinds.items() if kind not in DAY_KINDS}
+        self.numbers = {index: MarkEvidence(kind) for index, kind in kinds.items() if kind not in DAY_KINDS}
 
     def add_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Look at more rows, which may be of different widths."""

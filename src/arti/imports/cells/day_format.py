@@ -21,7 +21,11 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(20\d{2}|19\d{2})(0[1-9]|1[0-2])([0-3]\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})[-/.] ?(\d{4}|\d{2})(?:,? \d{1,2}:\d{2}.*)?")
-_TIME = re.compile(r",?[ T]\d{1,2}[:.]\d{2}(?::\d{2})?( ?[ap]\.?m\.?)?( ?[A-Z]{3,4})?$", re.IGNORECASE)
+_TIME = re.compile(
+    r",?[ T]\d{1,2}[:.]\d{2}(?::\d{2})?( ?[ap]\.?m\.?)?( ?[A-Z]{3,4}([+-]\d{4}( \([^()]*\))?)?)?$", re.IGNORECASE
+)
+# Midnight in Berlin or Athens, as a program in UTC writes it.
+_MIDNIGHT_EAST_OF_UTC = re.compile(r"\d{4}-\d\d-\d\d[T ]2[123]:00(?::00(?:\.0+)?)?Z")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?")
 _SERIAL_EPOCH = date(1899, 12, 30)
 _MONTH_WORDS = (
@@ -39,17 +43,33 @@ _MONTH_WORDS = (
     "december dezember diciembre dezembro decembre декабря dec dez dic",
 )
 _MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
-_IGNORED = frozenset({"de", "del", "of", "the", "den", "г", "г."})
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so "
+    "lunes martes miercoles jueves viernes sabado domingo lun mie jue vie sab dom "
+    "segunda terca quarta quinta sexta feira seg ter qua qui sex "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche mer jeu ven sam dim "
+    "mandag tisdag onsdag torsdag fredag lordag sondag man tis ons tor tors fre lor son"
+)
+_IGNORED = frozenset({"de", "del", "of", "the", "den", "г", "г.", *_WEEKDAYS.split()})
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class DayFormat:
-    """How a column writes days. `month_first`: None while it is not known; `start`: the first day, where no year is."""
+    """How a column writes days. `month_first`: None while it is not known; `start`: the first day, where no year is.
+
+    `mixed`: some cells have the month first and some the day, so that no answer is right for the others;
+    `year_first`: 26-01-31; `month_last`: 2026-31-01; `next_day`: midnights that are written in UTC, on the day before.
+    """
 
     month_first: bool | None = None
     serial: bool = False
     start: date | None = None
+    mixed: bool = False
+    year_first: bool = False
+    month_last: bool = False
+    next_day: bool = False
 
 
 ANY_FORMAT = DayFormat()
@@ -88,8 +108,11 @@ def _parse_day(text: str, form: DayFormat) -> date | None:
 def _read(cell: str, form: DayFormat) -> date | None:
     match = _ISO.fullmatch(cell) or _COMPACT.fullmatch(cell)
     if match:
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        month, number = (match[3], match[2]) if form.month_last else (match[2], match[3])
+        return date(int(match[1]), int(month), int(number)) + timedelta(days=form.next_day)
     numeric = _NUMERIC.fullmatch(cell)
+    if numeric and form.year_first:
+        return date(_full_year(numeric[1]), int(numeric[3]), int(numeric[4]))
     if numeric:
         month_first = _is_month_first(numeric)
         month_first = form.month_first if month_first is None else month_first
@@ -200,33 +223,73 @@ def find_day_format(
     formats: dict[int, DayFormat] = {}
     for index, cells in columns.items():
         votes = {True: 0, False: 0}
-        serials = filled = 0
+        serials = filled = midnights = 0
         both: list[tuple[date, date]] = []
+        years = _YearPlaces()
         for cell in dict.fromkeys(cells):
             text = normalise_whitespace(cell)
             if is_blank(text):
                 continue
             filled += 1
             serials += bool(_SERIAL.fullmatch(text))
+            midnights += bool(_MIDNIGHT_EAST_OF_UTC.fullmatch(text))
             match = _NUMERIC.fullmatch(text)
+            years.add(text, match)
             month_first = _is_month_first(match) if match else None
             if month_first is not None:
                 votes[month_first] += 1
             elif match and (two := read_both_ways(text)):
                 both.append(two)
-        form = DayFormat(serial=bool(filled) and serials == filled)
-        if any(votes.values()):
+        form = DayFormat(
+            serial=bool(filled) and serials == filled,
+            year_first=years.are_first(today),
+            month_last=years.month_is_last,
+            next_day=index in observed and 1 < midnights == filled,
+        )
+        if form.year_first:
+            form = replace(form, month_first=False)
+        elif all(votes.values()):
+            form = replace(form, mixed=True)
+        elif any(votes.values()):
             form = replace(form, month_first=votes[True] > votes[False])
         elif both and index in observed:
             possible = [first for first in (False, True) if all(two[first] < today for two in both)]
             if len(possible) == 1:
                 form = replace(form, month_first=possible[0])
         formats[index] = form
-    orders = {form.month_first for form in formats.values() if form.month_first is not None}
+    orders = {form.month_first for form in formats.values() if form.month_first is not None and not form.year_first}
     if len(orders) == 1:
         order = orders.pop()
         formats = {
-            index: form if form.month_first is not None else replace(form, month_first=order)
+            index: form if form.month_first is not None or form.mixed else replace(form, month_first=order)
             for index, form in formats.items()
         }
     return formats
+
+
+class _YearPlaces:
+    """What the cells of a column tell of the place of their years: 26-01-31, 2026-31-01."""
+
+    def __init__(self) -> None:
+        self._may_be_first = True
+        self._firsts, self._lasts = set[str](), set[str]()
+        self._late = self._early = False
+
+    def add(self, cell: str, numeric: re.Match[str] | None) -> None:
+        if iso := _ISO.fullmatch(cell):
+            self._late |= int(iso[2]) > 12 >= int(iso[3])
+            self._early |= int(iso[3]) > 12
+        if numeric is None or numeric[2] == "." or len(numeric[1]) != 2 or len(numeric[4]) != 2:
+            self._may_be_first = False
+        elif self._may_be_first:
+            self._may_be_first = int(numeric[3]) <= 12 and 1 <= int(numeric[4]) <= 31
+            self._firsts.add(numeric[1])
+            self._lasts.add(numeric[4])
+
+    def are_first(self, today: date) -> bool:
+        """Return whether years of two digits come first: they change less from row to row than days do."""
+        return self._may_be_first and len(self._firsts) < len(self._lasts) and max(self._firsts) <= f"{today:%y}"
+
+    @property
+    def month_is_last(self) -> bool:
+        return self._late and not self._early

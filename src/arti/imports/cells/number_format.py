@@ -5,13 +5,26 @@ column; the other columns; what the column can hold (a count is whole, a share i
 cells are divided by semicolons hold decimals. Otherwise the user is asked.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arti.imports.cells.cell_parsers import TWO_READINGS, ColumnKind, find_decimal_mark, split_number
+from arti.imports.cells.cell_parsers import (
+    DOUBTFUL,
+    ONLY,
+    TWO_READINGS,
+    WHOLE,
+    ColumnKind,
+    find_decimal_mark,
+    is_blank,
+    split_number,
+)
 from arti.imports.cells.plain_numbers import find_plain_marks
 
 _OTHER = {".": ",", ",": "."}
+_FRACTION = re.compile(r"(?:0|0?[.,]\d+|1(?:[.,]0+)?)")
+# A mark has to be this many times as frequent as the other to be that of a column.
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +51,21 @@ class NumberFormat:
 
 
 class MarkEvidence:
-    """What the cells of a column tell of its decimal mark, batch by batch; the memory does not grow with the column."""
+    """What the cells of a column tell of its decimal mark, batch by batch; the memory does not grow with the column.
 
-    def __init__(self) -> None:
+    `groups`: the marks that group digits for certain. Of counts: `unmarked`, `ungrouped`: whether there are numbers
+    without any mark, and such of four digits or more. Of shares: whether one `is_above_one` and so in
+    percent; else `fraction`: one of them, and their `sum`.
+    """
+
+    def __init__(self, kind: ColumnKind = ColumnKind.NUMBER) -> None:
         self.votes = {".": 0, ",": 0}
+        self.groups: set[str] = set()
+        self.unmarked = self.ungrouped = False
+        self.fraction: str | None = None
+        self.sum, self.is_above_one = 0.0, False
+        self._counts = kind is ColumnKind.COUNT
+        self._may_be_fractions = kind is ColumnKind.SHARE
         self._two_readings: dict[tuple[str, bool], str] = {}
 
     @property
@@ -51,6 +75,11 @@ class MarkEvidence:
 
     def add(self, cells: Sequence[str]) -> None:
         """Count more cells of the column."""
+        if self._counts and not self.ungrouped:
+            self.unmarked = self.unmarked or any(cell.isdigit() for cell in cells)
+            self.ungrouped = any(len(cell) > 3 and cell.isdigit() for cell in cells)
+        if self._may_be_fractions:
+            self._look_for_fractions(cells)
         plain = find_plain_marks(cells)
         if plain is not None:
             self.votes[plain.mark] += plain.settled
@@ -61,8 +90,18 @@ class MarkEvidence:
             mark = find_decimal_mark(digits)
             if mark:
                 self.votes[mark] += 1
+                self.groups.update(_OTHER[mark] for _ in range(_OTHER[mark] in digits))
             elif TWO_READINGS.fullmatch(digits):
                 self._keep([digits])
+
+    def _look_for_fractions(self, cells: Sequence[str]) -> None:
+        for cell in filter(None, map(str.strip, cells)):
+            if not _FRACTION.fullmatch(cell) and not is_blank(cell):
+                self._may_be_fractions, self.is_above_one, self.fraction = False, True, None
+                return
+            if not is_blank(cell):
+                self.sum += float(cell.replace(",", "."))
+                self.fraction = self.fraction or (cell if cell.strip("0.,") else None)
 
     def _keep(self, cells: Iterable[str]) -> None:
         for cell in cells:
@@ -74,25 +113,43 @@ def find_number_format(
 ) -> NumberFormat:
     """Return the decimal marks of the columns of numbers.
 
-    A column that contradicts itself has the mark of most of its cells; the others are then refused one by one.
+    A column that contradicts itself has the mark of most of its cells; the others, and those with two readings, are
+    refused one by one.
     """
-    marks: dict[int, str] = {}
-    two_readings: dict[int, list[str]] = {}
+    decimals = {mark for evidence in columns.values() for mark, votes in evidence.votes.items() if votes}
+    grouping = {mark for evidence in columns.values() for mark in evidence.groups}
     for index, evidence in columns.items():
-        votes = evidence.votes
-        if evidence.two_readings:
-            two_readings[index] = evidence.two_readings
-        if any(votes.values()):
-            marks[index] = max(votes, key=lambda mark: votes[mark])
-    unsettled = {index: cells for index, cells in two_readings.items() if index not in marks}
-    settled_by_kind = {index: mark for index, cells in unsettled.items() if (mark := _by_kind(cells, kinds[index]))}
-    in_file = {*marks.values()} or {*settled_by_kind.values()}
-    for index in unsettled:
-        # A count that its own kind settles is safe in a file whose columns disagree.
-        mark = settled_by_kind.get(index) if len(in_file) != 1 else min(in_file)
-        if mark:
-            marks[index] = mark
-    waiting = {index: cells for index, cells in unsettled.items() if index not in marks}
+        if kinds[index] is ColumnKind.COUNT:
+            grouping |= {cell[-4] for cell in evidence.two_readings if not cell.endswith("000")}
+    disagree = len(decimals) > 1 or bool(decimals & grouping)
+    marks: dict[int, str] = {}
+    waiting: dict[int, list[str]] = {}
+    for index, evidence in columns.items():
+        cells, used = evidence.two_readings, {cell[-4] for cell in evidence.two_readings}
+        if any(evidence.votes.values()):
+            least, mark = sorted(evidence.votes, key=lambda mark: evidence.votes[mark])
+            if evidence.votes[mark] < _FEW * evidence.votes[least]:
+                marks[index] = mark + DOUBTFUL
+            elif _OTHER[mark] in used and (disagree or len(used) > 1 or kinds[index] is ColumnKind.SHARE):
+                marks[index] = mark + ONLY
+            else:
+                marks[index] = mark
+        elif len(used) > 1:
+            if kinds[index] is ColumnKind.COUNT and any(not cell.endswith("000") for cell in cells):
+                marks[index] = WHOLE
+        elif kinds[index] is ColumnKind.COUNT and cells:
+            found = _read_counts(evidence, decimals)
+            if found is None:
+                waiting[index] = cells
+            elif found:
+                marks[index] = found
+        elif kinds[index] is ColumnKind.SHARE and cells:
+            marks[index] = used.pop()
+        elif cells:
+            waiting[index] = cells
+    in_file = {mark[0] for mark in marks.values() if mark != WHOLE}
+    if len(in_file) == 1:
+        return NumberFormat(marks | dict.fromkeys(waiting, in_file.pop()))
     if waiting and delimiter == ";" and all("," in cell for cells in waiting.values() for cell in cells):
         return NumberFormat(marks | dict.fromkeys(waiting, ","))
     if not waiting:
@@ -101,12 +158,13 @@ def find_number_format(
     return NumberFormat(marks, tuple(waiting), OpenNumber(cell, f"{cell[:-4]}.{cell[-3:]}", f"{cell[:-4]}{cell[-3:]}"))
 
 
-def _by_kind(cells: list[str], kind: ColumnKind) -> str | None:
-    """Return the decimal mark that follows from what the column can hold, or None."""
-    used = {cell[-4] for cell in cells}
-    if len(used) != 1:
-        return None
-    mark = used.pop()
-    if kind is ColumnKind.COUNT and any(not cell.endswith("000") for cell in cells):
-        return _OTHER[mark]
-    return mark if kind is ColumnKind.SHARE else None
+def _read_counts(evidence: MarkEvidence, decimals: set[str]) -> str | None:
+    """Return the decimal mark of whole numbers written with one mark; "" where they contradict; None if it is open."""
+    cells = evidence.two_readings
+    mark = cells[0][-4]
+    if any(not cell.endswith("000") for cell in cells):
+        # Three digits that are no zeros are no decimals of a whole number, unless all other columns say so.
+        return "" if decimals == {mark} else _OTHER[mark]
+    if evidence.ungrouped:
+        return ""
+    return _OTHER[mark] if evidence.unmarked else None

@@ -24,6 +24,7 @@ _TWO_READINGS = {mark: re.compile(rf"\n-?([1-9][0-9]{{0,2}}\{mark}[0-9]{{3}})(?=
 
 def read_all_plain(cells: Sequence[str], mark: str | None) -> list[Decimal] | None:
     """Return the numbers of cells whose column has this decimal mark; None unless all are written plainly."""
+    mark = _only_mark(mark)
     text = "\n".join(cells) + "\n"
     if text.count("\n") != len(cells) or not _ALL[mark].fullmatch(text):
         return None
@@ -32,7 +33,13 @@ def read_all_plain(cells: Sequence[str], mark: str | None) -> list[Decimal] | No
 
 def read_plain(cell: str, mark: str | None) -> Decimal | None:
     """Return the number of one cell, or None where it is not written plainly."""
+    mark = _only_mark(mark)
     return Decimal(cell.replace(",", ".")) if _ONE[mark].fullmatch(cell) else None
+
+
+def _only_mark(mark: str | None) -> str | None:
+    """Return the decimal mark without what is said of the other one: a plain number has one mark at most."""
+    return mark[:1] or None if mark else None
 
 
 @dataclass(frozen=True, slots=True)

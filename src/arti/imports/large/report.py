@@ -79,7 +79,7 @@ def stage_report(
         }
         check_artist_answer(questions, answers)
         written = formats.apply(answers)
-        staged = _Pass(table, file, written, answers, target, evidence, progress).run()
+        staged = _Pass(table, file, written, answers, hints, target, evidence, progress).run()
         if evidence is None:
             return staged
         formats = ColumnFormats(head, kinds, hints, evidence)
@@ -105,6 +105,7 @@ class _Pass:
         file: RecognisedFile,
         written: SourceTable,
         answers: dict[str, str],
+        hints: Hints,
         target: BinaryIO,
         evidence: ColumnEvidence | None,
         progress: Progress,
@@ -113,7 +114,7 @@ class _Pass:
         self._progress = progress
         self._parsed = ParsedFile()
         assert file.parser.open_lines is not None  # the caller has asked for it
-        self._reader = file.parser.open_lines(written, answers, self._parsed)
+        self._reader = file.parser.open_lines(written, answers, hints, self._parsed)
         self._staged = Staged(file, answers, money_source=self._parsed.money_source)
         self._names = cell_names(written)
         self._shown: list[list[Any]] = []

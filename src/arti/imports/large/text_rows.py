@@ -15,10 +15,14 @@ from arti.imports.readers.csv_reader import (
     MAX_COLUMNS,
     Dialect,
     check_swallowed_lines,
-    count_accents,
     find_dialect,
-    find_magic,
     find_table,
+)
+from arti.imports.readers.text_encoding import (
+    check_encodings,
+    count_accents,
+    count_utf8,
+    find_magic,
     is_of_a_mac,
 )
 from arti.imports.types import FileRejected, SourceTable
@@ -47,11 +51,13 @@ def find_encoding(source: BinaryIO) -> str:
         encoding = "utf-16-le" if head[1::2].count(b"\x00") >= head[::2].count(b"\x00") else "utf-16-be"
     if _can_decode(source, encoding):
         return "utf-8-sig" if encoding == "utf-8" else encoding
-    mac = windows = 0
+    mac = windows = in_utf8 = others = 0
     source.seek(0)
     while encoding == "utf-8" and (chunk := source.read(_CHUNK_BYTES)):
-        accents = count_accents(chunk)
+        accents, utf8 = count_accents(chunk), count_utf8(chunk)
         mac, windows = mac + accents[0], windows + accents[1]
+        in_utf8, others = in_utf8 + utf8[0], others + utf8[1]
+    check_encodings(in_utf8, others)
     is_mac = is_of_a_mac(head, (mac, windows))
     code_pages = ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
     for candidate in code_pages if encoding == "utf-8" else ():
@@ -188,12 +194,11 @@ class TextTable:
         self._source.seek(0)
         decoder = codecs.getincrementaldecoder(self._encoding)()
         text = rest = ""
-        is_first = True
         while chunk := self._source.read(size):
             self.bytes_read = self._source.tell()
             text = decoder.decode(chunk)
-            if is_first:
-                text, is_first = text.removeprefix("\ufeff"), False
+            if "\ufeff" in text:
+                text = text.replace("\ufeff", "")
             text = rest + text
             # A carriage return at the very end may be half of the end of a line.
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1

@@ -21,7 +21,7 @@ from arti.imports.readers.archive import (
     unpack,
 )
 from arti.imports.readers.csv_reader import MAX_BYTES
-from arti.imports.readers.workbook import is_workbook
+from arti.imports.readers.workbooks.sheets import is_workbook
 from arti.imports.types import FileRejected
 
 # A file above this is read by a job; below it, within the request: a few tens of thousands of rows.

@@ -17,6 +17,7 @@ from arti.imports.cells.cell_parsers import ColumnKind, normalise_whitespace
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     MeasureColumn,
     check_totals,
     find_kinds,
@@ -144,7 +145,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         if any(is_total(cells[places[name]]) for name in ("date", "song", *_BREAKDOWNS) if name in places):
             total = cells
-            parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
             continue
         day = read_day(parsed, row, table, cells, places["date"], hints.today) if parsed.daily else last
         if day is None:

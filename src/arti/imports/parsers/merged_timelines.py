@@ -12,6 +12,7 @@ from arti.imports.parsers.counter_names import is_counter
 from arti.imports.parsers.daily import DAY
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     MeasureColumn,
     UniqueDays,
     has_valid_shape,
@@ -73,7 +74,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
         if is_total(cells[date_index]):
-            parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
             continue
         day = read_day(parsed, row, table, cells, date_index, hints.today)
         if day and days.add(parsed, row, day):

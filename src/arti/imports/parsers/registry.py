@@ -117,7 +117,18 @@ def parse(parser: Parser, table: SourceTable, answers: Answers, hints: Hints) ->
         first = next((result for result in parsed.row_results if result.reason), None)
         reason = f" Row {first.row}: {first.reason}." if first else ""
         raise FileRejected(f"This is an export of {parser.title}, but none of its rows could be read.{reason}")
+    _leave_out_unused_assets(parsed)
     return parsed
+
+
+def _leave_out_unused_assets(parsed: ParsedFile) -> None:
+    """Forget songs and the like of which no number is stored: their rows were rejected."""
+    used = {one.asset_external_id for one in parsed.observations}
+    if parsed.playlists:
+        used |= {entry.song for entry in parsed.playlists.entries}
+        used.add(parsed.playlists.song)
+    for id in parsed.assets.keys() - used:
+        del parsed.assets[id]
 
 
 def find_day_range(parsed: ParsedFile) -> tuple[date, date, list[date]] | None:

@@ -12,6 +12,7 @@ from arti.imports.parsers.tiktok import PROVIDER
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     MeasureColumn,
     find_kinds,
     find_measure_columns,
@@ -57,7 +58,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     rows: dict[str, int] = {}
     for row, cells in enumerate(table.rows, start=1):
         if cells and is_total(cells[0]):
-            parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
             continue
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue

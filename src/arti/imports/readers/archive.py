@@ -11,8 +11,9 @@ import zlib
 from dataclasses import dataclass
 
 from arti.imports.readers.blocks import split_blocks
-from arti.imports.readers.csv_reader import MAX_BYTES, find_magic
-from arti.imports.readers.workbook import is_workbook, read_sheets
+from arti.imports.readers.csv_reader import MAX_BYTES
+from arti.imports.readers.text_encoding import find_magic
+from arti.imports.readers.workbooks.sheets import is_workbook, read_sheets
 from arti.imports.types import FileRejected
 
 MAX_MEMBERS = 200

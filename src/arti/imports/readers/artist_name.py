@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace
 from arti.imports.readers.file_name_hints import stem
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, SourceTable
 
 ARTIST = "artist"
 _IN_NAME = re.compile(r"(.+?)[-_ ]+(?:audience[-_ ]timeline|songs[-_ ](?:all|\d+ ?[a-z]+))", re.IGNORECASE)
+_COLUMNS = frozenset({"artist", "artists", "artist name", "artista", "artistas", "artiste", "kunstler", "interpret"})
 _IN_TITLE = re.compile(r"(?:artist|artista|artiste|k[üu]nstler)[:\s]+(.+)", re.IGNORECASE)
 
 
@@ -19,9 +20,28 @@ def find_named_artist(table: SourceTable, hints: Hints) -> str | None:
     return stated[0] if stated else in_name[1] if in_name else None
 
 
+def _find_other_artists(table: SourceTable, hints: Hints) -> list[str]:
+    """Return artists in a column of that name that are none of the known ones, nor name one beside others."""
+    index = next((index for index, name in enumerate(table.names) if normalise_name(name) in _COLUMNS), None)
+    if index is None:
+        return []
+    known = [normalise_name(name) for name in hints.known.artists]
+    texts = dict.fromkeys(map(normalise_whitespace, table.column(index)))
+    return [text for text in texts if not is_blank(text) and not any(name in normalise_name(text) for name in known)]
+
+
 def artist_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     """Return the question whether a file of another name is this artist's."""
-    named = find_named_artist(table, hints) if hints.known.artists else None
+    if not hints.known.artists:
+        return []
+    others = _find_other_artists(table, hints)
+    if others:
+        text = (
+            f"Rows of the file name other artists ({', '.join(others)[:120]}). Are all of them the numbers of "
+            f"{hints.known.artists[0]!r}?"
+        )
+        return [FileQuestion(ARTIST, text, "choice", None, ("yes", "no"))]
+    named = find_named_artist(table, hints)
     if named is None or normalise_name(named) in map(normalise_name, hints.known.artists):
         return []
     text = f"The file names {named[:80]!r}. Are these the numbers of {hints.known.artists[0]!r}?"

@@ -3,7 +3,8 @@
 import csv
 import io
 
-from arti.imports.readers.csv_reader import decode, find_rows
+from arti.imports.readers.csv_reader import find_rows
+from arti.imports.readers.text_encoding import decode
 from arti.imports.types import FileRejected
 
 _BEGINNING = 4096

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from arti.imports.cells.cell_parsers import ColumnKind, is_blank, normalise_whitespace
@@ -22,6 +23,8 @@ from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, Sourc
 DECIMAL_MARK = "decimal_mark"
 MONTH_FIRST = "month_first"
 FIRST_YEAR = "first_year"
+SHARES = "shares"
+_WHOLE = 1.05
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
 
 
@@ -46,8 +49,15 @@ class ColumnFormats:
         self._numbers: NumberFormat = find_number_format(self._evidence.numbers, kinds, table.delimiter)
         self._two_readings = self._find_two_readings()
         self._first_cell: str | None = None
+        shares = {index: found for index, found in self._evidence.numbers.items() if found.fraction}
+        # Parts of a whole of which each is small, and all of them more than 1, are in percent.
+        may_be_fractions = sum(found.sum for found in shares.values()) <= _WHOLE and not any(
+            found.is_above_one for found in self._evidence.numbers.values()
+        )
+        self._shares = {index: found.fraction or "" for index, found in shares.items()} if may_be_fractions else {}
         self.questions: list[FileQuestion] = [
             *self._number_questions(kinds),
+            *self._share_questions(),
             *self._month_questions(),
             *self._year_questions(kinds, hints),
         ]
@@ -69,15 +79,36 @@ class ColumnFormats:
             _, day_first, month_first = self._two_readings
             chosen = _choice(answers, MONTH_FIRST, (str(day_first), str(month_first)))
             days = {
-                index: form if form.month_first is not None else replace(form, month_first=chosen == str(month_first))
+                index: form
+                if form.month_first is not None or form.mixed
+                else replace(form, month_first=chosen == str(month_first))
                 for index, form in days.items()
             }
+        fractions = frozenset[int]()
+        if self._shares:
+            in_percent, as_fraction = self._share_readings()
+            if _choice(answers, SHARES, (in_percent, as_fraction)) == as_fraction:
+                fractions = frozenset(self._shares)
         if self._first_cell is not None:
             year = answers.get(FIRST_YEAR, "").strip()
             if not re.fullmatch(r"20\d{2}", year):
                 raise FileRejected(f"{FIRST_YEAR} must be a year like 2025.")
             days = self._with_start(days, date(int(year), 1, 1))
-        return replace(self._table, marks=marks, day_formats=days)
+        return replace(self._table, marks=marks, day_formats=days, fractions=fractions)
+
+    def _share_readings(self) -> tuple[str, str]:
+        """Return what the first share is in percent, and if it is a fraction of 1."""
+        share = Decimal(next(iter(self._shares.values())).replace(",", "."))
+        return f"{share:f} %", f"{share * 100:f} %"
+
+    def _share_questions(self) -> list[FileQuestion]:
+        """Ask of shares that are nowhere above 1: a spreadsheet keeps 12.5 % as 0.125."""
+        if not self._shares:
+            return []
+        index, cell = next(iter(self._shares.items()))
+        choices = self._share_readings()
+        text = f"Is {cell!r} in the column {self._table.header[index]!r} {choices[0]} or {choices[1]}?"
+        return [FileQuestion(SHARES, text, "choice", None, choices)]
 
     def _with_start(self, days: Mapping[int, DayFormat], start: date) -> dict[int, DayFormat]:
         first = parse_day(self._first_cell or "", DayFormat(start=start))
@@ -93,7 +124,7 @@ class ColumnFormats:
 
     def _find_two_readings(self) -> tuple[int, date, date] | None:
         for index, form in self._days.items():
-            if form.month_first is None:
+            if form.month_first is None and not form.mixed:
                 for cell in self._evidence.days[index]:
                     two = read_both_ways(cell)
                     if two and two[0] != two[1]:

@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
-from arti.imports.readers.header_words import count_known_names
+from arti.imports.readers.header_words import is_header, plain_name
+from arti.imports.readers.text_encoding import decode
 from arti.imports.types import FileRejected, SourceTable
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -22,28 +23,36 @@ _RARE_IN_CELLS = frozenset(";\t|")
 _MAX_PREAMBLE = 20
 _SNIFFED = 64 * 1024
 _SNIFFED_LINES = 50
+_BATCH_ROWS = 400
 _STATED_DELIMITER = re.compile(r'"?sep=(.)"?.*', re.IGNORECASE)
-# Letters with accents beside others, as a Mac's and as Windows' code page writes them; a Mac's quotes and dashes are
-# capitals of Windows, which stand behind no small letter.
-_MAC_ACCENTS = re.compile(
-    rb"(?<=[A-Za-z])[\x80-\x90\x98-\x9f](?=[A-Za-z ,;\t\r\n])|(?<=[a-z])[\x91\x93-\x97](?=[a-z])"
-    rb"|(?<=[a-z])[\xd0-\xd5](?=[a-z ,;\t\r\n])|(?<=[0-9])\xd0(?=[0-9])"
-)
-_WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xe0-\xff](?=[A-Za-z ,;\t\r\n])|[\x93\x94](?=[ ,;\t\r\n])")
+_HAS_DIGIT = re.compile(r"\d").search
 _LOOKS_NUMERIC = re.compile(r"\s*[-(]?[\d€$£][\d.,:/ \u00a0\u202f'%-]*\)?\s*").fullmatch
-_MAGIC = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"PK\x03\x04": "a zip file inside a zip file",
-}
 
 
 def read_table(content: bytes) -> SourceTable:
     """Return the table in a delimited text file. Raises FileRejected."""
     if len(content) > MAX_BYTES:
         raise FileRejected(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
-    return find_table(*find_rows(decode(content))).table
+    table = find_table(*find_rows(decode(content))).table
+    check_second_header(table)
+    return table
+
+
+def check_second_header(table: SourceTable, rows: Sequence[Sequence[str]] | None = None, first_row: int = 1) -> None:
+    """Refuse two exports, one below the other: the numbers below another header would be read as those of the first.
+
+    `rows`: those to look at, from `first_row` on, where the table has not all of them. The same header may come again.
+    """
+    own = [plain_name(name) for name in table.header]
+    for row, cells in enumerate(table.rows if rows is None else rows, start=first_row):
+        if len(cells) < 2 or any(map(_HAS_DIGIT, cells)):
+            continue
+        names = [plain_name(cell) for cell in cells if cell.strip()]
+        if names and names != [name for name in own if name] and is_header(cells, own):
+            raise FileRejected(
+                f"Row {row} is the header of another table ({', '.join(filter(None, cells))[:80]}). Save the two "
+                "tables as two files, and upload both."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,55 +88,6 @@ def find_rows(text: str) -> tuple[list[list[str]], str]:
     return rows, dialect.delimiter
 
 
-def find_magic(content: bytes) -> str | None:
-    """Return what a file is by its first bytes, where it is no text."""
-    return next((name for magic, name in _MAGIC.items() if content.startswith(magic)), None)
-
-
-def decode(content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 or Windows-1252. Raises FileRejected."""
-    magic = find_magic(content)
-    if magic:
-        raise FileRejected(f"This is {magic}, not a table.")
-    for encoding in _candidates(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if "\x00" in text:
-            raise FileRejected("The file contains NUL bytes, so it is not a text file. Export it again as CSV.")
-        return text.removeprefix("\ufeff")
-    raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
-
-
-def _candidates(content: bytes) -> Iterator[str]:
-    if content.startswith(b"\xef\xbb\xbf"):
-        yield "utf-8-sig"
-        return
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield "utf-16"
-        return
-    sample = content[:2000]
-    if sample.count(b"\x00") > len(sample) // 4:
-        yield "utf-16-le" if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else "utf-16-be"
-        return
-    yield "utf-8"
-    is_mac = is_of_a_mac(sample, count_accents(content))
-    yield from ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
-
-
-def count_accents(content: bytes) -> tuple[int, int]:
-    """Return how many letters with accents there are, if a Mac wrote the text and if Windows did."""
-    return len(_MAC_ACCENTS.findall(content)), len(_WINDOWS_ACCENTS.findall(content))
-
-
-def is_of_a_mac(beginning: bytes, accents: tuple[int, int]) -> bool:
-    """Return whether a file is in MacRoman and not Windows-1252: by the names of its columns, then by its accents."""
-    texts = (beginning.decode(encoding, "replace") for encoding in ("mac_roman", "cp1252"))
-    mac, windows = (max(map(count_known_names, text.splitlines()[:_MAX_PREAMBLE]), default=0) for text in texts)
-    return (mac, accents[0]) > (windows, accents[1])
-
-
 def _find_delimiter(text: str) -> str:
     """Return the delimiter that divides the first rows into the most regular table."""
     sample = text[:_SNIFFED]
@@ -154,24 +114,24 @@ def _find_delimiter(text: str) -> str:
 def _split(text: str, delimiter: str) -> list[list[str]]:
     csv.field_size_limit(MAX_CELL)
     rows: list[list[str]] = []
-    lines: list[int] = []
     cells = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        for row in reader:
-            cells += len(row)
-            if len(row) > MAX_COLUMNS:
+        while batch := list(islice(reader, _BATCH_ROWS)):
+            widths = [*map(len, batch)]
+            cells += sum(widths)
+            if max(widths) > MAX_COLUMNS:
                 raise FileRejected(f"A line has more than {MAX_COLUMNS} columns. ARTi does not support such an export.")
-            if len(rows) > MAX_ROWS or cells > MAX_CELLS:
+            if len(rows) + len(batch) > MAX_ROWS + 1 or cells > MAX_CELLS:
                 raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
-            rows.append(row)
-            lines.append(reader.line_num)
+            rows += batch
     except csv.Error:
-        line = lines[-1] + 1 if lines else 1
         raise FileRejected(
-            f"A cell of line {line} is longer than {MAX_CELL:,} characters, or a quote is not closed."
+            f"A cell near line {reader.line_num} is longer than {MAX_CELL:,} characters, or a quote is not closed."
         ) from None
-    check_swallowed_lines(rows, lines, delimiter)
+    if reader.line_num != len(rows):  # cells that hold line breaks
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+        check_swallowed_lines(rows, [reader.line_num for _ in reader], delimiter)
     return rows
 
 
@@ -190,8 +150,13 @@ def check_swallowed_lines(rows: Sequence[Sequence[str]], lines: Sequence[int], d
     numeric = [index for index in range(width) if whole and all(_LOOKS_NUMERIC(row[index]) for row in whole)]
     for index in spans:
         first = (lines[index - 1] if index else 0) + 1
-        for cell in rows[index]:
-            for inner in cell.splitlines()[1:]:
+        for place, cell in enumerate(rows[index]):
+            inner_lines = cell.splitlines()
+            if len(inner_lines) > 1 and any(at > place for at in numeric):
+                inner_lines[0] = delimiter.join(["0"] * place + inner_lines[:1])  # the cells before it are good
+            else:
+                inner_lines = inner_lines[1:]
+            for inner in inner_lines:
                 parts = next(csv.reader([inner], delimiter=delimiter, skipinitialspace=True), [])
                 if len(parts) == width > 1 and numeric and all(_LOOKS_NUMERIC(parts[at]) for at in numeric):
                     raise FileRejected(
@@ -211,7 +176,8 @@ class FoundTable:
 
 def find_table(rows: list[list[str]], delimiter: str) -> FoundTable:
     """Return the table below the lines that a report or a pivot table puts above it. Raises FileRejected."""
-    filled = [[cell for cell in row if cell.strip()] for row in rows]
+    # A header stands among the first lines.
+    filled = [[cell for cell in row if cell.strip()] for row in rows[: 2 * _MAX_PREAMBLE + _SNIFFED_LINES]]
     start = _find_header(filled)
     if start is None:
         titles = [normalise_whitespace(cells[0]) for cells in filled if cells]
@@ -235,11 +201,28 @@ def find_table(rows: list[list[str]], delimiter: str) -> FoundTable:
 def _find_header(filled: list[list[str]]) -> int | None:
     """Return the index of the header, or None.
 
-    It is the first line of two cells or more, unless such lines stand above an empty line or a wider table.
+    It is the first line of two cells or more, unless such lines, which name no columns, stand above an empty line or a
+    wider table.
     """
     first = next((index for index, cells in enumerate(filled[:_MAX_PREAMBLE]) if len(cells) > 1), None)
-    if first is None:
-        return None
+    if first is None or (is_header(filled[first]) and any(filled[first + 1 : first + 2])):
+        return first
+    found = _find_later_header(filled, first)
+    if found > first:
+        block = next((index for index in range(first, found) if not filled[index]), found)
+        data = [cells for cells in filled[first + 1 : block] if len(cells) > 2 and any(map(_LOOKS_NUMERIC, cells))]
+        if filled[found] == filled[first]:
+            return first
+        if len(data) > 1 and not any(map(_LOOKS_NUMERIC, filled[first])):
+            raise FileRejected(
+                f"The file holds two tables, one below the other: {', '.join(filled[first])[:60]} and "
+                f"{', '.join(filled[found])[:60]}. Save them as two files, and upload both."
+            )
+    return found
+
+
+def _find_later_header(filled: list[list[str]], first: int) -> int:
+    """Return the index of the header, which is `first` or below it."""
     usual = Counter(len(cells) for cells in filled[first : first + _SNIFFED_LINES] if len(cells) > 1).most_common(1)[0][
         0
     ]

@@ -4,6 +4,7 @@ The words stand in `words/`, a column a line, without accents and case, as `norm
 """
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -61,6 +62,13 @@ def count_known_names(line: str) -> int:
     return sum(any(cell in _words(provider) for provider in TRANSLATED) for cell in cells if cell)
 
 
+def is_header(cells: Sequence[str], own: Collection[str] = ()) -> bool:
+    """Return whether a line names columns: two or more known names, or names in `own`, which are at least half."""
+    filled = [plain_name(cell) for cell in cells if cell.strip()]
+    known = sum(name in own or any(name in _words(provider) for provider in TRANSLATED) for name in filled)
+    return known > 1 and 2 * known >= len(filled)
+
+
 def plain_name(name: str) -> str:
     """Return a name without accents, case and quotation marks."""
     return normalise_name(name).replace("’", "'").translate(_QUOTES)
@@ -68,7 +76,10 @@ def plain_name(name: str) -> str:
 
 def _translate(name: str, words: dict[str, str]) -> str:
     plain = plain_name(name)
-    priced = _CURRENCY.fullmatch(plain)
-    if priced and priced[1] in words:
-        return f"{words[priced[1]]} ({priced[2]})"
-    return words.get(plain, name)
+    for written in dict.fromkeys((plain, plain.replace("_", " "))):  # programs write "watch_time_(hours)"
+        priced = _CURRENCY.fullmatch(written)
+        if priced and priced[1] in words:
+            return f"{words[priced[1]]} ({priced[2]})"
+        if written in words:
+            return words[written]
+    return name

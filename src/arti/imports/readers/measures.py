@@ -13,6 +13,7 @@ from arti.metrics.catalogue import METRICS, REVENUE_CURRENCIES, SIGNED
 from arti.providers.contract import Observation
 
 FIRST_DAY = date(2005, 1, 1)
+SUM_OF_OTHERS = "the sum of the other rows, used as a check only"
 _ADDITIVE_TOLERANCE = 0.005
 # Units of numbers with decimals; all other units count things.
 _NOT_WHOLE = ("hours", "seconds", "USD", *REVENUE_CURRENCIES)
@@ -20,13 +21,17 @@ _NOT_WHOLE = ("hours", "seconds", "USD", *REVENUE_CURRENCIES)
 
 @dataclass(frozen=True, slots=True)
 class MeasureColumn:
-    """The metric of a column. `additive`: the rows sum to the Total row. `kind`: of an own metric, counter or so."""
+    """The metric of a column. `additive`: the rows sum to the Total row. `kind`: of an own metric, counter or so.
+
+    `scale`: 100 for shares that the file writes as fractions of 1.
+    """
 
     metric: str
     parse: Callable[[str, str | None], float | None] = parse_number
     additive: bool = True
     kind: str | None = None
     decimal_mark: str | None = None
+    scale: int = 1
 
     def read(self, cell: str) -> tuple[float | None, str | None]:
         """Return (value, null_reason) of a cell. Raises ValueError.
@@ -35,6 +40,8 @@ class MeasureColumn:
         """
         reason = find_null_reason(cell)
         value = None if reason else self.parse(cell, self.decimal_mark)
+        if value is not None and self.scale != 1 and "%" not in cell:
+            value = round(value * self.scale, 12)
         if value is not None and value < 0 and (self.kind or METRICS[self.metric].kind) != "flow":
             raise ValueError(f"{cell.strip()[:40]} is below zero")
         return value, reason
@@ -48,7 +55,10 @@ def find_measure_columns(table: SourceTable, measures: Mapping[str, MeasureColum
 
 def with_marks(table: SourceTable, columns: Mapping[int, MeasureColumn]) -> dict[int, MeasureColumn]:
     """Return the columns with the decimal marks of the file."""
-    return {index: replace(column, decimal_mark=table.marks.get(index)) for index, column in columns.items()}
+    return {
+        index: replace(column, decimal_mark=table.marks.get(index), scale=100 if index in table.fractions else 1)
+        for index, column in columns.items()
+    }
 
 
 def find_kinds(
@@ -101,6 +111,8 @@ def read_measures(
             continue
         if value is not None and value < 0 and column.metric not in SIGNED:
             row_problems.append(f"column {index + 1}: {cells[index].strip()[:40]} is below zero, and kept")
+        if value is not None and value % 1 and column.kind is None and kind_of(column.metric) is ColumnKind.COUNT:
+            row_problems.append(f"column {index + 1}: {cells[index].strip()[:40]} is no whole number, and kept")
         parsed.observations.append(
             Observation(
                 column.metric,

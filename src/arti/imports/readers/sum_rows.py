@@ -1,13 +1,13 @@
 """Find the row that is the sum of the others, so that it never becomes a song, a playlist or a city."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
 from arti.imports.readers.header_words import is_total
-from arti.imports.readers.measures import MeasureColumn, check_totals, read_measures
+from arti.imports.readers.measures import SUM_OF_OTHERS, MeasureColumn, check_totals, read_measures
 from arti.imports.types import Answers, FileQuestion, FileRejected, ParsedFile, RowResult, SourceTable
 from arti.metrics.catalogue import METRICS
 
@@ -26,26 +26,44 @@ class SumRow:
     adds_up: bool
 
 
-def find_sum_row(
+def find_sum_rows(
     table: SourceTable, name_index: int, columns: Mapping[int, MeasureColumn], artists: Sequence[str] = ()
-) -> SumRow | None:
-    """Return the row of sums, or None. Only numbers that may be added up over rows decide, such as streams."""
+) -> list[SumRow]:
+    """Return the rows of sums. Only numbers that may be added up over rows decide, such as streams.
+
+    Two exports put together have two, and a table in groups has one below each; they are no part of each other.
+    """
     sums = {index: _values(table, index, column) for index, column in columns.items() if _adds_up(column)}
-    totals = {index: sum(values.values()) for index, values in sums.items() if any(values.values())}
-    for row, cells in enumerate(table.rows, start=1):
-        if len(cells) <= name_index:
-            continue
-        name = normalise_whitespace(cells[name_index])
-        adds_up = bool(totals) and all(
-            abs(2 * sums[index].get(row, 0.0) - total) <= 1e-6 * abs(total) for index, total in totals.items()
+    known = {*map(normalise_name, artists)}
+    names = {
+        row: normalise_whitespace(cells[name_index])
+        for row, cells in enumerate(table.rows, start=1)
+        if len(cells) > name_index
+    }
+    named: dict[int, Literal["total", "artist"]] = {
+        row: "total" if is_total(name) else "artist"
+        for row, name in names.items()
+        if is_total(name) or normalise_name(name) in known
+    }
+    of_others = {
+        index: sum(value for row, value in values.items() if row not in named)
+        for index, values in sums.items()
+        if any(values.values())
+    }
+
+    def equals(row: int, share: int) -> bool:
+        return bool(of_others) and all(
+            abs(share * sums[index].get(row, 0.0) - total) <= 1e-6 * abs(total) for index, total in of_others.items()
         )
-        if is_total(name):
-            return SumRow(row, name, "total", adds_up or not totals)
-        if normalise_name(name) in map(normalise_name, artists):
-            return SumRow(row, name, "artist", adds_up)
-        if adds_up and len(table.rows) > _FEWEST_UNNAMED:
-            return SumRow(row, name, "unnamed", adds_up=True)
-    return None
+
+    found = []
+    for row, name in names.items():
+        if row in named:
+            adds_up = equals(row, 1) or (named[row] == "total" and not of_others)
+            found.append(SumRow(row, name, named[row], adds_up))
+        elif len(table.rows) > _FEWEST_UNNAMED and equals(row, 2):
+            found.append(SumRow(row, name, "unnamed", adds_up=True))
+    return found
 
 
 def _adds_up(column: MeasureColumn) -> bool:
@@ -62,22 +80,25 @@ def _values(table: SourceTable, index: int, column: MeasureColumn) -> dict[int, 
     return values
 
 
-def sum_row_questions(found: SumRow | None, thing: str) -> list[FileQuestion]:
-    """Return the question about a row that is named like a sum and does not add up. `thing`: what it would be."""
-    if found is None or found.adds_up:
+def sum_row_questions(found: Sequence[SumRow], thing: str) -> list[FileQuestion]:
+    """Return the question about rows that are named like a sum and do not add up. `thing`: what each would be."""
+    doubtful = [each for each in found if not each.adds_up]
+    if not doubtful:
         return []
-    text = f"Row {found.row}, {found.name!r}, is not the sum of the other rows. Is it their total, or {thing}?"
+    first, more = doubtful[0], len(doubtful) - 1
+    others = f" So are {more} more." if more else ""
+    text = f"Row {first.row}, {first.name!r}, is not the sum of the other rows. Is it their total, or {thing}?{others}"
     return [FileQuestion(SUM_ROW, text, "choice", None, (_IS_SUM, thing))]
 
 
-def confirm_sum_row(found: SumRow | None, thing: str, answers: Answers) -> SumRow | None:
-    """Return the row of sums as the file and the answers tell. Raises FileRejected."""
-    if found is None or found.adds_up:
-        return found
+def confirm_sum_rows(found: Sequence[SumRow], thing: str, answers: Answers) -> dict[int, SumRow]:
+    """Return the rows of sums, by number, as the file and the answers tell. Raises FileRejected."""
+    if all(each.adds_up for each in found):
+        return {each.row: each for each in found}
     answer = answers.get(SUM_ROW, "").strip()
     if answer not in (_IS_SUM, thing):
         raise FileRejected(f"{SUM_ROW} must be {_IS_SUM!r} or {thing!r}.")
-    return found if answer == _IS_SUM else None
+    return {each.row: each for each in found if each.adds_up or answer == _IS_SUM}
 
 
 def record_sum_row(
@@ -85,15 +106,16 @@ def record_sum_row(
     table: SourceTable,
     columns: Mapping[int, MeasureColumn],
     found: SumRow,
+    sums: Collection[int],
     *,
     on: date,
     dimension: str,
 ) -> None:
-    """Check the other rows against the sum. The artist's own row is kept as the artist's numbers of the period."""
+    """Check the rows that are no `sums` against one. The artist's own row is kept as the artist's numbers."""
     cells = table.rows[found.row - 1]
-    others = [other for row, other in enumerate(table.rows, start=1) if row != found.row]
+    others = [other for row, other in enumerate(table.rows, start=1) if row not in sums]
     check_totals(parsed, table, {index: column for index, column in columns.items() if _adds_up(column)}, cells, others)
     if found.kind == "artist":
         read_measures(parsed, found.row, cells, columns, on=on, dimension=dimension)
     else:
-        parsed.row_results.append(RowResult(found.row, "warning", "the sum of the other rows, used as a check only"))
+        parsed.row_results.append(RowResult(found.row, "warning", SUM_OF_OTHERS))

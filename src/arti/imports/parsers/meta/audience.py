@@ -16,7 +16,13 @@ from arti.dimensions.words import read_value
 from arti.imports.cells.cell_parsers import ColumnKind, is_blank, normalise_name, normalise_whitespace, split_number
 from arti.imports.parsers.meta.network import TIME_ZONE, network_questions, with_network
 from arti.imports.readers.file_name_hints import guess_period
-from arti.imports.readers.measures import MeasureColumn, last_day_question, read_last_day, read_measures
+from arti.imports.readers.measures import (
+    MeasureColumn,
+    last_day_question,
+    read_last_day,
+    read_measures,
+    with_marks,
+)
 from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
 
 _SHARE: Final = MeasureColumn("audience.followers_share", additive=False)
@@ -94,6 +100,7 @@ def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     parsed, on = ParsedFile(), read_last_day(answers, hints.today)
     genders, listed, beside = _genders(table), _list_of(table), _row_of(table)
+    seen: dict[str, int] = {}
     for row, cells in enumerate(table.rows, start=1):
         filled = _filled(cells)
         if not filled:
@@ -102,19 +109,15 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             column = replace(_FOLLOWERS, decimal_mark=table.marks.get(filled[0][0]))
             read_measures(parsed, row, cells, {filled[0][0]: column}, on=on)
         elif genders:
-            parts = {
-                index: {"age": filled[0][1], "gender": gender}
-                for index, gender in genders.items()
-                if index < len(cells)
-            }
-            _read_shares(parsed, table, row, cells, parts, on)
+            parts = {index: {"age": filled[0][1], "gender": gender} for index, gender in genders.items()}
+            _read_shares(parsed, table, row, cells, parts, on, seen)
         elif listed:
             index, _ = filled[-1]
             place = ", ".join(text.strip(", ") for _, text in filled[:-1])
-            _read_shares(parsed, table, row, cells, {index: {listed: place}}, on)
+            _read_shares(parsed, table, row, cells, {index: {listed: place}}, on, seen)
         elif beside:
             header = {index: {beside: name} for index, name in enumerate(table.header) if name and index < len(cells)}
-            _read_shares(parsed, table, row, cells, header, on)
+            _read_shares(parsed, table, row, cells, header, on, seen)
     return parsed
 
 
@@ -125,19 +128,27 @@ def _read_shares(
     cells: Sequence[str],
     parts: dict[int, dict[str, str]],
     on: date,
+    seen: dict[str, int],
 ) -> None:
     """Read the shares of a row, each with its own dimension, and record the row once."""
     row_only, problems = ParsedFile(), list[str]()
+    columns = with_marks(table, dict.fromkeys(parts, _SHARE))
     for index, part in parts.items():
+        if index >= len(cells):
+            problems.append(f"the row ends before its column {index + 1}")
+            continue
         if is_blank(cells[index]):
             continue
-        column = replace(_SHARE, decimal_mark=table.marks.get(index))
         try:
             dimension = write_dimension({name: _read_value(name, text) for name, text in part.items()})
         except ValueError as error:
             problems.append(str(error))
             continue
-        read_measures(row_only, row, cells, {index: column}, on=on, dimension=dimension)
+        if dimension in seen:
+            problems.append(f"the same is already in row {seen[dimension]}")
+            continue
+        seen[dimension] = row
+        read_measures(row_only, row, cells, {index: columns[index]}, on=on, dimension=dimension)
     parsed.observations += row_only.observations
     problems += [result.reason for result in row_only.row_results if result.reason]
     parsed.record_row(row, problems, stored=bool(row_only.observations))

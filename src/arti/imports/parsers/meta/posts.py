@@ -18,6 +18,7 @@ from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
     FIRST_DAY,
+    SUM_OF_OTHERS,
     MeasureColumn,
     find_kinds,
     find_measure_columns,
@@ -123,7 +124,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
         if is_total(cells[id_index]):
-            parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
             continue
         post, problems = _read_id(cells, id_index, places, rounded=rounded)
         if post is None:
@@ -162,7 +163,7 @@ def _read_id(
     cells: Sequence[str], id_index: int, places: Mapping[str, int], *, rounded: bool
 ) -> tuple[str | None, list[str]]:
     """Return the id of a row's post, its link where the id is broken, None without both; and the problem."""
-    id = cells[id_index].strip().strip("'")
+    id = normalise_whitespace(cells[id_index]).strip("'")
     if _ID.fullmatch(id) and not rounded:
         return id, []
     # "Part of the data for content with ID 17970435071805603.": a post that is gone has its id in the comment only.

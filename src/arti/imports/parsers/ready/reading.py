@@ -14,6 +14,7 @@ from arti.imports.parsers.ready.exports import ReadyExport, split_currency
 from arti.imports.parsers.ready.sums import RowNumber, Sums
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     MeasureColumn,
     check_totals,
     has_valid_shape,
@@ -118,7 +119,7 @@ class _Reader:
                 continue
             if self._is_sum(cells):
                 totals.append(cells)
-                parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+                parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
             else:
                 self._read_row(parsed, row, cells)
         self._sums.write(parsed)
@@ -204,6 +205,8 @@ class _Reader:
             try:
                 value, reason = column.read(cells[index])
                 part = RowNumber(row, value, reason, self._counted(index, cells))
+                if value is not None and value < 0:
+                    problems.append(f"column {index + 1}: {cells[index].strip()[:40]} is below zero, and kept")
                 stored = True
             except ValueError as error:
                 problems.append(f"column {index + 1}: {error}")

@@ -13,7 +13,10 @@ _ANY_CURRENCY = re.compile(r"\(([a-z]{3})\)$")
 
 @dataclass(frozen=True, slots=True)
 class StatementColumns:
-    """The places of a report's columns, and the currency that its header states."""
+    """The places of a report's columns, and the currency that its header states.
+
+    `isrc_is_certain`: whether the one column of ISRCs holds nothing else.
+    """
 
     months: tuple[int, ...]
     store: tuple[int, ...]
@@ -28,6 +31,7 @@ class StatementColumns:
     currency: int | None
     external_id: int | None
     stated_currency: str | None
+    isrc_is_certain: bool
 
 
 def find_columns(table: SourceTable, form: RoyaltyFormat) -> StatementColumns | None:
@@ -64,4 +68,5 @@ def find_columns(table: SourceTable, form: RoyaltyFormat) -> StatementColumns | 
         currency=None if is_code else places.get(form.currency),
         external_id=places.get(form.external_id or ""),
         stated_currency=stated or (form.currency if is_code else None),
+        isrc_is_certain=[name for name in form.isrc if name in places] in (["isrc"], ["asset isrc"], ["isrc code"]),
     )

@@ -1,6 +1,7 @@
 """Read the rows of a royalty report column by column; a row that is wrong is read again by itself, for its reason."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import chain
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import parse_plain
+from arti.imports.cells.day_format import DayFormat
 from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.cells.plain_numbers import read_all_plain, read_plain
 from arti.imports.parsers.royalties.cell_cache import CellCache, first_of
@@ -18,6 +20,7 @@ from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColum
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
 from arti.imports.parsers.royalties.row_reader import (
     describe_unknown_country,
+    describe_wrong_isrc,
     describe_wrong_upc,
     read_isrc,
     read_kind,
@@ -27,7 +30,7 @@ from arti.imports.parsers.royalties.row_reader import (
     read_upc,
 )
 from arti.imports.readers.header_words import is_total
-from arti.imports.readers.measures import has_valid_shape
+from arti.imports.readers.measures import SUM_OF_OTHERS, has_valid_shape
 from arti.imports.types import ParsedFile, RowResult, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
 
@@ -46,10 +49,11 @@ class LineReader:
         form: RoyaltyFormat,
         columns: StatementColumns,
         currency: str | None,
+        today: date,
         parsed: ParsedFile,
     ) -> None:
         self._table, self._form, self._columns, self._currency = table, form, columns, currency
-        self._parsed = parsed
+        self._parsed, self._today = parsed, today
         self._width = len(table.header)
         self._totals = CellCache(lambda cell: is_total(cell) or None)
         self._texts = CellCache(read_text)
@@ -58,10 +62,14 @@ class LineReader:
         self._title = CellCache(partial(_read_short, most=300))
         self._country = CellCache(_read_country, lambda cell: _warn(cell, describe_unknown_country))
         self._upc = CellCache(read_upc, lambda cell: _warn(cell, describe_wrong_upc))
-        self._isrc = CellCache(read_isrc)
+        warn_of_isrc = partial(_warn, describe=describe_wrong_isrc) if columns.isrc_is_certain else None
+        self._isrc = CellCache(read_isrc, warn_of_isrc)
         self._currencies = CellCache(lambda cell: _read_currency(cell, currency))
         self._kinds = [CellCache(read_kind) for _ in columns.kinds]
-        self._months = [CellCache(partial(read_month, form=table.day_formats.get(index))) for index in columns.months]
+        self._months = [
+            CellCache(partial(_read_past_month, form=table.day_formats.get(index), today=today))
+            for index in columns.months
+        ]
         self._quantities = [CellCache(partial(_read_number, mark=table.marks.get(index))) for index in columns.quantity]
         self._amount_mark = table.marks.get(columns.amount)
         self._amounts = CellCache(partial(_read_number, mark=self._amount_mark))
@@ -83,7 +91,9 @@ class LineReader:
         for place in sorted(wrong):
             problems: list[str] = []
             try:
-                line = read_row(self._table, self._form, self._columns, rows[place], self._currency, problems)
+                line = read_row(
+                    self._table, self._form, self._columns, rows[place], self._currency, self._today, problems
+                )
             except ValidationError as error:
                 problem = error.errors()[0]
                 problems = [f"{problem['loc'][0]}: {problem['msg']}"]
@@ -125,8 +135,7 @@ class LineReader:
         if any(self._totals.column(first)) or any(self._totals.column(second)):
             sums = {place for place, row in enumerate(rows) if self._totals[row[0]] or self._totals[row[1]]}
             for place in sorted(sums):
-                said = "the sum of the other rows, used as a check only"
-                self._parsed.row_results.append(RowResult(numbers[place], "warning", said))
+                self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
             numbers = [number for place, number in enumerate(numbers) if place not in sums]
             rows = [row for place, row in enumerate(rows) if place not in sums]
         return numbers, rows
@@ -211,6 +220,7 @@ class LineReader:
         for cache, indexes, values in (
             (self._country, self._columns.country, lines.country),
             (self._upc, self._columns.upc, lines.upc),
+            (self._isrc, self._columns.isrc, lines.isrc),
         ):
             if not cache.warnings:
                 continue
@@ -218,6 +228,11 @@ class LineReader:
                 if cell in cache.warnings and values[place] is None:
                     warned.setdefault(place, []).append(cache.warnings[cell])
         return warned
+
+
+def _read_past_month(cell: str, form: DayFormat | None, today: date) -> date | None:
+    month = read_month(cell, form)
+    return month if month is None or month <= today else None
 
 
 def _read_short(cell: str, most: int) -> str | None:

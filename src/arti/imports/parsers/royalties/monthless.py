@@ -77,10 +77,10 @@ def _ask_month(parser: Parser) -> Parser:
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         return parser.parse(_with_month(table, answered_month(answers)), answers, hints)
 
-    def open_lines(table: SourceTable, answers: Answers, parsed: ParsedFile) -> ReadsLines:
+    def open_lines(table: SourceTable, answers: Answers, hints: Hints, parsed: ParsedFile) -> ReadsLines:
         assert parser.open_lines is not None  # every report of money has it
         month = answered_month(answers)
-        reader = parser.open_lines(_with_month(replace(table, rows=()), month), answers, parsed)
+        reader = parser.open_lines(_with_month(replace(table, rows=()), month), answers, hints, parsed)
         return _WithMonth(reader, len(table.header), month)
 
     return replace(parser, recognises=recognises, kinds=kinds, questions=questions, parse=parse, open_lines=open_lines)

@@ -19,6 +19,8 @@ _MONTH = re.compile(r"((?:19|20)\d{2})[-./ mM]?(0?[1-9]|1[0-2])(?!\d)")
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[-./]((?:19|20)\d{2})")
 _QUARTER = re.compile(r"(?:([1-4])Q|Q([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
+# What a spreadsheet makes of 2026-01: Jan-26.
+_SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[- '](\d{2})")
 _FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
 _DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
@@ -31,6 +33,7 @@ def read_row(
     columns: StatementColumns,
     cells: Sequence[str],
     currency: str | None,
+    today: date,
     problems: list[str],
 ) -> NewRoyaltyLine:
     """Return the line of a row. Raises ValueError, in words; ValidationError."""
@@ -49,13 +52,19 @@ def read_row(
     if quantity_index is not None:
         quantity = parse_plain(cells[quantity_index], table.marks.get(quantity_index))
     upc = next(filter(None, (read_upc(cells[index]) for index in columns.upc)), None)
+    isrc = next(filter(None, (read_isrc(cells[index]) for index in columns.isrc)), None)
+    if isrc is None and columns.isrc_is_certain and (text := _first(cells, columns.isrc)):
+        problems.append(describe_wrong_isrc(text))
     written = _first(cells, columns.upc)
     if written and upc is None:
         problems.append(describe_wrong_upc(written))
-    months = (read_month(cells[index], table.day_formats.get(index)) for index in columns.months)
-    month = next(filter(None, months), None)
+    months = [read_month(cells[index], table.day_formats.get(index)) for index in columns.months]
+    month = next((month for month in months if month and month <= today), None)
     if month is None:
-        raise ValueError("the month of the sale is missing or cannot be read")
+        late = next(filter(None, months), None)
+        raise ValueError(
+            f"{late:%Y-%m} is in the future" if late else "the month of the sale is missing or cannot be read"
+        )
     external_id = cells[columns.external_id].strip()[:200] or None if columns.external_id is not None else None
     return NewRoyaltyLine(
         external_id=external_id,
@@ -67,7 +76,7 @@ def read_row(
         amount=Decimal(plain),
         currency=code,
         title=_first(cells, columns.titles)[:300] or None,
-        isrc=next(filter(None, (read_isrc(cells[index]) for index in columns.isrc)), None),
+        isrc=isrc,
         upc=upc,
     )
 
@@ -78,6 +87,10 @@ def describe_unknown_country(text: str) -> str:
 
 def describe_wrong_upc(text: str) -> str:
     return f"{text[:30]!r} is no UPC of 12 or 13 digits, so it was left out"
+
+
+def describe_wrong_isrc(text: str) -> str:
+    return f"{text[:30]!r} is no ISRC, so it was left out"
 
 
 def read_month(cell: str, form: DayFormat | None) -> date | None:
@@ -94,6 +107,8 @@ def _find_month(text: str, form: DayFormat | None) -> date | None:
         return date(int(month[2]), int(month[1]), 1)
     if quarter := _QUARTER.fullmatch(text):
         return date(int(quarter[3]), 3 * int(quarter[1] or quarter[2]) - 2, 1)
+    if short := _SHORT_MONTH.fullmatch(text):
+        text = f"{short[1]} 20{short[2]}"
     try:
         day = parse_day(f"1 {text}" if _NAMED_MONTH.fullmatch(text) else text, form or ANY_FORMAT)
     except ValueError:

@@ -28,18 +28,18 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         text = "In which currency are the amounts? Its code, like EUR."
         return [FileQuestion(CURRENCY, text, "text", example="EUR")]
 
-    def open_lines(table: SourceTable, answers: Answers, parsed: ParsedFile) -> LineReader:
+    def open_lines(table: SourceTable, answers: Answers, hints: Hints, parsed: ParsedFile) -> LineReader:
         columns = find_columns(table, form)
         assert columns is not None
         currency = columns.stated_currency or answers.get(CURRENCY, "").strip().upper() or None
         if columns.currency is None and not (currency and CURRENCY_CODE.fullmatch(currency)):
             raise FileRejected(f"{CURRENCY} must be a code like EUR.")
         parsed.money_source = form.source
-        return LineReader(table, form, columns, currency, parsed)
+        return LineReader(table, form, columns, currency, hints.today, parsed)
 
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         parsed = ParsedFile()
-        reader = open_lines(table, answers, parsed)
+        reader = open_lines(table, answers, hints, parsed)
         for start in range(0, len(table.rows), BATCH_ROWS):
             parsed.money.extend(reader.read(start + 1, table.rows[start : start + BATCH_ROWS]))
         ids = [id for id in parsed.money.external_id if id]

@@ -11,7 +11,9 @@ from arti.dimensions.countries import find_country
 from arti.dimensions.text import parse_dimension, split_unknown_place, unknown_place, write_dimension
 from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     MeasureColumn,
     find_kinds,
     has_valid_shape,
@@ -21,7 +23,7 @@ from arti.imports.readers.measures import (
     read_period,
     with_marks,
 )
-from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, RowResult, SourceTable
 from arti.vocabulary import Provider
 
 _LISTENERS = MeasureColumn("audience.listeners")
@@ -48,15 +50,23 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = with_marks(table, {count_index: _LISTENERS})
     note_ignored_columns(table, ["country", "city", *_COUNTS], parsed)
     rows: list[tuple[int, Sequence[str], str]] = []
+    seen: dict[tuple[str, ...], int] = {}
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
         city, country = (normalise_whitespace(cells[indexes[name]]) for name in ("city", "country"))
+        code = find_country(country)
+        if is_total(country) or (is_total(city) and code is None):
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
+            continue
         if not city:
             parsed.record_row(row, ["the city is missing"], stored=False)
             continue
-        code = find_country(country)
-        rows.append((row, cells, unknown_place(city if code else f"{city}, {country}", code)))
+        if tuple(cells) in seen:
+            parsed.record_row(row, [f"the same is already in row {seen[tuple(cells)]}"], stored=False)
+            continue
+        seen[tuple(cells)] = row
+        rows.append((row, cells, unknown_place(city if code or not country else f"{city}, {country}", code)))
     counts: Counter[str] = Counter()
     for row, cells, place in sorted(rows, key=lambda each: -_count(columns[count_index], each[1][count_index])):
         counts[place] += 1

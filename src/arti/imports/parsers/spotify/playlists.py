@@ -24,8 +24,8 @@ from arti.imports.readers.measures import (
 )
 from arti.imports.readers.sum_rows import (
     SumRow,
-    confirm_sum_row,
-    find_sum_row,
+    confirm_sum_rows,
+    find_sum_rows,
     record_sum_row,
     sum_row_questions,
 )
@@ -55,11 +55,11 @@ def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     if song:
         choices = (song, ALL_SONGS)
         questions.append(FileQuestion("song", "Whose playlists does this file list?", "choice", song, choices))
-    return questions + sum_row_questions(_find_sum_row(table), _THING)
+    return questions + sum_row_questions(_find_sum_rows(table), _THING)
 
 
-def _find_sum_row(table: SourceTable) -> SumRow | None:
-    return find_sum_row(table, table.names.index("title"), find_measure_columns(table, COLUMNS))
+def _find_sum_rows(table: SourceTable) -> list[SumRow]:
+    return find_sum_rows(table, table.names.index("title"), find_measure_columns(table, COLUMNS))
 
 
 def _guess_song(hints: Hints) -> str | None:
@@ -76,7 +76,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = find_measure_columns(table, COLUMNS)
     indexes = {name: index for index, name in enumerate(table.names)}
     note_ignored_columns(table, ["title", "author", "song", "date_added", *COLUMNS], parsed)
-    sum_row = confirm_sum_row(_find_sum_row(table), _THING, answers)
+    sum_rows = confirm_sum_rows(_find_sum_rows(table), _THING, answers)
     only_song = answers.get("song", ALL_SONGS)
     song_of_file = None if only_song == ALL_SONGS else _add_song(parsed, only_song, hints)
     rows_of: dict[tuple[str | None, date | None], set[str]] = {}
@@ -84,8 +84,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        if sum_row and row == sum_row.row:
-            record_sum_row(parsed, table, columns, sum_row, on=last, dimension=dimension)
+        if row in sum_rows:
+            record_sum_row(parsed, table, columns, sum_rows[row], sum_rows, on=last, dimension=dimension)
             continue
         title = normalise_whitespace(cells[indexes["title"]])[:300]
         author = normalise_whitespace(cells[indexes["author"]])[:200] if "author" in indexes else ""
@@ -95,7 +95,10 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if "date_added" in indexes:
             try:
                 added_on = table.parse_day(cells, indexes["date_added"])
+                if added_on and added_on > hints.today:
+                    raise ValueError(f"{added_on} is in the future")
             except ValueError as error:
+                added_on = None
                 problems.append(f"date added: {error}")
         track = song_of_file or (None if song in ("", ALL_SONGS) else _add_song(parsed, song, hints))
         own = PlaylistIdentity(title, author, added_on)

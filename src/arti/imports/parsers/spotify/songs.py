@@ -3,6 +3,8 @@
 song,listeners,streams,saves,release_date. In the all-time list Spotify writes 0 for all listeners and saves.
 """
 
+from datetime import timedelta
+
 from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.measures import (
@@ -17,8 +19,8 @@ from arti.imports.readers.measures import (
 )
 from arti.imports.readers.sum_rows import (
     SumRow,
-    confirm_sum_row,
-    find_sum_row,
+    confirm_sum_rows,
+    find_sum_rows,
     record_sum_row,
     sum_row_questions,
 )
@@ -32,9 +34,8 @@ COLUMNS = {
     "streams": MeasureColumn("consumption.streams"),
     "saves": MeasureColumn("engagement.saves"),
 }
-
-
 _THING = "a song"
+_LONGEST_ANNOUNCED = timedelta(days=366)
 
 
 def _recognises(table: SourceTable) -> bool:
@@ -45,11 +46,11 @@ def _recognises(table: SourceTable) -> bool:
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     period, last = guess_period(hints)
     questions = period_questions(period=period, last=last, today=hints.today, subject="these songs' numbers")
-    return questions + sum_row_questions(_find_sum_row(table, hints), _THING)
+    return questions + sum_row_questions(_find_sum_rows(table, hints), _THING)
 
 
-def _find_sum_row(table: SourceTable, hints: Hints) -> SumRow | None:
-    return find_sum_row(table, table.names.index("song"), find_measure_columns(table, COLUMNS), hints.known.artists)
+def _find_sum_rows(table: SourceTable, hints: Hints) -> list[SumRow]:
+    return find_sum_rows(table, table.names.index("song"), find_measure_columns(table, COLUMNS), hints.known.artists)
 
 
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
@@ -58,12 +59,12 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = find_measure_columns(table, COLUMNS)
     song_index, release_index = table.names.index("song"), table.names.index("release_date")
     note_ignored_columns(table, ["song", "release_date", *COLUMNS], parsed)
-    sum_row = confirm_sum_row(_find_sum_row(table, hints), _THING, answers)
+    sum_rows = confirm_sum_rows(_find_sum_rows(table, hints), _THING, answers)
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        if sum_row and row == sum_row.row:
-            record_sum_row(parsed, table, columns, sum_row, on=last, dimension=dimension)
+        if row in sum_rows:
+            record_sum_row(parsed, table, columns, sum_rows[row], sum_rows, on=last, dimension=dimension)
             continue
         title, problems = normalise_whitespace(cells[song_index])[:300], []
         if not title:
@@ -71,6 +72,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         try:
             released_on = table.parse_day(cells, release_index)
+            if released_on and released_on > hints.today + _LONGEST_ANNOUNCED:
+                raise ValueError(f"{released_on} is in the future")
         except ValueError as error:
             released_on, problems = None, [f"release date: {error}"]
         if problems and count_tracks_titled(title, hints.known.tracks) > 1:

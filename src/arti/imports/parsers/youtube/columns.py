@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from arti.imports.cells.cell_parsers import parse_number, parse_seconds
+from arti.imports.cells.cell_parsers import normalise_whitespace, parse_number, parse_seconds
 from arti.imports.readers.measures import MeasureColumn
 from arti.metrics.catalogue import REVENUE_CURRENCIES
 
@@ -93,7 +93,7 @@ def is_footer(cells: Sequence[str]) -> bool:
 
 def parse_video_id(cell: str) -> str | None:
     """Return the video id in a cell, or None. YouTube puts a space before ids that begin with a minus."""
-    match = _VIDEO_ID.fullmatch(cell.strip())
+    match = _VIDEO_ID.fullmatch(normalise_whitespace(cell))
     return match[0] if match else None
 
 

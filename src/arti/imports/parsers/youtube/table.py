@@ -18,6 +18,7 @@ from arti.imports.parsers.youtube.videos import record_video_asset
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
+    SUM_OF_OTHERS,
     check_totals,
     find_kinds,
     find_measure_columns,
@@ -64,7 +65,10 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        if is_total(cells[subject]) and total is None:
+        if is_total(cells[subject]) and total is not None:
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
+            continue
+        if is_total(cells[subject]):
             total = cells
             read_measures(parsed, row, cells, columns, on=last, dimension=period)
             continue

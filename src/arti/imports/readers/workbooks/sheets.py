@@ -7,10 +7,12 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import python_calamine
 
 from arti.imports.readers.csv_reader import MAX_BYTES, MAX_CELLS
+from arti.imports.readers.workbooks.telling_cells import PERCENT, Places, find_telling_cells
 from arti.imports.types import FileRejected
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
@@ -41,13 +43,39 @@ def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
         if not content.startswith(_OLD_EXCEL):
             _check_size(content)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
-        sheets = [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
+        telling = _find_telling_cells(content)
+        sheets = []
+        for at, found in enumerate(workbook.sheets_metadata):
+            sheet = workbook.get_sheet_by_name(found.name)
+            rows = _say_more(sheet.to_python(), sheet.start or (0, 0), telling[at] if at < len(telling) else {})
+            is_hidden = found.visible is not python_calamine.SheetVisibleEnum.Visible
+            sheets.append((f"{found.name} (hidden)" if is_hidden else found.name, rows))
     except (python_calamine.CalamineError, *_DAMAGED):
         raise FileRejected("The spreadsheet is damaged or protected by a password. Save it again.") from None
     tables = [(name, _write(rows)) for name, rows in sheets if rows]
     if not tables:
         raise FileRejected("The spreadsheet is empty.")
     return tables
+
+
+def _find_telling_cells(content: bytes) -> list[Places]:
+    if not content.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return find_telling_cells(archive)
+
+
+def _say_more(rows: list[list[Any]], start: tuple[int, int], telling: Places) -> list[list[Any]]:
+    """Write what cells are into rows of values, of which the first cell stands at `start`."""
+    for (row, column), said in telling.items():
+        at, place = row - start[0], column - start[1]
+        if 0 <= at < len(rows) and 0 <= place < len(rows[at]):
+            value = rows[at][place]
+            if said is not PERCENT:
+                rows[at][place] = said
+            elif isinstance(value, int | float):
+                rows[at][place] = f"{value * 100:.12g}%"
+    return rows
 
 
 def _check_size(content: bytes) -> None:

@@ -1,0 +1,270 @@
+"""Files as people, spreadsheets and programs spoil them: the right number, a question, or a reason; never silence."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from arti.imports.preview import parse_file, provisional_answers, recognise_file
+from arti.imports.readers.archive import unpack
+from arti.imports.types import FileRejected, Hints, Known, ParsedFile
+
+TODAY = date(2026, 11, 20)
+PERIOD = {"period": "28day", "period_to": "2026-11-10"}
+AUDIENCE = ["date", "listeners", "streams", "followers"]
+SONGS = ["song", "listeners", "streams", "saves", "release_date"]
+HOURS = ["Geography", "Views", "Watch time (hours)"]
+Rows = Sequence[Sequence[str]]
+
+
+def write(rows: Rows, delimiter: str = ",") -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def read(
+    content: bytes | Rows,
+    answers: Mapping[str, str] = PERIOD,
+    *,
+    name: str = "file.csv",
+    known: Known = Known(),
+    asks: set[str] | None = None,
+) -> ParsedFile:
+    """Read a file; `asks`: the questions that it has to ask besides its period."""
+    if not isinstance(content, bytes):
+        content = write(content)
+    [member] = unpack(name, content)
+    hints = Hints(member.name, TODAY, known=known)
+    file = recognise_file(member.content, hints)
+    if asks is not None:
+        assert {question.key for question in file.questions} - PERIOD.keys() == asks
+    return parse_file(file, provisional_answers(file.questions) | dict(answers), hints)
+
+
+def values(parsed: ParsedFile, metric: str) -> list[float | None]:
+    return [one.value for one in parsed.observations if one.metric == metric]
+
+
+def reasons(parsed: ParsedFile) -> list[str]:
+    return [result.reason for result in parsed.row_results if result.reason]
+
+
+def days(count: int) -> list[date]:
+    return [date(2026, 3, 1) + timedelta(at) for at in range(count)]
+
+
+def audience(first: Sequence[str], streams: Sequence[str] = ()) -> list[list[str]]:
+    rows = [[day, "5", streams[at] if streams else "9", "1"] for at, day in enumerate(first)]
+    return [AUDIENCE, *rows]
+
+
+# Numbers
+
+
+def test_whole_numbers_with_both_marks_are_grouped_by_both() -> None:
+    parsed = read(audience([*map(str, days(3))], ["2.992", "1,137", "48.493"]), asks=set())
+    assert values(parsed, "consumption.streams") == [2992, 1137, 48493]
+
+
+def test_a_grouped_count_among_counts_without_groups_is_refused() -> None:
+    parsed = read([HOURS, ["DE", "7700", "1.5"], ["US", "5.000", "2.5"], ["FR", "1600", "3.5"]], asks=set())
+    assert values(parsed, "consumption.views") == [7700, 1600]
+    assert reasons(parsed) == ["column 2: '5.000' has two readings: 5.000 and 5000"]
+
+
+@pytest.mark.parametrize("odd", ["88,782", "1,625"])
+def test_a_number_with_two_readings_is_refused_where_both_marks_have_three_digits(odd: str) -> None:
+    rows = [HOURS, ["DE", "77", "0.345"], ["US", "50", "12.125"], ["FR", "16", odd]]
+    parsed = read(rows)
+    assert values(parsed, "consumption.watch_hours") == [0.345, 12.125]
+    assert "two readings" in reasons(parsed)[0]
+
+
+def test_a_column_of_which_half_is_german_gives_no_number_with_two_readings() -> None:
+    rows = [HOURS, ["DE", "77", "1.5"], ["US", "50", "2,5"], ["FR", "16", "3,125"], ["SE", "17", "4.125"]]
+    parsed = read(rows)
+    assert 3125 not in values(parsed, "consumption.watch_hours")
+    assert 4.125 not in values(parsed, "consumption.watch_hours")
+    assert len(reasons(parsed)) == 3
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused() -> None:
+    parsed = read(audience([*map(str, days(3))], ["1.23E+06", "1e+05", "200"]))
+    assert values(parsed, "consumption.streams") == [100000, 200]
+    assert reasons(parsed) == ["column 3: a spreadsheet has rounded '1.23E+06'; export the file again"]
+
+
+def test_marks_of_the_direction_of_writing_are_no_part_of_a_number() -> None:
+    parsed = read(audience([*map(str, days(1))], ["\u200f\u202b1234\u202c"]))
+    assert values(parsed, "consumption.streams") == [1234]
+
+
+def test_a_count_that_is_not_whole_is_named() -> None:
+    parsed = read(audience([*map(str, days(1))], ["1137.5"]))
+    assert reasons(parsed) == ["column 3: 1137.5 is no whole number, and kept"]
+
+
+def test_shares_that_are_nowhere_above_one_raise_a_question() -> None:
+    rows = [["age", "listeners (%)"], ["0-17", "0.055"], ["18-22", "0.2"], ["23-27", "0.745"]]
+    answers = {**PERIOD, "platform": "Spotify"}
+    percent = read(rows, {**answers, "shares": "0.055 %"}, asks={"platform", "shares"})
+    assert values(percent, "audience.listeners_share") == [0.055, 0.2, 0.745]
+    fractions = read(rows, {**answers, "shares": "5.500 %"})
+    assert values(fractions, "audience.listeners_share") == [5.5, 20, 74.5]
+    large = [[rows[0][0], rows[0][1]], *rows[1:], ["28-34", "1.5"]]
+    assert values(read(large, answers, asks={"platform"}), "audience.listeners_share") == [0.055, 0.2, 0.745, 1.5]
+
+
+# Days
+
+
+def test_days_with_both_orders_in_one_column_are_refused_unless_certain() -> None:
+    parsed = read(audience(["13/03/2026", "03/14/2026", "05/04/2026"]), asks=set())
+    assert [one.observed_on for one in parsed.observations if one.metric == "consumption.streams"] == [
+        date(2026, 3, 13),
+        date(2026, 3, 14),
+    ]
+    assert reasons(parsed) == ["'05/04/2026' has two readings: 2026-04-05 and 2026-05-04"]
+
+
+@pytest.mark.parametrize("form", ["%y-%m-%d", "%Y-%d-%m", "%a, %d %b %Y", "%a %b %d %Y 00:00:00 GMT+0100 (CET)"])
+def test_days_in_unusual_order_are_read(form: str) -> None:
+    written = [f"{day:{form}}" for day in days(20)]
+    found = [one.observed_on for one in read(audience(written), asks=set()).observations]
+    assert sorted(set(found)) == days(20)
+
+
+def test_midnights_of_europe_that_are_written_in_utc_are_of_the_next_day() -> None:
+    # Over the change of the clocks: 23:00 in winter, 22:00 in summer.
+    written = ["2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"]
+    found = [one.observed_on for one in read(audience(written)).observations if one.metric == "audience.listeners"]
+    assert found == [date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30)]
+
+
+def test_a_release_in_the_far_future_is_no_release() -> None:
+    parsed = read([SONGS, ["A", "1", "2", "3", "2036-01-01"]])
+    assert [asset.released_on for asset in parsed.assets.values()] == [None]
+    assert reasons(parsed) == ["release date: 2036-01-01 is in the future"]
+
+
+# Tables
+
+
+def test_two_exports_one_below_the_other_are_refused_where_their_columns_differ() -> None:
+    rows = audience([*map(str, days(2))])
+    swapped = ["date", "streams", "listeners", "followers"]
+    with pytest.raises(FileRejected, match="Row 3 is the header of another table"):
+        read([*rows, swapped, ["2026-03-05", "9", "5", "1"]])
+
+
+def test_no_row_above_a_repeated_header_is_lost() -> None:
+    rows = audience([*map(str, days(2))])
+    parsed = read([*rows, [], AUDIENCE, ["2026-03-05", "6", "7", "8"]])
+    assert values(parsed, "consumption.streams") == [9, 9, 7]
+    with pytest.raises(FileRejected, match="header of another table"):
+        read([*rows, [], SONGS, ["A", "1", "2", "3", "2024-01-01"]])
+    unknown = [["One", "Two", "Three"], ["1", "2", "3"], ["4", "5", "6"], [], *rows]
+    with pytest.raises(FileRejected, match="two tables, one below the other"):
+        read(unknown)
+
+
+def test_a_row_that_is_rejected_leaves_no_song_behind() -> None:
+    parsed = read([SONGS, ["A", "1", "2", "3", "2024-01-01"], SONGS])
+    assert [asset.title for asset in parsed.assets.values()] == ["A"]
+
+
+def test_no_row_of_sums_becomes_a_song_whatever_their_number() -> None:
+    songs = [["A", "1", "20", "3", "2024-01-01"], ["B", "1", "30", "3", "2024-01-02"], ["C", "1", "40", "3", ""]]
+    total = ["2", "90", "9", ""]
+    parsed = read([SONGS, ["Total", *total], *songs, ["Grand total", *total]], asks=set())
+    assert sorted(asset.title for asset in parsed.assets.values()) == ["A", "B", "C"]
+    grouped = [SONGS, *songs[:2], ["Zwischensumme", "2", "50", "6", ""], songs[2], ["Gesamt", *total]]
+    parsed = read(grouped, {**PERIOD, "sum_row": "the sum of the rows"}, asks={"sum_row"})
+    assert sorted(asset.title for asset in parsed.assets.values()) == ["A", "B", "C"]
+
+
+def test_a_sum_of_cities_or_videos_is_none_of_them() -> None:
+    cities = read([["country", "city", "count"], ["DE", "Berlin", "7"], ["", "Total", "7"], ["DE", "Berlin", "7"]])
+    assert [one.dimension for one in cities.observations] == ["city=~Berlin|DE,period=28day"]
+    assert reasons(cities) == ["the sum of the other rows, used as a check only", "the same is already in row 1"]
+    header = ["Content", "Video title", "Views"]
+    # "Gesamtsumme" has the eleven letters of an id.
+    videos = read([header, ["Total", "", "9"], ["abcDEF12345", "A", "9"], ["Gesamtsumme", "", "9"]])
+    assert list(videos.assets) == ["abcDEF12345"]
+    chart = [["Date", "Cities", "City name", "Views"], ["2026-03-01", "0x1", "Berlin", "7"]]
+    parsed = read([*chart, ["2026-03-01", "Total", "", "7"], ["2026-03-02", "Total", "Total", "7"]])
+    assert [one.dimension for one in parsed.observations] == ["city=~Berlin"]
+    assert len(reasons(parsed)) == 2
+
+
+def test_an_audience_of_meta_with_a_row_twice_or_cut_says_so() -> None:
+    rows = [["Age", "Women", "Men"], ["18-24", "5.5", "10.25"], ["18-24", "5.5", "10.25"], ["25-34", "30.25"]]
+    parsed = read(rows, {"network": "Instagram", "period_to": "2026-11-10"})
+    assert values(parsed, "audience.followers_share") == [5.5, 10.25, 30.25]
+    assert reasons(parsed) == ["the same is already in row 1; the same is already in row 1",
+                               "the row ends before its column 3"]  # fmt: skip
+
+
+def test_columns_with_underscores_are_known() -> None:
+    header = ["geography", "views", "watch_time_(hours)", "estimated_revenue_(usd)"]
+    parsed = read([header, ["DE", "7", "1.5", "0.5"]])
+    assert parsed.notes == []
+    assert values(parsed, "money.estimated_revenue") == [0.5]
+
+
+def test_a_table_that_names_other_artists_asks() -> None:
+    known = Known(artists=("Mira Sol",))
+    rows = [[*SONGS, "artist"], ["A", "1", "2", "3", "2024-01-01", "Mira Sol"], ["B", "1", "2", "3", "", "Other Act"]]
+    with pytest.raises(FileRejected, match="of another artist"):
+        read(rows, {**PERIOD, "artist": "no"}, known=known, asks={"artist"})
+    own = [rows[0], rows[1], ["B", "1", "2", "3", "", "Guest feat. Mira Sol"]]
+    assert len(read(own, known=known, asks=set()).assets) == 2
+
+
+# Encodings
+
+
+def test_a_text_that_is_not_all_utf8_is_refused_and_not_garbled() -> None:
+    content = write([SONGS, ["Été", "1", "2", "3", ""], ["Ünder", "1", "2", "3", ""]])
+    with pytest.raises(FileRejected, match="Most of the file is written in UTF-8"):
+        read(content + b"\xe9t\xe9"[:1] + b"A,1,2,3,\n")
+    assert {asset.title for asset in read(content.decode().encode("cp1252")).assets.values()} == {"Été", "Ünder"}
+
+
+def test_the_mark_of_a_second_file_is_no_part_of_its_first_cell() -> None:
+    content = b"\xef\xbb\xbf" + write([SONGS, ["A", "1", "2", "3", ""]])
+    parsed = read(content + '\ufeff"B, C",1,2,3,\n'.encode())
+    assert [asset.title for asset in parsed.assets.values()] == ["A", "B, C"]
+
+
+def test_a_swallowed_first_line_is_found() -> None:
+    content = write([SONGS, ["A", "1", "2", "3", ""]]) + b'"B,4,5,6,2024-02-01\nC",7,8,9,2024-02-02\n'
+    with pytest.raises(FileRejected, match="A quote in line 3 does not close"):
+        read(content)
+
+
+# Reports of money
+
+DISTROKID = ["Sale Month", "Store", "Artist", "Title", "ISRC", "Quantity", "Team Percentage", "Earnings (USD)"]
+
+
+def test_a_month_as_a_spreadsheet_writes_it_and_one_in_the_future() -> None:
+    rows = [DISTROKID, ["Jan-26", "Spotify", "A", "B", "DEAB12600001", "1", "100", "0.5"],
+            ["2027-01", "Spotify", "A", "B", "DEAB12600001", "1", "100", "0.5"]]  # fmt: skip
+    parsed = read(rows)
+    assert parsed.money.month == [date(2026, 1, 1)]
+    assert reasons(parsed) == ["2027-01 is in the future"]
+
+
+def test_an_isrc_that_a_spreadsheet_has_broken_is_named() -> None:
+    parsed = read([DISTROKID, ["2026-01", "Spotify", "A", "B", "1.23E+11", "1", "100", "0.5"]])
+    assert parsed.money.isrc == [None]
+    assert reasons(parsed) == ["'1.23E+11' is no ISRC, so it was left out"]
+
+
+def test_numbers_of_ads_below_zero_are_named() -> None:
+    rows = [["Campaign name", "Day", "Impressions", "Amount spent (EUR)"], ["A", "2026-03-01", "-5", "1.5"]]
+    assert reasons(read(rows, {"covers": "all"})) == ["column 3: -5 is below zero, and kept"]
