@@ -14,7 +14,7 @@ from arti_core.request_rates import RequestRates
 from tests.conftest import Member, World
 from tests.factories.imports import list_all_rows, make_zip
 from tests.factories.observations import make_artist
-from tests.imports.test_batches import commit, timeline
+from tests.imports.test_batches import CHART, TABLE, commit, drop, timeline
 from tests.job_runner import run_due_jobs
 
 NO_LINK = {
@@ -226,6 +226,58 @@ async def test_links_of_others_show_nothing_of_each_other(world: World, worker_c
     assert (await other_manager.http.get(f"/api/import-batches/{own['batch_id']}")).status_code == 404
     assert len((await other_manager.http.get("/api/upload-links")).json()["items"]) == 1
     await make_link(other_manager, mira, expect=404)
+
+
+async def test_a_link_shows_nothing_of_members_files_of_the_same_name(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member(role=Role.MANAGER)
+    link = await make_link(member, await make_artist(world.database, member.org_id, "Mira Sol"))
+    sent = (await hand_in(world, link, timeline(1), "numbers.csv"))["id"]
+    await run_due_jobs(worker_context)
+    before = await became(world, link, sent)
+    # Members use the batch of the link for files of theirs, with names that start as the holder's does.
+    for name, content in (("numbers.csv", timeline(50) * 3), ("numbers.csv/secret plan.csv", b"who,what\nAda,calls\n")):
+        batch = await drop(member, [(name, content)], batch_id=link["batch_id"])
+        await commit(member, batch, import_ids=[i["id"] for i in batch["items"] if i["summary"].get("rows") != 2])
+    assert await became(world, link, sent) == before
+    assert [table["rows"] for table in before[0]["tables"]] == [2]
+
+
+async def test_a_link_does_not_show_whether_the_org_has_a_file_already(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member(role=Role.MANAGER)
+    artist = await make_artist(world.database, member.org_id, "Mira Sol")
+    await commit(member, await drop(member, [("Plan of the label.csv", timeline(1))]))
+    link = await make_link(member, artist)
+    known, new = [(await hand_in(world, link, timeline(n), f"{n}.csv"))["id"] for n in (1, 2)]
+    await run_due_jobs(worker_context)
+    uploads = await became(world, link, known, new)
+    assert [table | {"name": ""} for table in uploads[0]["tables"]] == [
+        table | {"name": ""} for table in uploads[1]["tables"]
+    ]
+    assert [table["name"] for upload in uploads for table in upload["tables"]] == ["1.csv", "2.csv"]
+    # What the link itself brought is shown as imported, also when it is handed in again.
+    await commit(member, (await member.http.get(f"/api/import-batches/{link['batch_id']}")).json())
+    again = (await hand_in(world, link, timeline(2), "again.csv"))["id"]
+    await run_due_jobs(worker_context)
+    imported = [[table["imported"] for table in one["tables"]] for one in await became(world, link, known, new, again)]
+    assert imported == [[False], [True], [True]]
+
+
+async def test_a_file_of_a_link_is_still_its_own_after_it_was_read_again(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member(role=Role.MANAGER)
+    link = await make_link(member, await make_artist(world.database, member.org_id, "Mira Sol"))
+    table = (await hand_in(world, link, TABLE, "Table data.csv"))["id"]
+    await run_due_jobs(worker_context)
+    before = await became(world, link, table)
+    # The member's daily chart answers the question of the table, which is previewed anew.
+    await drop(member, [("Chart data.csv", CHART)], batch_id=link["batch_id"], artist_id=link["artist_id"])
+    assert [one["name"] for one in before[0]["tables"]] == ["Table data.csv"]
+    assert await became(world, link, table) == before
 
 
 async def test_a_link_ends_with_the_rights_of_its_maker(world: World) -> None:

@@ -77,11 +77,13 @@ async def add_files(
     artist_id: UUID | None = None,
     placements: Mapping[str, UUID] | None = None,
     may_import_money: bool = True,
+    upload_id: UUID | None = None,
 ) -> tuple[UUID, list[Unplaced]]:
     """Preview files in a new batch or in `batch_id`. Returns the batch, and the files that found no artist.
 
     `artist_id`: whose files all of them are. `placements`: the artist of each table, by its name; then the others of
-    the files are left out, as they were read before. Raises NotFound for an unknown batch or artist.
+    the files are left out, as they were read before. `upload_id`: the upload of a link that the files came with. Raises
+    NotFound for an unknown batch or artist.
     """
     connection, org_id, principal = actor.connection, actor.org_id, actor.principal
     assert principal is not None  # files are imported by a person
@@ -109,7 +111,7 @@ async def add_files(
         if row["status"] == "previewed" and row["file_id"]:
             earlier.setdefault((row["artist_id"], row["provider"] or ""), []).append(row)
     for key, members in groups.items():
-        await _preview_group(actor, file_store, batch_id, key[0], members, earlier.get(key, []))
+        await _preview_group(actor, file_store, batch_id, key[0], members, earlier.get(key, []), upload_id)
     return batch_id, [
         Unplaced(one.table.name, one.file.parser.title if one.file else None, one.placement, one.refusal)
         for one in sorted_tables
@@ -196,18 +198,21 @@ async def _preview_group(
     artist_id: UUID,
     members: Sequence[_SortedTable],
     earlier: Sequence[Row],
+    upload_id: UUID | None,
 ) -> None:
     """Preview files of one artist and platform, and again those of earlier requests: each may learn from the others."""
     connection, org_id, principal = actor.connection, actor.org_id, actor.principal
     assert principal is not None
     placed_by = [one.placement.reason for one in members]
     tables = [one.table for one in members]
+    upload_ids: list[list[UUID]] = [[upload_id] if upload_id else [] for _ in members]
     if any(row["questions"] for row in earlier) or any(one.file and one.file.questions for one in members):
         for row in earlier:
             file = await file_store.find(connection, org_id, row["file_id"])
             content = await file_store.read(connection, file, at_most=file.size)
             tables.append(UploadedTable(row["file_name"], content))
             placed_by.append(row["placed_by"])
+            upload_ids.append(row["upload_ids"])
             await service.delete_import(connection, file_store, org_id, row["id"])
     mapping = members[0].mapping
     imports = await service.preview_tables(
@@ -222,7 +227,7 @@ async def _preview_group(
     )
     rows = [await get_import(connection, org_id, stored.id, lock=False) for stored in imports]
     last_days = {days["last"] for row in rows if (days := row["summary"].get("days"))}
-    for stored, row, reason in zip(imports, rows, placed_by, strict=True):
+    for stored, row, reason, uploads in zip(imports, rows, placed_by, upload_ids, strict=True):
         questions = stored.recognised.questions if stored.recognised and row["status"] == "previewed" else []
         await store.insert_item(
             connection,
@@ -232,6 +237,7 @@ async def _preview_group(
             placed_by=reason[:300],
             questions=[_public(question, row) for question in questions],
             open_keys=find_open_keys(stored, row, last_days),
+            upload_ids=uploads,
         )
 
 

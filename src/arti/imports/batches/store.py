@@ -39,18 +39,21 @@ async def insert_item(
     placed_by: str,
     questions: Sequence[Mapping[str, Any]],
     open_keys: Collection[str],
+    upload_ids: Collection[UUID] = (),
 ) -> None:
+    """Add an import to a batch. `upload_ids`: the files handed in by a link that it is of."""
     await connection.execute(
-        """insert into import_batch_items (org_id, batch_id, import_id, placed_by, questions, open)
-           values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
-        *(org_id, batch_id, import_id, placed_by, list(questions), list(open_keys)),
+        """insert into import_batch_items as b (org_id, batch_id, import_id, placed_by, questions, open, upload_ids)
+           values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (org_id, batch_id, import_id) do update set upload_ids = b.upload_ids || excluded.upload_ids""",
+        *(org_id, batch_id, import_id, placed_by, list(questions), list(open_keys), list(upload_ids)),
     )
 
 
 async def list_items(connection: Connection, org_id: UUID, batch_id: UUID) -> list[Row]:
     """Return the imports of a batch with their artist's name, those of one artist together."""
     return await connection.fetch(
-        f"""select {_IMPORT}, b.placed_by, b.questions, b.open, a.name as artist_name
+        f"""select {_IMPORT}, b.placed_by, b.questions, b.open, b.upload_ids, a.name as artist_name
             from import_batch_items b
             join imports i on i.org_id = b.org_id and i.id = b.import_id
             join artists a on a.org_id = i.org_id and a.id = i.artist_id

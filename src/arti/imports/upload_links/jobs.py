@@ -35,6 +35,7 @@ async def read_upload(job: JobRun) -> None:
                     batch_id=upload["batch_id"],
                     files=[(upload["name"], content)],
                     artist_id=upload["artist_id"],
+                    upload_id=upload_id,
                 )
                 if await store.count_tables(connection, job.org_id, upload["batch_id"]) > _MOST_TABLES:
                     raise Conflict(f"This link has brought more than {_MOST_TABLES} tables. Ask for a new one.")
