@@ -380,3 +380,15 @@ def test_a_chart_is_a_small_picture_whose_gaps_stay_gaps() -> None:
     assert draw_chart([None, 1.0, None]) is None
     assert draw_chart([0.0, 0.0, 0.0]) is not None
     assert draw_chart([-5.0, 5.0], mark=1, is_fall=True) is not None
+
+
+async def test_copies_end_with_the_right_to_send_them(digests: Digests) -> None:
+    scenario = digests.scenario
+    member = await scenario.world.member(scenario.org_id, Role.MANAGER)
+    await scenario.create_insight(title="Plays up 90%")
+    await digests.subscribe(member, cc=["press@example.test"])
+    demoted = await scenario.manager.http.put(f"/api/admin/users/{member.user_id}", json={"role": "analyst"})
+    assert demoted.status_code == 200, demoted.text
+    await digests.run()
+    assert len(digests.mails) == 1
+    assert "press@example.test" not in str(digests.mails[0]["To"])

@@ -114,3 +114,72 @@ async def test_a_condition_names_artists_on_the_list_only(scenario: Scenario) ->
     rule = {"name": "x", "channel_id": channel["id"], "conditions": {"artist_ids": [str(hidden)]}}
     answer = await member.http.post("/api/rules", json=rule)
     assert (answer.status_code, answer.json()["field"]) == (422, "conditions.artist_ids")
+
+
+async def test_who_redirects_a_channel_gets_what_they_see(scenario: Scenario) -> None:
+    other = replace(scenario, artist_id=await make_artist(scenario.world.database, scenario.org_id))
+    channel = await scenario.create_channel("email", target={"address": "team@example.test"})
+    rule = await scenario.create_rule(channel, name="Of everybody")
+    digest = {"frequency": "daily", "hour": 8}
+    path = f"/api/channels/{channel['id']}"
+    assert (await scenario.manager.http.put(f"{path}/notification-settings", json=digest)).status_code == 200
+    member = await listed_manager(scenario, str(scenario.artist_id))
+    assert (await member.http.patch(path, json={"name": "Renamed"})).status_code == 200
+
+    async def runs_for() -> set[Any]:
+        found = await scenario.world.database.as_owner(
+            """select run_as from rules where org_id = $1
+               union all select run_as from notification_settings where org_id = $1""",
+            scenario.org_id,
+        )
+        return {row["run_as"] for row in found}
+
+    assert await runs_for() == {scenario.manager.user_id}
+    answer = await member.http.patch(path, json={"target": {"address": "mine@example.test"}})
+    assert answer.status_code == 200, answer.text
+    assert await runs_for() == {member.user_id}
+    await scenario.create_insight_with_event(title="Hers rose")
+    await other.create_insight_with_event(title="His rose")
+    await scenario.run_due_jobs()
+    [sent] = await scenario.list_deliveries()
+    assert "Hers rose" in sent["subject"]
+    assert (await scenario.manager.http.get("/api/rules")).json()["items"][0]["id"] == rule["id"]
+
+
+async def test_what_waits_is_not_sent_to_a_channel_that_was_redirected(scenario: Scenario) -> None:
+    other = replace(scenario, artist_id=await make_artist(scenario.world.database, scenario.org_id))
+    channel = await scenario.create_channel("email", target={"address": "team@example.test"})
+    path = f"/api/channels/{channel['id']}"
+    quiet = {"quiet_from": 0, "quiet_to": 23}
+    assert (await scenario.manager.http.put(f"{path}/notification-settings", json=quiet)).status_code == 200
+    await scenario.create_rule(channel, name="Of everybody")
+    await other.create_insight_with_event(title="His rose")
+    await scenario.run_due_jobs()
+    await scenario.world.database.as_owner(
+        "update deliveries set status = 'pending', next_attempt_at = clock.now() where org_id = $1", scenario.org_id
+    )
+    member = await listed_manager(scenario, str(scenario.artist_id))
+    await member.http.patch(path, json={"target": {"address": "mine@example.test"}})
+    [waiting] = await scenario.list_deliveries()
+    answer = await scenario.manager.http.post(f"/api/deliveries/{waiting['id']}/retry")
+    assert answer.status_code == 202, answer.text
+    await scenario.run_due_jobs()
+    [kept] = await scenario.list_deliveries()
+    assert (kept["status"], kept["last_error"]) == (
+        "cancelled",
+        "Its rule was deleted, or runs for a member who does not see this.",
+    )
+
+
+async def test_who_sees_some_artists_sets_up_no_webhook_that_writes_about_all(scenario: Scenario) -> None:
+    member = await listed_manager(scenario, str(scenario.artist_id))
+    made = await scenario.manager.http.post("/api/webhook-sources", json={"source": "custom"})
+    assert made.status_code == 201, made.text
+    for answer in (
+        await member.http.post("/api/webhook-sources", json={"source": "custom"}),
+        await member.http.post("/api/webhook-sources", json={"source": "n8n"}),
+        await member.http.delete("/api/webhook-sources/custom"),
+    ):
+        assert (answer.status_code, answer.json()["error"]) == (403, "forbidden")
+    listed = (await scenario.manager.http.get("/api/webhook-sources")).json()["items"]
+    assert [source["source"] for source in listed] == ["custom"]

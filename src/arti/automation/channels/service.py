@@ -93,7 +93,10 @@ async def create_channel(access: Access, new: NewChannel) -> CreatedChannel:
 
 
 async def update_channel(access: Access, channel_id: UUID, change: ChannelChange) -> Channel:
-    """Change a channel. A field that is not sent stays as it is, secrets too."""
+    """Change a channel. A field that is not sent stays as it is, secrets too.
+
+    Who changes where it sends gets what it sends: its rules and its digest run for them from then on.
+    """
     before = await get_channel(access, channel_id)
     read = shown = None
     given = change.target or NewTarget()
@@ -117,6 +120,8 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
         raise NotFound("channel")
     if read is not None:
         await _seal(access, channel_id, read.address, read.signing_secret)
+        if read.address or "address" in read.shown or given.workflow_id:
+            await store.take_over_channel(access.connection, access.org_id, channel_id)
     about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
     await audit(access, "channel.changed", channel_id, about)
     return show_channel(row, access.context.settings)

@@ -80,6 +80,11 @@ async def update_channel(
     )
 
 
+async def take_over_channel(connection: Connection, org_id: UUID, channel_id: UUID) -> None:
+    """Let the rules and the digest of a channel run for the caller, also those that the caller does not see."""
+    await connection.execute("select private.take_over_channel($1, $2)", org_id, channel_id)
+
+
 async def disable_channel(connection: Connection, org_id: UUID, channel_id: UUID, reason: str) -> bool:
     done = await connection.execute(
         """update channels set enabled = false, disabled_reason = $3, updated_at = clock.now()

@@ -11,6 +11,8 @@ from arti.automation.digests.content import read_digest
 from arti.automation.digests.schedule import find_last_due, find_quiet_end
 from arti.jobs import JobRun
 from arti.language.pieces import as_mail_text
+from arti.orgs.authorization import read_membership
+from arti.vocabulary import Permission
 from arti_core.clock import now
 from arti_core.database import Connection, Row
 
@@ -39,13 +41,13 @@ async def create_due_digests(job: JobRun) -> None:
 async def _create_digest(connection: Connection, org_id: UUID, row: Row, *, until: datetime) -> None:
     after = row["covered_until"]
     digest = await read_digest(connection, org_id, row, after=after, until=until)
-    if digest is None:
+    reader = await store.find_reader(connection, org_id, row["run_as"])
+    if digest is None or reader is None:
         return
     if row["user_id"] is not None:
         await store.add_digest_notification(connection, org_id, row["user_id"], after=after, until=until)
         kind, channel_id = "email", None
-        reader = await store.find_reader(connection, org_id, row["user_id"])
-        recipients = [reader["email"]] if reader and row["by_mail"] else []
+        recipients = [reader["email"]] if row["by_mail"] else []
     else:
         channel = await channel_store.find_channel(connection, org_id, row["channel_id"])
         if channel is None or not channel["enabled"]:
@@ -54,7 +56,9 @@ async def _create_digest(connection: Connection, org_id: UUID, row: Row, *, unti
         recipients = [target.get("address") or target.get("label") or target.get("host") or kind]
     subject = " ".join(as_mail_text(pages.title_of(digest)).split())[:200]
     due_at = find_quiet_end(row, now()) or now()
-    copies = [address for address in row["cc"] if address not in recipients] if kind == "email" else []
+    # Who named addresses for copies may no longer send anything there.
+    may_copy = kind == "email" and Permission.AUTOMATION_MANAGE in read_membership(reader).permissions
+    copies = [address for address in row["cc"] if may_copy and address not in recipients]
     for recipient in (*recipients, *copies):
         is_copy, delivery_id = recipient in copies, uuid4()
         if await store.create_digest_delivery(

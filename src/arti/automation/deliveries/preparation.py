@@ -54,6 +54,10 @@ async def prepare(connection: Connection, job: JobRun, row: Row) -> Outgoing | U
         message = replace(message, subject=written.subject, body=written.text, payload=written.payload)
     elif row["user_id"] is not None and not await store.may_receive(connection, job.org_id, row["id"]):
         return Unsent("cancelled", "The recipient may not see this any more.")
+    elif (
+        row["user_id"] is None and row["event_id"] and not await store.rule_may_send(connection, job.org_id, row["id"])
+    ):
+        return Unsent("cancelled", "Its rule was deleted, or runs for a member who does not see this.")
     try:
         destination = await _find_destination(connection, job, row)
     except UrlNotAllowed as error:

@@ -190,6 +190,19 @@ async def may_receive(connection: Connection, org_id: UUID, delivery_id: UUID) -
     return may
 
 
+async def rule_may_send(connection: Connection, org_id: UUID, delivery_id: UUID) -> bool:
+    """Return whether the rule of a message is still there, and the member for whom it runs sees what this is about."""
+    may: bool = await connection.fetchval(
+        """select exists (
+             select from deliveries d join rules r on r.org_id = d.org_id and r.id = d.rule_id
+             where d.org_id = $1 and d.id = $2
+               and (r.run_as is null or private.member_sees(r.run_as, d.artist_id, d.provider, d.is_money)))""",
+        org_id,
+        delivery_id,
+    )
+    return may
+
+
 async def begin_attempt(connection: Connection, org_id: UUID, delivery_id: UUID, attempt: int) -> None:
     await connection.execute(
         """with marked as (

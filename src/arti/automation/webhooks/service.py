@@ -28,7 +28,7 @@ from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
 from arti_core import clock, vault_store
 from arti_core.database import Connection, Row, anonymous_transaction
-from arti_core.errors import ArtiError, Invalid, NotFound
+from arti_core.errors import ArtiError, Forbidden, Invalid, NotFound
 from arti_core.outbox import record_event
 
 SIGNING: Final[dict[str, str]] = {
@@ -65,7 +65,8 @@ def valid_secrets(opened: dict[str, Any], *, at: float) -> list[str]:
 
 
 async def create_source(access: Access, new: NewWebhookSource) -> CreatedWebhookSource:
-    """Add a source, or replace its secret; the replaced one stays valid for a day."""
+    """Add a source, or replace its secret; the replaced one stays valid for a day. Raises Forbidden, Invalid."""
+    _require_all_artists(access)
     generated = None
     if new.source in ("slack", "meta"):
         if new.secret is None:
@@ -94,10 +95,16 @@ async def create_source(access: Access, new: NewWebhookSource) -> CreatedWebhook
 
 async def delete_source(access: Access, source: Source) -> None:
     """Delete a source. The calls received from it stay on record."""
+    _require_all_artists(access)
     if not await store.delete_source(access.connection, access.org_id, source):
         raise NotFound("webhook source")
     await vault_store.delete_secret(access.connection, access.org_id, kind="webhook_source", ref=source)
     await audit(access, "webhook_source.deleted", source)
+
+
+def _require_all_artists(access: Access) -> None:
+    if not access.sees_all_artists:
+        raise Forbidden("A webhook writes about any artist, and you see some of them. Ask a manager who sees them all.")
 
 
 def show_source(access: Access, row: Row) -> WebhookSource:
