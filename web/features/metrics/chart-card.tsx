@@ -13,7 +13,7 @@ import type { Summary } from "@/lib/api/types";
 import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import { day, dayRange, plural } from "@/lib/format";
 import { providerName } from "@/lib/providers";
-import { axisDays, describe, needsIndex, toCsv, toLines } from "./chart-data";
+import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
 import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
 import { changesWithin, meaningOf } from "./meanings";
@@ -63,7 +63,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const save = () => {
     if (!data) return;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([toCsv({ ...data, series })], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([seriesCsv({ ...data, series })], { type: "text/csv" }));
     link.download = `${summary.artist.name} ${from} to ${to}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);

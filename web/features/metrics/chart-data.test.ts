@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Series } from "../../lib/api/types";
-import { axisDays, describe, drawnValues, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data";
+import { axisDays, describe, drawnValues, firstMetric, needsIndex, seriesCsv, toIndex } from "./chart-data";
 
 const series = (provider: string, values: (number | null)[]) =>
   ({
@@ -42,7 +42,7 @@ test("lines of very different size are shown as an index", () => {
 test("the CSV has ISO days, exact values, and empty cells for missing values", () => {
   const answer = { series: [series("youtube", [1, null, 2.5]), series("instagram", [7])] };
   assert.equal(
-    toCsv(answer as never),
+    seriesCsv(answer as never),
     "day,youtube consumption.views (views),instagram consumption.views (views)\n" +
       "2026-10-01,1,7\n2026-10-02,,\n2026-10-03,2.5,\n",
   );

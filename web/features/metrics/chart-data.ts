@@ -1,5 +1,6 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesResponse } from "@/lib/api/types";
+import { toCsv } from "@/lib/csv";
 import { compact, day, signedPercent, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 
@@ -121,11 +122,10 @@ export function describe(series: Series, all: Series[], days: number): string {
 }
 
 /** The shown series as CSV: ISO days, exact values, empty where there is none. */
-export function toCsv(answer: SeriesResponse): string {
+export function seriesCsv(answer: SeriesResponse): string {
   const days = axisDays(answer.series);
-  const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const head = ["day", ...answer.series.map((each) => `${each.provider} ${each.metric} (${each.unit})`)];
   const values = answer.series.map((each) => new Map(each.points.map((point) => [point.on, point.value])));
-  const rows = days.map((on) => [on, ...values.map((of) => String(of.get(on) ?? ""))]);
-  return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
+  const rows = days.map((on) => [on, ...values.map((of) => of.get(on))]);
+  return toCsv([head, ...rows]);
 }

@@ -1,5 +1,6 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Comparison } from "@/lib/api/types";
+import { toCsv } from "@/lib/csv";
 import { dayUnit, WORDS } from "./words";
 
 type Lines = Comparison["lines"];
@@ -75,14 +76,6 @@ export function toLines(
     return [now, earlier];
   });
 }
-
-const quoted = (text: string | number | null | undefined) => {
-  const cell = String(text ?? "");
-  return /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-};
-
-export const toCsv = (rows: (string | number | null | undefined)[][]): string =>
-  rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
 
 /** The daily values of the chosen column: one row a day, and each day before beside it. */
 export function daysCsv(comparison: Comparison): string {

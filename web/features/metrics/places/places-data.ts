@@ -1,5 +1,5 @@
 import type { AudiencePlace, AudiencePlaces } from "@/lib/api/types";
-import { toCsv } from "../compare/compare-data";
+import { toCsv } from "@/lib/csv";
 import { artistOf } from "./words";
 
 export const cellOf = (place: AudiencePlace, column: number) => place.cells.find((cell) => cell.column === column);
