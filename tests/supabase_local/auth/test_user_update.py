@@ -120,6 +120,29 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
     assert (response.status_code, response.json()["error_code"]) == (422, "email_exists")
 
 
+async def test_a_change_of_address_does_not_show_who_has_an_account(serve: Serve) -> None:
+    async with serve(enable_email_autoconfirm=False, smtp_max_frequency=0, rate_limit_email_sent=100) as gateway:
+        for address in (ADA, "eve@example.test"):
+            await gateway.admin.post(
+                "/auth/v1/admin/users", json={"email": address, "password": OLD, "email_confirm": True}
+            )
+        session = (await sign_in(gateway, OLD)).json()
+        mailbox, answers, landing = Mailbox(gateway.database), [], None
+        for address in ("unknown@example.test", "eve@example.test"):
+            response = await put_user(gateway, session, {"email": address})
+            shown = {name: value for name, value in response.json().items() if not name.endswith("_at")}
+            answers.append((response.status_code, shown | {"new_email": response.json()["new_email"] == address}))
+            links = [(await mailbox.next(recipient)).link for recipient in (ADA, address)]
+        assert answers[0] == answers[1]
+        # Whoever has the address already changes nothing by the link that it gets.
+        for link in links:
+            landing = await open_link(link)
+        assert landing is not None
+        assert landing.fragment["error_code"] == "email_exists"
+        assert (await sign_in(gateway, OLD, "eve@example.test")).json()["user"]["email"] == "eve@example.test"
+        assert (await sign_in(gateway, OLD)).json()["user"]["email"] == ADA
+
+
 @pytest.mark.parametrize(
     "stored_hash",
     [
