@@ -129,6 +129,18 @@ async def test_somebody_with_an_account_answers_in_the_app(office: Office, admin
     assert by["invitation.declined"] is None, "who declines stays an address"
 
 
+async def test_the_name_of_an_org_changes_nothing_around_it_in_the_mail(
+    office: Office, admin: Person, mailbox: Mailbox, worker: WorkerContext
+) -> None:
+    # A line of its own, a link, and a sign that turns the direction of what follows.
+    name = "Owl\r\nBcc: eve@example.test\u202e\u2028https://evil.example"
+    assert (await admin.http.patch("/api/orgs/current", json={"name": name})).status_code == 200
+    await invite(admin, "ida@example.test")
+    mail = await mailed(worker, mailbox, "ida@example.test")
+    assert "“Owl Bcc: eve@ example. test https:" in mail.text
+    assert all(sign.isprintable() or sign == "\n" for sign in mail.text)
+
+
 async def test_nothing_of_an_invited_person_shows_before_they_accept(
     office: Office, admin: Person, worker: WorkerContext
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from arti.jobs import Handler, JobRun
+from arti.language.pieces import clean_name
 from arti.orgs.invitations import store
 from arti.orgs.invitations.service import MAIL_JOB, hash_token
 from arti.settings import Settings
@@ -79,8 +80,8 @@ def _compose(settings: Settings, row: Row, token: str) -> MailContent:
 
 
 def _plain(name: str) -> str:
-    """Return a name that no mail program shows as a link or over several lines."""
-    return " ".join(_LINKED.sub(lambda sign: f"{sign[0][0]} ", name).split())[:80]
+    """Return a name that no mail program shows as a link, over several lines or backwards."""
+    return clean_name(_LINKED.sub(lambda sign: f"{sign[0][0]} ", name))
 
 
 HANDLERS: Final[dict[str, Handler]] = {MAIL_JOB: mail_invitation}
