@@ -50,6 +50,8 @@ NOW = date(2026, 11, 18)  # a Wednesday
         ("streams since wednesday", "2026-11-11", "2026-11-17"),
         ("streams in the last 3 months", "2026-08-18", "2026-11-17"),
         ("streams over the past two years", "2024-11-18", "2026-11-17"),
+        ("streams on 0001-01-01", "2026-10-21", "2026-11-17"),
+        ("streams since 9999-12-31", "2026-10-21", "2026-11-17"),
     ],
 )
 def test_periods(question: str, first: str, last: str) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 MAX_DAYS: Final = 3660
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ def month_end(first: date) -> date:
 
 
 def safe_date(year: int, month: int, day: int) -> date | None:
+    """Return a day on which something may have been counted, or None for what is no such day."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:  # periods are reckoned from it, also backwards
+        return None
     try:
         return date(year, month, day)
     except ValueError:
