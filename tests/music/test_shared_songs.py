@@ -1,6 +1,6 @@
 """A song that two artists share, and a member who sees one of them: what they may not change for the other."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2 as httpx
 
@@ -68,6 +68,21 @@ async def test_a_shared_release_keeps_its_name_too(world: World, gateway: Gatewa
     refused = await rest.patch(f"/releases?id=eq.{made.json()['id']}", json={"title": "Stolen"})
     assert refused.status_code == 403
     assert (await admin.http.patch(path, json={"title": "Nocturnes II"})).status_code == 200
+
+
+async def test_releases_are_not_found_by_an_artist_whom_the_caller_does_not_see(world: World) -> None:
+    admin = await world.member()
+    moth = await make_artist(world.database, admin.org_id, "Moth")
+    ines = await make_artist(world.database, admin.org_id, "Ines Vale")
+    credits = [{"artist_id": str(moth), "role": "main"}, {"artist_id": str(ines), "role": "featured"}]
+    made = await admin.http.post("/api/releases", json={"title": "Nocturnes", "credits": credits})
+    assert made.status_code == 201, made.text
+    guest = await scoped(world, admin.org_id, Role.MANAGER, ines)
+    found = {}
+    for artist in (ines, moth, uuid4()):
+        answer = await guest.http.get("/api/releases", params={"artist_id": str(artist)})
+        found[artist] = [item["title"] for item in answer.json()["items"]]
+    assert list(found.values()) == [["Nocturnes"], [], []]
 
 
 async def test_an_isrc_that_was_claimed_for_another_artist_is_a_doubtful_match(

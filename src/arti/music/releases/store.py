@@ -119,7 +119,10 @@ async def list_releases(
     after: tuple[str, UUID] | None,
     limit: int,
 ) -> list[Row]:
-    """Return releases, the newest first. `artist_id`: credited on the release or on one of its tracks."""
+    """Return releases, the newest first. `artist_id`: credited on the release or on one of its tracks.
+
+    Of an artist whom the caller does not see there are none, also of songs that they share with one of the caller's.
+    """
     key, id = after or (None, None)
     return await connection.fetch(
         f"""with listed as materialized (
@@ -127,7 +130,7 @@ async def list_releases(
               from releases r
               where r.org_id = $1 and r.merged_into is null and ($3::text is null or lower(r.label) = lower($3))
                 and ($4::text is null or strpos(lower(r.title), lower($4)) > 0)
-                and ($2::uuid is null or r.id in (
+                and ($2::uuid is null or exists (select from artists a where a.org_id = $1 and a.id = $2) and r.id in (
                   select c.release_id from credits c where c.org_id = $1 and c.artist_id = $2
                   union
                   select t.release_id from credits c
