@@ -15,6 +15,7 @@ from provider_simulators.providers import SimulatedProvider
 
 CALL_FAULTS: Final = (
     *("rate_limited", "quota", "server_error", "expired", "html", "garbage", "empty", "changed", "plan", "slow"),
+    "late",  # done at once, and answered after a while: who hangs up does not know it
 )
 DATA_FAULTS: Final = (
     "hidden_counters",  # of the track, video or post `name`, or of all: null, or missing
@@ -30,7 +31,7 @@ _BODIES: Final = {"garbage": '{"items": [', "empty": "", "changed": '{"items_v2"
 
 def fault_response(provider: SimulatedProvider, kind: str, seconds: float) -> Response | None:
     """Return the provider's response to a fault of this kind, or None for one that only delays."""
-    if kind == "slow":
+    if kind in ("slow", "late"):
         return None
     if kind == "server_error":
         return PlainTextResponse("upstream connect error", status_code=503)

@@ -92,7 +92,11 @@ def create_simulators(settings: SimulatorSettings | None = None, *, seed: int = 
                 refusal = fault_response(provider, fault.kind, fault.seconds)
                 if refusal is not None:
                     return refusal
-            return await handle(request)
+            response = await handle(request)
+            if fault is not None and fault.kind == "late":
+                state.calls[f"{provider} done, not answered yet"] += 1
+                await asyncio.sleep(fault.seconds)
+            return response
 
         return route
 

@@ -83,3 +83,41 @@ async def test_a_killed_worker_is_replaced_when_its_lease_ends(stack: FaultStack
     assert await read_facts(stack.world.database, member.org_id) == clean
     [row] = await stack.fetch("select max(attempts) as tries from jobs where name = 'connections.sync'")
     assert row["tries"] >= 2
+
+
+async def test_a_worker_killed_before_it_stores_new_tokens_leaves_an_account_that_needs_a_person(
+    stack: FaultStack,
+) -> None:
+    """The provider has spent the refresh token, which works once, and its answer is under way: nobody has the next."""
+    provider = Provider.SOUNDCLOUD
+    member = await stack.world.member()
+    await connect_with_channel(stack, member, provider)
+    await stack.until(lambda: stack.is_quiet([member.org_id]), "the first sync")
+    [account] = await stack.fetch("select id, status from accounts where org_id = $1", member.org_id)
+    assert account["status"] == "active"
+    token_calls, spent = "soundcloud secure.soundcloud.com/oauth/token", "soundcloud done, not answered yet"
+    before = (await stack.simulator.calls())[token_calls]
+    await stack.simulator.inject_fault(provider, "expired", times=20, path="/me")
+    await stack.simulator.inject_fault(provider, "late", times=1, seconds=30, path="oauth/token")
+    requested = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    assert requested.status_code == 202, requested.text
+
+    async def is_spent() -> bool:
+        return (await stack.simulator.calls()).get(spent, 0) == 1
+
+    async def needs_person() -> bool:
+        [row] = await stack.fetch("select status from accounts where id = $1", account["id"])
+        return str(row["status"]) == "needs_reauth"
+
+    await stack.until(is_spent, "the provider to spend the refresh token")
+    assert not await needs_person()
+    await stack.cause("kill_worker", [member.org_id])
+    await stack.until(needs_person, "the account to ask for a person")
+    await stack.until(lambda: stack.is_quiet([member.org_id]), "the end of the sync")
+    assert (await stack.simulator.calls())[token_calls] == before + 2  # the lost one, and one that was refused
+    events = "select count(*)::int from events where org_id = $1 and type = 'account.needs_reauth'"
+    assert (await stack.fetch(events, member.org_id))[0][0] == 1
+    [run] = await stack.fetch(
+        "select status, error_class from sync_runs where org_id = $1 order by started_at desc limit 1", member.org_id
+    )
+    assert (run["status"], run["error_class"]) == ("failed", "reauth_required")
