@@ -17,8 +17,8 @@ export const never = () => new Promise<Answer>(() => undefined);
 export const emptyPage: Answer = { body: { items: [], next_cursor: null } };
 
 // The client keeps the `fetch` of its creation, so this one stays for the whole file and only its handler changes.
-vi.stubGlobal("fetch", async (input: Request | string) => {
-  const request = typeof input === "string" ? new Request(new URL(input, "http://web.test")) : input;
+vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+  const request = typeof input === "string" ? new Request(new URL(input, "http://web.test"), init) : input;
   const path = new URL(request.url).pathname;
   const { status = 200, body } = path === "/config.json" ? { body: CONFIG } : await handler(path, request);
   return Response.json(body ?? null, { status, headers: { "X-Request-Id": "req-4711" } });

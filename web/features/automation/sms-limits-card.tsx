@@ -1,12 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { Alert } from "@/components/ui/alert";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { optionalNumber } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Field, Input } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { Input } from "@/components/ui/field";
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { SmsUse } from "@/lib/api/types";
@@ -86,53 +88,47 @@ function Meter({ label, used, limit, text }: { label: string; used: number; limi
   );
 }
 
+const limits = z.object({ message_limit: optionalNumber(1_000_000), monthly_limit: optionalNumber(1_000_000) });
+
 function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
-  const [messages, setMessages] = useState(String(use.message_limit));
-  const [cost, setCost] = useState(String(use.monthly_limit));
   const save = useApiMutation(
-    (body: { message_limit: number | null; monthly_limit: number | null }) =>
-      call((client) => client.PUT("/api/sms-use/limits", { body })),
+    (body: z.output<typeof limits>) => call((client) => client.PUT("/api/sms-use/limits", { body })),
     { invalidates: [["sms-use"]], successMessage: "Saved", onSuccess: onDone, silent: true },
   );
-  const number = (text: string) => (text.trim() === "" ? null : Number(text));
+  const form = useApiForm({
+    schema: limits,
+    defaultValues: { message_limit: String(use.message_limit), monthly_limit: String(use.monthly_limit) },
+    onSubmit: (body) => save.mutateAsync(body),
+  });
   return (
-    <form
-      className="mt-2 flex flex-wrap items-end gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({ message_limit: number(messages), monthly_limit: number(cost) });
-      }}
-    >
-      <Field
-        label="Messages a month"
-        hint={`At most ${use.highest_message_limit.toLocaleString("en")}`}
-        className="w-44"
-      >
-        {(props) => (
-          <Input
-            {...props}
-            inputMode="numeric"
-            value={messages}
-            onChange={(event) => setMessages(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="US dollars a month" hint={`At most ${dollars(use.highest_limit)}`} className="w-44">
-        {(props) => (
-          <Input {...props} inputMode="decimal" value={cost} onChange={(event) => setCost(event.target.value)} />
-        )}
-      </Field>
+    <Form form={form} className="mt-2 grid gap-3">
+      <div className="flex flex-wrap items-start gap-3">
+        <FormField
+          form={form}
+          name="message_limit"
+          label="Messages a month"
+          hint={`At most ${use.highest_message_limit.toLocaleString("en")}; empty for that`}
+          className="w-56"
+        >
+          {(props) => <Input {...props} inputMode="numeric" />}
+        </FormField>
+        <FormField
+          form={form}
+          name="monthly_limit"
+          label="US dollars a month"
+          hint={`At most ${dollars(use.highest_limit)}; empty for that`}
+          className="w-56"
+        >
+          {(props) => <Input {...props} inputMode="decimal" />}
+        </FormField>
+      </div>
+      <FormError form={form} />
       <div className="flex gap-2">
-        <Button type="submit" variant="primary" disabled={save.isPending}>
+        <SubmitButton form={form} size="sm">
           Save
-        </Button>
+        </SubmitButton>
         <Button onClick={onDone}>Cancel</Button>
       </div>
-      {save.error && (
-        <Alert tone="bad" className="w-full">
-          {errorMessage(save.error)}
-        </Alert>
-      )}
-    </form>
+    </Form>
   );
 }

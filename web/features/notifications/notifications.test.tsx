@@ -1,0 +1,92 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { Notification, Subscription } from "@/lib/api/types";
+import { answerWith } from "@/testing/api";
+import { renderPage } from "@/testing/render"; // first, since it takes the place of the router
+import { Bell } from "@/components/notifications/bell";
+import { NotificationsPage } from "./notifications-page";
+import { SubscriptionPage } from "./subscription-page";
+
+const FALL: Notification = {
+  id: "n-1",
+  kind: "story",
+  title: "Velvet Harbor: streams down 31%",
+  detail: "On Spotify, on 24 November 2026",
+  artist_name: "Velvet Harbor",
+  provider: "spotify",
+  severity: "important",
+  is_fall: true,
+  path: "/insights/?insight=i-1",
+  created_at: "2026-11-25T07:00:00Z",
+  read_at: null,
+};
+
+test("the bell says how many are unread, and is not there without the permission", async () => {
+  answerWith(() => ({ body: { count: 120 } }));
+  const view = renderPage(<Bell />);
+  const bell = await screen.findByRole("link", { name: "Notifications, more than 99 unread" });
+  expect(bell.textContent).toBe("99+");
+  view.unmount();
+  renderPage(<Bell />, ["roster:read"]);
+  expect(screen.queryByRole("link")).toBeNull();
+});
+
+test("an unread notification is marked as read, and everything at once", async () => {
+  const sent: unknown[] = [];
+  answerWith(async (path, request) => {
+    if (path === "/api/notification-reads") {
+      sent.push(await request.json());
+      return { status: 200, body: { changed: 1 } };
+    }
+    return { body: { items: [FALL, { ...FALL, id: "n-2", read_at: "2026-11-26T07:00:00Z" }], next_cursor: null } };
+  });
+  renderPage(<NotificationsPage />);
+  const [unread, read] = await screen.findAllByRole("listitem");
+  within(unread!).getByRole("link", { name: /^Unread: ?Velvet Harbor: streams down 31%/ });
+  fireEvent.click(within(unread!).getByRole("button", { name: "Mark as read" }));
+  await waitFor(() => expect(sent).toEqual([{ ids: ["n-1"], read: true }]));
+  within(read!).getByRole("button", { name: "Mark as unread" });
+  fireEvent.click(screen.getByRole("button", { name: "Mark all as read" }));
+  await waitFor(() => expect(sent).toContainEqual({ read: true }));
+});
+
+test("no notifications and a failure are said", async () => {
+  answerWith(() => ({ body: { items: [], next_cursor: null } }));
+  const view = renderPage(<NotificationsPage />);
+  await screen.findByText("No notifications yet");
+  view.unmount();
+  answerWith(() => ({ status: 500, body: { error: "internal", message: "Something went wrong here." } }));
+  renderPage(<NotificationsPage />);
+  await screen.findByText(/The notifications could not be loaded/);
+});
+
+const SUBSCRIPTION: Subscription = {
+  org_name: "Night Owl Records",
+  part: "digest",
+  frequency: "off",
+  choices: ["off", "daily", "weekly"],
+} as Subscription;
+
+test("one click in a mail unsubscribes, and the page takes it back", async () => {
+  const sent: [string, unknown][] = [];
+  answerWith(async (_, request) => {
+    const body = request.method === "PUT" ? ((await request.json()) as { frequency: string }) : null;
+    sent.push([request.method, body]);
+    return { body: { ...SUBSCRIPTION, frequency: body?.frequency ?? "daily" } };
+  });
+  window.location.hash = "#token=t-1&set=off";
+  renderPage(<SubscriptionPage />);
+  await screen.findByText("You do not get it any more.");
+  expect(sent).toEqual([["PUT", { frequency: "off" }]]);
+  expect(screen.queryByRole("button", { name: "Unsubscribe" })).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Every week" }));
+  await screen.findByText("You get it every week.");
+  window.location.hash = "";
+});
+
+test("a link of a mail without its token is explained", async () => {
+  window.location.hash = "";
+  renderPage(<SubscriptionPage />);
+  await screen.findByText("This link does not work");
+  screen.getByText(/as it stands in the mail/);
+});
