@@ -22,6 +22,8 @@ from local_stack import postgres
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 ISSUER = "http://127.0.0.1:8000/auth/v1"
+# The same for all processes of a benchmark: what one has sealed another opens.
+_MASTER_KEY, _WEBHOOK_SECRET = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
 
 
 def api_settings(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
@@ -32,8 +34,8 @@ def api_settings(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> 
         "CLAIMS_SIGNING_KEY": cluster.claims_key,
         "WORKER_DATABASE_URL": cluster.dsn("arti_worker"),
         "SUPABASE_JWKS": orjson.dumps({"keys": [{**public, "kid": "bench", "alg": "ES256", "use": "sig"}]}).decode(),
-        "ARTI_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "ARTI_WEBHOOK_SECRET": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ARTI_MASTER_KEY": _MASTER_KEY,
+        "ARTI_WEBHOOK_SECRET": f"whsec_{_WEBHOOK_SECRET}",
     }
 
 
