@@ -1,7 +1,7 @@
 """Check of known advisories: every locked package, Python and npm, is asked of OSV. What was not asked is not clean.
 
-Where OSV cannot be reached, a dated snapshot answers, made elsewhere by `python -m tools.advisories --write`; packages
-that it does not know, or all of them when it is old or missing, count as skipped, with the reason.
+Where OSV cannot be reached, a dated snapshot answers, made elsewhere by `PYTHONPATH=src python -m tools.advisories
+--write`; packages that it does not know, or all of them when it is old or missing, count as skipped, with the reason.
 """
 
 import asyncio
@@ -95,7 +95,8 @@ def write_snapshot(snapshot: Path = SNAPSHOT, *, osv: str = OSV) -> int:
 def _read_snapshot(snapshot: Path) -> tuple[Findings, str]:
     """Return the stored findings and a sentence about them. An old snapshot tells what is bad, never what is clean."""
     if not snapshot.exists():
-        return {}, "There is no snapshot either: python -m tools.advisories --write makes one where OSV can be reached."
+        command = "PYTHONPATH=src python -m tools.advisories --write"
+        return {}, f"There is no snapshot either: {command} makes one where OSV can be reached."
     stored = orjson.loads(snapshot.read_bytes())
     age = (clock.now().date() - date.fromisoformat(stored["retrieved_on"])).days
     findings: Findings = stored["packages"]

@@ -1,4 +1,7 @@
-"""Licences of all locked packages: `python -m tools.licences --write` writes docs/licences.md, a lint compares it."""
+"""Licences of all locked packages: `PYTHONPATH=src python -m tools.licences --write` writes docs/licences.md.
+
+A lint compares it.
+"""
 
 import re
 import sys
@@ -50,7 +53,7 @@ def render_page() -> str:
     lines = [
         "# Licences of the dependencies",
         "",
-        "Made by `python -m tools.licences --write` from the lock files and the packages' metadata; "
+        "Made by `PYTHONPATH=src python -m tools.licences --write` from the lock files and the packages' metadata; "
         "`./arti test --only lint` compares it. ARTi itself: [Apache-2.0](../LICENSE).",
         "",
     ]
@@ -108,7 +111,8 @@ def main() -> int:
     if "--write" in sys.argv[1:]:
         PAGE.write_text(page)
     elif not PAGE.exists() or PAGE.read_text() != page:
-        print("docs/licences.md is not what the lock files say. Run python -m tools.licences --write.", file=sys.stderr)
+        command = "PYTHONPATH=src python -m tools.licences --write"
+        print(f"docs/licences.md is not what the lock files say. Run {command}.", file=sys.stderr)
         return 1
     return 0
 
