@@ -18,7 +18,7 @@ from arti.insights.model_use.service import choose_clauses
 from arti.insights.narration.narrator import TEMPLATES, is_worth_asking
 from arti.insights.narration.offers import Narration, choose_by_template, offer_clauses
 from arti.insights.stories import store as stories_store
-from arti.insights.stories.creation import add_parts, create_insight, verify_findings
+from arti.insights.stories.creation import add_parts, create_insight, take_in, verify_findings
 from arti.insights.stories.grouping import Story, group_findings
 from arti.insights.stories.past_numbers import summarise_past
 from arti.jobs import JobRun
@@ -90,6 +90,7 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
                 await add_parts(
                     connection, job.org_id, story.insight_id, story.parts, artist_name=name, language=language
                 )
+                await take_in(connection, job.org_id, story.insight_id, story)
     return created
 
 

@@ -57,6 +57,7 @@ class Finding:
     score: float
     facts: tuple[Fact, ...]
     beside: SeriesSubject | None = None  # another series that the text compares with
+    is_minor: bool = False  # worth a line in a story, and none of its own
     # Other names and days that the text says, by slot.
     names: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, date] = field(default_factory=dict)

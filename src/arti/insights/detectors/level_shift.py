@@ -1,7 +1,7 @@
 """A lasting change of the daily or weekly level, of what came in or of people in a moving window."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -37,6 +37,8 @@ _WEEKS: Final = _Reach(52, 9, 4, 8, 4, 12, 1, (4, 8))
 # A wave of a few days raises a figure of the last 28 days for as long: its level is new when it outlasts the window.
 _WINDOW_DAYS: Final = 28
 TIMES: Final = 1.14
+# Where the other works of the artist go the other way, a smaller change of one is as far from what was to be expected.
+TIMES_BESIDE = 1.08
 Z: Final = 2.5
 # How much further than it usually wanders: less is enough where the artist's other works stay where they are.
 WANDER: Final = 1.7
@@ -57,6 +59,7 @@ class _Shift:
     before: int
     after: int
     z: float
+    least: float  # times the means that a text says
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,15 @@ class _Calm:
     """A series as the detector reads it: logs of its known values without weekly season and single outliers.
 
     `known`: the index of each in the series. `changes`: by how much the logs after each of the last days are above
-    those before, on the calendar of the group; NaN where too few are known.
+    those before, on the calendar of the group; NaN where too few are known. `relative`: the logs less what the
+    artist's other works have in common on each day; None where too few are beside it.
     """
 
     series: DailySeries
     known: Ints
     logs: Floats
     changes: Floats
+    relative: Floats | None = None
 
 
 def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
@@ -86,8 +91,9 @@ def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
     read = [_read(one, reach, last) for one in counted]
     rows = np.stack([each.changes for each in read])
     beside = rows - median_of_others(rows) if len(rows) > MIN_PEERS else np.full_like(rows, np.nan)
+    read = _beside_others(read, reach, last)
     for each, relative in zip(read, beside, strict=True):
-        large = np.abs(each.changes) >= np.log(TIMES)
+        large = np.abs(each.changes) >= np.log(np.where(np.isnan(relative), TIMES, TIMES_BESIDE))
         apart = np.isnan(relative) | ((np.abs(relative) >= np.log(TIMES)) & (relative * each.changes > 0))
         wander = WANDER if not np.isnan(relative).all() else WANDER_WILD if _is_wild(each.logs) else WANDER_ALONE
         if (shift := _find_shift(each, large & apart, wander, reach, last)) and (found := _finding(each.series, shift)):
@@ -124,6 +130,27 @@ def _read(series: DailySeries, reach: _Reach, last: date) -> _Calm:
     return _Calm(series, known + offset, logs, changes)
 
 
+def _beside_others(read: Sequence[_Calm], reach: _Reach, last: date) -> list[_Calm]:
+    """Return the rows with their logs less the median of the others' on each day, each from its own usual height."""
+    if len(read) <= MIN_PEERS:
+        return list(read)
+    rows = np.full((len(read), reach.look_back), np.nan)
+    places = []
+    for row, each in enumerate(read):
+        late = (last - each.series.last_day).days // each.series.about.interval_days
+        places.append(each.known - len(each.series) + reach.look_back - late)
+        in_reach = places[-1] >= 0
+        rows[row, places[-1][in_reach]] = each.logs[in_reach]
+    heights = np.array([float(np.median(each.logs)) if len(each.logs) else np.nan for each in read])
+    common = median_of_others(rows - heights[:, None])
+    made = []
+    for each, place, of_others in zip(read, places, common, strict=True):
+        beside = of_others[np.maximum(place, 0)]
+        is_beside = len(place) > 0 and place[0] >= 0 and not np.isnan(beside).any()
+        made.append(replace(each, relative=each.logs - beside) if is_beside else each)
+    return made
+
+
 def _find_shift(read: _Calm, wanted: NDArray[np.bool_], wander: float, reach: _Reach, last: date) -> _Shift | None:
     if not wanted.any():
         return None
@@ -134,7 +161,7 @@ def _find_shift(read: _Calm, wanted: NDArray[np.bool_], wander: float, reach: _R
         place = int(read.known[cut]) - len(series) + reach.news - late
         return 0 <= place < reach.news and bool(wanted[place])
 
-    cuts = find_agreed(read.logs, is_wanted=is_wanted)
+    cuts = find_agreed(read.logs if read.relative is None else read.relative, is_wanted=is_wanted)
     for place in range(len(cuts) - 1, -1, -1):
         if is_wanted(cuts[place]):
             begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
@@ -151,14 +178,16 @@ def _assess(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) ->
     before_count = min((at - int(read.known[begins])) // reach.season * reach.season, reach.compared)
     if before_count < reach.min_between:
         return None
-    before, after = read.logs[max(cut - before_count, 0) : cut], read.logs[cut : cut + reach.compared]
+    logs = read.logs if read.relative is None else read.relative
+    before, after = logs[max(cut - before_count, 0) : cut], logs[cut : cut + reach.compared]
     change = float(np.median(after) - np.median(before))
     spread = max(robust_scale(before), 0.02)
-    if abs(change) < max(np.log(TIMES), Z * spread, wander * _wander(read.logs[:cut], reach)):
+    if abs(change) < max(np.log(TIMES), Z * spread, wander * _wander(logs[:cut], reach)):
         return None
     if not _is_step(np.concatenate((before, after)), len(before)) or not _holds(after, change, reach):
         return None
-    return _Shift(at, before_count, after_count, abs(change) / spread)
+    least = TIMES if read.relative is None else TIMES_BESIDE
+    return _Shift(at, before_count, after_count, abs(change) / spread, least)
 
 
 def _is_wild(logs: Floats) -> bool:
@@ -200,7 +229,7 @@ def _finding(series: DailySeries, shift: _Shift) -> Finding | None:
     percent = growth_percent(now, was, base_days=int((~np.isnan(before)).sum()))
     if percent is None or now <= 0 or abs(now - was) < minimum_effect(about):
         return None
-    if max(now / was, was / now) < TIMES:
+    if max(now / was, was / now) < shift.least:
         return None
     window_before = Window("mean", series.first_day(at - shift.before), series.day(at - 1))
     window_after = Window("mean", series.first_day(at), series.day(at + shift.after - 1))

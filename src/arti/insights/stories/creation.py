@@ -16,7 +16,7 @@ from arti.insights.narration.narrator import PROMPT_VERSION
 from arti.insights.narration.offers import Narration, choose_by_template, offer_clauses, slot_words
 from arti.insights.narration.reading import as_template, is_readable, read_narration
 from arti.insights.stories import store
-from arti.insights.stories.grouping import Story, direction_of
+from arti.insights.stories.grouping import NEAR, RELEASE_DAYS, Story, direction_of
 from arti.insights.stories.sentences import cause_json, cause_words, next_step_key
 from arti.language.catalogue import LanguageCode
 from arti.language.pieces import as_plain
@@ -102,10 +102,22 @@ async def create_insight(
     evidence += [_passage_evidence(index, passage) for index, passage in enumerate(passages, start=1)]
     await detection_store.add_evidence(connection, org_id, insight_id, evidence)
     await add_parts(connection, org_id, insight_id, story.parts, artist_name=artist_name, language=language)
+    await take_in(connection, org_id, insight_id, story)
     if not story.quiet or finding.detector == "past_numbers":
         payload = {"insight_id": str(insight_id), "artist_id": str(about.artist_id)}
         await record_event(connection, org_id, EventType.INSIGHT_CREATED, payload)
     return True
+
+
+async def take_in(connection: Connection, org_id: UUID, insight_id: UUID, story: Story) -> None:
+    """Make quiet insights of the same cause, of which nobody was notified, parts of a story."""
+    if taken := await store.list_untouched(connection, org_id, story.takes_in) if story.takes_in else []:
+        await store.copy_as_parts(connection, org_id, insight_id, taken)
+        await store.move_parts(connection, org_id, insight_id, taken)
+        await store.delete_insights(connection, org_id, taken)
+    if story.lead is not None and story.cause is not None and story.cause.kind == "release" and not story.quiet:
+        first, last = story.cause.on - NEAR, story.cause.on + RELEASE_DAYS
+        await store.move_rises(connection, org_id, insight_id, story.lead.series.about.artist_id, first, last)
 
 
 def bears(template: Mapping[str, Any], finding: Finding) -> bool:

@@ -1,7 +1,7 @@
 """One cause, one story: findings of one artist around one day become one insight with its parts. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,12 +12,15 @@ from arti.insights.detectors.finding import SPANS
 from arti.insights.detectors.level_shift import is_of_window
 from arti.vocabulary import Severity
 
-_NEAR: Final = timedelta(days=3)
+NEAR: Final = timedelta(days=3)
+_AT_ONCE: Final = timedelta(days=2)
 # How far a detector's day may be from the day of the cause.
 _LOOSE: Final = {"level_shift": timedelta(days=7), "trend_change": timedelta(days=14), "milestone": timedelta(days=4)}
 # A release raises numbers for four weeks, and its end is no news for eight.
 _RELEASE_RISE: Final = timedelta(days=28)
 _RELEASE_FALL: Final = timedelta(days=56)
+# What its first days bring; a later day on which the platform had something of its own is that one's.
+RELEASE_DAYS: Final = timedelta(days=7)
 NOT_OF_RELEASE: Final = frozenset(("correction", "unusual_streams", "playlist_move"))
 _LASTING: Final = frozenset(("level_shift", "trend_change", "growth"))
 # How many days a detector waits before it reports: an older day was past when ARTi learnt of it.
@@ -50,6 +53,7 @@ class OpenStory:
     release_on: date | None
     quiet: bool = False
     provider: str = ""
+    recorded_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Story:
     cause: ArtistEvent | None = None
     insight_id: UUID | None = None
     quiet: bool = False
+    takes_in: list[UUID] = field(default_factory=list)  # quiet insights whose findings become parts of this one
 
     @property
     def severity(self) -> Severity:
@@ -75,10 +80,13 @@ def group_findings(
     open_stories: Sequence[OpenStory],
     today_in: Callable[[str], date],
 ) -> list[Story]:
-    """Return the stories of one artist's new findings, the strongest first; the parts of open ones come last."""
+    """Return the stories of one artist's new findings, the strongest first; the parts of open ones come last.
+
+    What is minor is a part of a story or nothing.
+    """
     stories: list[Story] = []
     attached: dict[UUID, Story] = {}
-    for finding in sorted(findings, key=_lead_rank):
+    for finding in sorted(findings, key=lambda one: _lead_rank(one, find_release(one, events))):
         release = find_release(finding, events)
         # Nobody was notified of a quiet story, so news is no part of one.
         old = is_old(finding, today_in(finding.series.about.time_zone))
@@ -88,9 +96,10 @@ def group_findings(
             story.parts.append(finding)
         elif near := next((story for story in stories if _belongs(finding, release, _as_open(story))), None):
             near.parts.append(finding)
-        else:
+        elif not finding.is_minor:
             cause = _find_checked(finding, open_stories) or _cause_of_lead(finding, release, events)
-            stories.append(Story(finding, cause=cause))
+            quiet = [story.insight_id for story in open_stories if story.quiet and _is_of_release(release, story)]
+            stories.append(Story(finding, cause=cause, takes_in=quiet))
     for story in stories:
         found = [one for one in (story.lead, *story.parts) if one is not None]
         story.quiet = all(is_old(one, today_in(one.series.about.time_zone)) for one in found)
@@ -123,7 +132,7 @@ def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent
     if finding.detector == "release_age":
         on = finding.days["released"]
         return next(
-            (event for event in events if event.kind == "release" and abs(event.on - on) <= _NEAR),
+            (event for event in events if event.kind == "release" and abs(event.on - on) <= NEAR),
             ArtistEvent("release", on),
         )
     releases = []
@@ -132,13 +141,32 @@ def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent
             continue
         rises = direction_of(finding) > 0 and event.on - loose <= day <= event.on + _RELEASE_RISE
         fades = finding.detector in _LASTING and event.on < day <= event.on + _RELEASE_FALL
+        if rises and day > event.on + RELEASE_DAYS and _has_own(finding, events):
+            continue
         if rises or (fades and direction_of(finding) < 0):
             releases.append(event)
     if not releases:
         return None
     latest = max(releases, key=lambda event: (event.on, event.provider == "", event.title != ""))
-    # Who may not read a platform learns no title from it.
-    return latest if latest.provider in ("", finding.series.about.provider) else ArtistEvent("release", latest.on)
+    provider = finding.series.about.provider
+    if latest.provider in ("", provider):
+        return latest
+    # Who may not read a platform learns no title from it; what came out on this one beside it has one.
+    beside = (one for one in events if one.kind == "upload" and one.provider == provider and _is_near(one, latest))
+    return replace(latest, title=next((one.title for one in beside), ""), provider="", asset_id=None)
+
+
+def _is_near(event: ArtistEvent, other: ArtistEvent) -> bool:
+    return abs(event.on - other.on) <= NEAR
+
+
+def _has_own(finding: Finding, events: Sequence[ArtistEvent]) -> bool:
+    """Return whether something else came out on a finding's platform on its day."""
+    provider, day = finding.series.about.provider, finding.happened_on
+    return finding.detector == "spike" and any(
+        event.kind != "release" and event.provider == provider and timedelta(0) <= day - event.on <= _AT_ONCE
+        for event in events
+    )
 
 
 def _find_checked(finding: Finding, open_stories: Sequence[OpenStory]) -> ArtistEvent | None:
@@ -191,13 +219,18 @@ def _first_day(finding: Finding) -> date:
     return finding.period_to if finding.detector in ("growth", "playlist_move") else finding.happened_on
 
 
-def _lead_rank(finding: Finding) -> tuple[object, ...]:
-    """Sort what should lead a story first: rises, what changed, the artist before works, main numbers."""
+def _lead_rank(finding: Finding, release: ArtistEvent | None) -> tuple[object, ...]:
+    """Sort what should lead a story first: rises, what changed, the first days of a release, the artist before works.
+
+    Then main numbers; what is minor comes last.
+    """
     about = finding.series.about
+    is_late = release is not None and finding.happened_on > release.on + RELEASE_DAYS
     is_fall, is_total = direction_of(finding) < 0, finding.detector in ("milestone", "release_age")
     to_check = finding.detector == "unusual_streams"
     of_work = about.asset_id is not None
-    return (not to_check, is_fall, is_total, of_work, metric_rank(about.metric), -finding.score, finding.fingerprint)
+    kind = (finding.is_minor, not to_check, is_fall, is_total, is_late)
+    return (*kind, of_work, metric_rank(about.metric), -finding.score, finding.fingerprint)
 
 
 def _span(finding: Finding) -> tuple[date, date]:
@@ -210,6 +243,8 @@ def _span(finding: Finding) -> tuple[date, date]:
 def _as_open(story: Story) -> OpenStory:
     assert story.lead is not None
     first, last = _span(story.lead)
+    if story.lead.detector == "playlist_move":
+        first = story.lead.period_from
     is_release = story.cause and story.cause.kind == "release" and story.lead.detector not in NOT_OF_RELEASE
     release_on = story.cause.on if story.cause and is_release else None
     return OpenStory(UUID(int=0), story.lead.detector, direction_of(story.lead), first, last, release_on)
@@ -221,8 +256,18 @@ def _belongs(finding: Finding, release: ArtistEvent | None, story: OpenStory) ->
     if finding.detector == "unusual_streams" != story.detector:
         return False  # it says what no rise says
     if finding.detector == "stale_data":
-        return abs(finding.happened_on - story.first) <= _NEAR
-    if release is not None and story.release_on is not None and abs(release.on - story.release_on) <= _NEAR:
+        return abs(finding.happened_on - story.first) <= NEAR
+    if _is_of_release(release, story):
         return True
+    if finding.detector == "release_age":
+        return False  # its days say nothing: other things happen in the first weeks of a release too
     first, last = _span(finding)
-    return direction_of(finding) == story.direction and first - _NEAR <= story.last and last + _NEAR >= story.first
+    if finding.detector == story.detector == "playlist_move":  # between which two exports is all that is known
+        first = finding.period_from
+    elif story.detector == "playlist_move":
+        story = replace(story, first=story.last)
+    return direction_of(finding) == story.direction and first - NEAR <= story.last and last + NEAR >= story.first
+
+
+def _is_of_release(release: ArtistEvent | None, story: OpenStory) -> bool:
+    return release is not None and story.release_on is not None and abs(release.on - story.release_on) <= NEAR

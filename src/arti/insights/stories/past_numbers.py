@@ -20,17 +20,23 @@ _SAME_DAYS: Final = 3  # what a long backfill goes on to bring
 def summarise_past(
     stories: Sequence[Story], series: Sequence[DailySeries], *, open_stories: Sequence[OpenStory], today: date
 ) -> list[Story]:
-    """Return the stories with all new ones of the past as parts of one."""
+    """Return the stories with all new ones of the past as parts of one, with those recorded alone in these days."""
     past = [story for story in stories if story.quiet and story.lead is not None]
     summaries = [one for one in open_stories if one.detector == DETECTOR and (today - one.last).days <= _SAME_DAYS]
     known = summaries[0] if summaries else None
-    if not past or (len(past) < _LEAST and known is None):
+    alone = [one.insight_id for one in open_stories if _is_recent(one, today)]
+    if not past or (len(past) + len(alone) < _LEAST and known is None):
         return list(stories)
     rest = [story for story in stories if story not in past]
     parts = [finding for story in past for finding in (story.lead, *story.parts) if finding is not None]
     if known is not None:
-        return [*rest, Story(None, parts=parts, insight_id=known.insight_id, quiet=True)]
-    return [*rest, Story(_summary(series, today), parts=parts, quiet=True)]
+        return [*rest, Story(None, parts=parts, insight_id=known.insight_id, quiet=True, takes_in=alone)]
+    return [*rest, Story(_summary(series, today), parts=parts, quiet=True, takes_in=alone)]
+
+
+def _is_recent(story: OpenStory, today: date) -> bool:
+    is_past = story.quiet and story.detector != DETECTOR
+    return is_past and story.recorded_on is not None and (today - story.recorded_on).days <= _SAME_DAYS
 
 
 def _summary(series: Sequence[DailySeries], today: date) -> Finding:

@@ -39,7 +39,8 @@ async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> 
 async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUID) -> list[OpenStory]:
     """Return the insights of the last months that are not withdrawn, newest first."""
     rows = await connection.fetch(
-        """select id, detector, direction, happened_on, period_from, period_to, cause, quiet, provider
+        """select id, detector, direction, happened_on, period_from, period_to, cause, quiet, provider,
+             created_at::date as recorded_on
            from insights
            where org_id = $1 and artist_id = $2 and status <> 'withdrawn' and happened_on > clock.today() - $3::int
            order by happened_on desc, id""",
@@ -53,16 +54,84 @@ async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUI
 def _open_story(row: Row) -> OpenStory:
     cause = row["cause"] or {}
     is_release = cause.get("kind") == "release" and row["detector"] not in NOT_OF_RELEASE
-    spans = row["detector"] in SPANS
+    spans = row["detector"] in (*SPANS, "playlist_move")
     return OpenStory(
         row["id"],
         row["detector"],
         row["direction"],
         row["period_from"] if spans else row["happened_on"],
-        row["period_to"] if spans else row["happened_on"],
+        row["period_to"] if row["detector"] in SPANS else row["happened_on"],
         date.fromisoformat(cause["on"]) if is_release else None,
         row["quiet"],
         row["provider"],
+        row["recorded_on"],
+    )
+
+
+async def list_untouched(connection: Connection, org_id: UUID, insight_ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of some quiet insights that no member has decided about, commented on or taken over."""
+    rows = await connection.fetch(
+        """select i.id from insights i
+           where i.org_id = $1 and i.id = any ($2::uuid[]) and i.quiet and i.status = 'new' and i.assigned_to is null
+             and not exists (select from insight_comments c where c.org_id = i.org_id and c.insight_id = i.id)
+             and not exists (select from insight_feedback f where f.org_id = i.org_id and f.insight_id = i.id)""",
+        org_id,
+        list(insight_ids),
+    )
+    return [row["id"] for row in rows]
+
+
+async def copy_as_parts(connection: Connection, org_id: UUID, insight_id: UUID, taken_ids: Sequence[UUID]) -> None:
+    """Make the findings of some insights parts of another one."""
+    await connection.execute(
+        """insert into insight_parts (org_id, insight_id, series_id, asset_id, provider, metric, detector, fingerprint,
+             happened_on, period_from, period_to, title, template, numbers)
+           select i.org_id, $2, i.series_id, i.asset_id, i.provider, i.metric, i.detector, i.fingerprint,
+             i.happened_on, i.period_from, i.period_to, i.title, i.template - 'next', (
+             select jsonb_agg(jsonb_build_object('slot', e.slot, 'label', e.label, 'unit', e.unit, 'value', e.value,
+               'shown', e.shown, 'computation', e.computation) order by s.place)
+             from insight_evidence e
+             join jsonb_array_elements_text(i.template -> 'slots') with ordinality s (slot, place) on s.slot = e.slot
+             where e.org_id = i.org_id and e.insight_id = i.id and e.value is not null)
+           from insights i where i.org_id = $1 and i.id = any ($3::uuid[])
+           on conflict (org_id, fingerprint) do nothing""",
+        org_id,
+        insight_id,
+        list(taken_ids),
+    )
+
+
+async def move_parts(connection: Connection, org_id: UUID, insight_id: UUID, taken_ids: Sequence[UUID]) -> None:
+    await connection.execute(
+        "update insight_parts set insight_id = $2 where org_id = $1 and insight_id = any ($3::uuid[])",
+        org_id,
+        insight_id,
+        list(taken_ids),
+    )
+
+
+async def move_rises(
+    connection: Connection, org_id: UUID, insight_id: UUID, artist_id: UUID, first: date, last: date
+) -> None:
+    """Move what rose in these days out of the artist's summary of the past into another insight."""
+    await connection.execute(
+        """update insight_parts p set insight_id = $2 from insights i
+           where p.org_id = $1 and i.org_id = $1 and i.id = p.insight_id and i.artist_id = $3 and i.quiet
+             and i.detector = 'past_numbers' and p.detector in ('spike', 'level_shift', 'release_age')
+             and p.happened_on between $4 and $5
+             and exists (select from jsonb_array_elements(p.numbers) n
+                         where n ->> 'slot' = 'change' and (n ->> 'value')::float > 0)""",
+        org_id,
+        insight_id,
+        artist_id,
+        first,
+        last,
+    )
+
+
+async def delete_insights(connection: Connection, org_id: UUID, insight_ids: Sequence[UUID]) -> None:
+    await connection.execute(
+        "delete from insights where org_id = $1 and id = any ($2::uuid[])", org_id, list(insight_ids)
     )
 
 
