@@ -12,7 +12,7 @@ from arti.insights import detection_store as store
 from arti.insights.detection_store import ReportedFinding
 from arti.insights.detectors import DailySeries, Finding, Placed, SeriesSubject, build_series, detect, detect_stale_data
 from arti.insights.knowledge.openai_client import has_model
-from arti.insights.knowledge.service import RetrievedPassage, find_passages
+from arti.insights.knowledge.service import RetrievedPassage, find_passage, find_passages
 from arti.insights.knowledge.store import has_chunks
 from arti.insights.model_use.service import choose_clauses
 from arti.insights.narration.narrator import TEMPLATES, is_worth_asking
@@ -61,10 +61,12 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
         stories = group_findings(verified, events=events, open_stories=open_stories, today_in=clock.today_in)
         stories = summarise_past(stories, series, open_stories=open_stories, today=clock.today())
         chosen = [story for story in stories if story.lead is not None][:MAX_NEW]
-        leads = [story.lead for story in chosen if story.lead is not None]
         passages = [
-            await _find_passages(connection, job.org_id, finding, artist_name=name, settings=settings)
-            for finding in leads
+            [
+                *await _cite_cause(connection, job.org_id, story),
+                *await _find_passages(connection, job.org_id, story, artist_name=name, settings=settings),
+            ][:PASSAGES]
+            for story in chosen
         ]
         model_texts = await store.count_model_narrations(connection, job.org_id)
         language = await read_language(connection, job.org_id)
@@ -180,11 +182,20 @@ def is_premature(finding: Finding, syncing: Collection[str]) -> bool:
     return finding.detector == "stale_data" and about.terms not in (OWN, OWN_LABEL) and about.provider in syncing
 
 
+async def _cite_cause(connection: Connection, org_id: UUID, story: Story) -> Sequence[RetrievedPassage]:
+    """Return the passage that names the day of a story, where a document is what may be its cause."""
+    if story.cause is None or story.cause.chunk_id is None:
+        return ()
+    cited = await find_passage(connection, org_id, story.cause.chunk_id)
+    return () if cited is None else (cited,)
+
+
 async def _find_passages(
-    connection: Connection, org_id: UUID, finding: Finding, *, artist_name: str, settings: Settings
+    connection: Connection, org_id: UUID, story: Story, *, artist_name: str, settings: Settings
 ) -> Sequence[RetrievedPassage]:
     """Return passages that name the artist or the work; similarity alone would always find something."""
-    about = finding.series.about
+    assert story.lead is not None
+    about = story.lead.series.about
     if not terms_of(about.terms).may_reach_model or not await has_chunks(connection, org_id):
         return ()
     # Spotify's terms forbid embedding its content, so titles of its works are not part of the query.
@@ -199,7 +210,10 @@ async def _find_passages(
         return ()
     names = [name.lower() for name in (artist_name, about.asset_title) if len(name) > 2]
     matching = [
-        passage for passage in found if any(name in f"{passage.title}\n{passage.text}".lower() for name in names)
+        passage
+        for passage in found
+        if any(name in f"{passage.title}\n{passage.text}".lower() for name in names)
+        and (story.cause is None or passage.chunk_id != story.cause.chunk_id)
     ]
     return matching[:PASSAGES]
 

@@ -9,6 +9,7 @@ from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.languages import find_language
 from arti.insights.knowledge.lexical import WordHit, join_rankings, rank_by_words
+from arti.insights.knowledge.named_days import list_named_days
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.jobs import JobRun
 from arti.music.service import get_artist
@@ -115,6 +116,13 @@ async def find_passages(
     ]
 
 
+async def find_passage(connection: Connection, org_id: UUID, chunk_id: UUID) -> RetrievedPassage | None:
+    row = await store.find_chunk(connection, org_id, chunk_id)
+    if row is None:
+        return None
+    return RetrievedPassage(row["id"], row["document_id"], row["title"], row["text"], row["model"], score=1.0)
+
+
 async def search(
     connection: Connection, org_id: UUID, *, question: str, artist_id: UUID | None, limit: int, settings: Settings
 ) -> SearchResults:
@@ -151,6 +159,10 @@ async def index_document(job: JobRun, document_id: UUID) -> None:
             texts=texts,
             languages=[find_language(text) for text in texts],
             vectors=[as_sql(vector) for vector in vectors],
+            named_days=[
+                list_named_days(f"{document['title']}\n{text}", written_on=document["created_at"].date())
+                for text in texts
+            ],
         )
         await store.set_document_status(connection, job.org_id, document_id, "indexed")
 

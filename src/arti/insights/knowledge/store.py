@@ -1,7 +1,7 @@
 """SQL of documents and their chunks."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row
@@ -80,6 +80,7 @@ async def replace_chunks(
     texts: Sequence[str],
     languages: Sequence[str],
     vectors: Sequence[str],
+    named_days: Sequence[Sequence[date]],
 ) -> None:
     """Replace the chunks of a document by those embedded by `model`. `vectors` have pgvector's text form.
 
@@ -87,11 +88,11 @@ async def replace_chunks(
     """
     await connection.execute("delete from chunks where org_id = $1 and document_id = $2", org_id, document_id)
     await connection.execute(
-        """insert into chunks (org_id, document_id, position, text, embedding, model, language, words)
+        """insert into chunks (org_id, document_id, position, text, embedding, model, language, words, named_on)
            select $1, $2, position - 1, text, vector::extensions.vector, $3, language,
-                  to_tsvector(language::regconfig, $7 || ' ' || text)
-           from unnest($4::text[], $5::text[], $6::text[])
-             with ordinality as chunk (text, vector, language, position)""",
+                  to_tsvector(language::regconfig, $7 || ' ' || text), days::date[]
+           from unnest($4::text[], $5::text[], $6::text[], $8::text[])
+             with ordinality as chunk (text, vector, language, days, position)""",
         org_id,
         document_id,
         model,
@@ -99,6 +100,17 @@ async def replace_chunks(
         list(vectors),
         list(languages),
         title,
+        [f"{{{','.join(map(str, days))}}}" for days in named_days],
+    )
+
+
+async def find_chunk(connection: Connection, org_id: UUID, chunk_id: UUID) -> Row | None:
+    return await connection.fetchrow(
+        """select c.id, c.document_id, d.title, c.text, c.model
+           from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
+           where c.org_id = $1 and c.id = $2""",
+        org_id,
+        chunk_id,
     )
 
 
@@ -112,11 +124,11 @@ async def set_document_status(connection: Connection, org_id: UUID, document_id:
 
 
 async def list_documents_to_index(connection: Connection, org_id: UUID, *, model: str, limit: int) -> list[UUID]:
-    """Return documents without a chunk embedded by `model`, or without the words of their chunks."""
+    """Return documents without a chunk embedded by `model`, or without the words or days of their chunks."""
     rows = await connection.fetch(
         """select d.id from documents d where d.org_id = $1 and d.status <> 'failed' and not exists (
              select from chunks c where c.org_id = d.org_id and c.document_id = d.id and c.model = $2
-               and c.words is not null)
+               and c.words is not null and c.named_on is not null)
            order by d.created_at limit $3""",
         org_id,
         model,

@@ -27,18 +27,23 @@ _LASTING: Final = frozenset(("level_shift", "trend_change", "growth"))
 _WAITS: Final = {"level_shift": 28, "trend_change": 28}
 _LATE_DAYS: Final = 7
 _WINDOW_DAYS: Final = 28
+DOCUMENT: Final = "document"
 _SEVERITIES: Final = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
 class ArtistEvent:
-    """What happened to an artist on a day: a release, an upload, a post, a campaign, an entry of the calendar."""
+    """What happened to an artist on a day: a release, an upload, a post, a campaign, an entry of the calendar.
+
+    Or a document names the day: it is cited where nothing that ARTi knows itself is near, and never gives a title.
+    """
 
     kind: str
     on: date
     title: str = ""
     provider: str = ""  # where it was published; of an entry of the calendar none
     asset_id: UUID | None = None
+    chunk_id: UUID | None = None  # of the document that names the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,9 @@ def _has_own(finding: Finding, events: Sequence[ArtistEvent]) -> bool:
     """Return whether something else came out on a finding's platform on its day."""
     provider, day = finding.series.about.provider, finding.happened_on
     return finding.detector == "spike" and any(
-        event.kind != "release" and event.provider == provider and timedelta(0) <= day - event.on <= _AT_ONCE
+        event.kind not in ("release", DOCUMENT)
+        and event.provider == provider
+        and timedelta(0) <= day - event.on <= _AT_ONCE
         for event in events
     )
 
@@ -191,20 +198,20 @@ def find_cause(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent |
     if finding.detector == "correction":
         return ArtistEvent("correction", finding.happened_on)
     loose = _LOOSE.get(finding.detector, timedelta(days=2))
-    near = [
+    around = [
         event
         for event in events
         if event.provider in ("", about.provider)
         and event.on - timedelta(days=1) <= finding.happened_on <= event.on + loose
     ]
-    if near:
+    if near := [event for event in around if event.kind != DOCUMENT]:
         return max(near, key=lambda event: (event.asset_id == about.asset_id, event.title != "", event.on))
     if about.changed_on is not None and abs((about.changed_on - finding.happened_on).days) <= 3:
         return ArtistEvent("definition change", about.changed_on)
     day = finding.happened_on
     if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6):
         return ArtistEvent("season", day)
-    return None
+    return next(iter(around), None)
 
 
 def _cause_of_lead(finding: Finding, release: ArtistEvent | None, events: Sequence[ArtistEvent]) -> ArtistEvent | None:

@@ -9,6 +9,7 @@ from arti.insights.detectors.finding import SPANS
 from arti.insights.stories.grouping import NOT_OF_RELEASE, ArtistEvent, OpenStory
 from arti_core.database import Connection, Row
 
+_MOST_NAMED = 200  # days of documents
 _DAYS = 120  # no detector looks for news further back
 
 
@@ -16,23 +17,35 @@ async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> 
     """Return what happened in the last months. Only releases have a title: not everybody may read the calendar."""
     rows = await connection.fetch(
         """select kind, starts_on as on_day, case when kind = 'release' then title else '' end as title,
-             '' as provider, null::uuid as asset_id
+             '' as provider, null::uuid as asset_id, null::uuid as chunk_id
            from calendar_entries
            where org_id = $1 and artist_id = $2 and starts_on between clock.today() - $3::int and clock.today()
              and kind not in ('pitch', 'note')
            union all
            select case when kind in ('video', 'short') then 'upload' when kind in ('post', 'reel', 'story') then 'post'
              else 'release' end, released_on, title,
-             provider::text, id
+             provider::text, id, null
            from assets
            where org_id = $1 and artist_id = $2 and kind <> 'playlist'
-             and released_on between clock.today() - $3::int and clock.today()""",
+             and released_on between clock.today() - $3::int and clock.today()
+           union all
+           (select 'document', n.on_day, '', '', null, c.id
+            from documents d
+            join chunks c on c.org_id = d.org_id and c.document_id = d.id
+            cross join lateral unnest(c.named_on) n (on_day)
+            where d.org_id = $1 and n.on_day between clock.today() - $3::int and clock.today()
+              and (d.artist_id = $2 or d.artist_id is null and exists (
+                select from artists a where a.org_id = $1 and a.id = $2 and length(a.name) > 2
+                  and position(lower(a.name) in lower(d.title || ' ' || c.text)) > 0))
+            order by d.created_at, c.position, n.on_day limit $4)""",
         org_id,
         artist_id,
         _DAYS,
+        _MOST_NAMED,
     )
     return [
-        ArtistEvent(row["kind"], row["on_day"], row["title"] or "", row["provider"], row["asset_id"]) for row in rows
+        ArtistEvent(row["kind"], row["on_day"], row["title"] or "", row["provider"], row["asset_id"], row["chunk_id"])
+        for row in rows
     ]
 
 
