@@ -200,3 +200,64 @@ async def test_a_part_whose_numbers_changed_is_found_again(world: World, worker_
     [part] = (await member.http.get(f"/api/insights/{insight['id']}")).json()["parts"]
     assert {number["slot"].partition(".")[2]: number["value"] for number in part["numbers"]}["value"] == 40_000
     assert today() > day
+
+
+async def _quiet_spike(world: World, worker_context: WorkerContext) -> tuple[Member, UUID, dict[str, Any]]:
+    """Return a member, an artist, and the one quiet insight of what an import brought of the past."""
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id, "Velvet Harbor")
+    values = with_spike(weekly_series(120, seed=1), days_ago=14)
+    seen = daily_observations(STREAMS, yesterday(), values)
+    await store_observations(worker_context, member.org_id, artist, seen, provider=Provider.SPOTIFY)
+    await run_detection(worker_context, member.org_id, artist)
+    [quiet] = (await member.http.get("/api/insights")).json()["items"]
+    assert quiet["quiet"]
+    return member, artist, quiet
+
+
+async def _more(
+    member: Member, artist: UUID, worker_context: WorkerContext, *, days_ago: int, seed: int = 2
+) -> list[dict[str, Any]]:
+    """Return the insights after numbers of another platform came in."""
+    values = with_spike(weekly_series(120, seed=seed), days_ago=days_ago)
+    seen = daily_observations("consumption.views", yesterday(), values)
+    await store_observations(worker_context, member.org_id, artist, seen, provider=Provider.YOUTUBE)
+    await run_detection(worker_context, member.org_id, artist)
+    items: list[dict[str, Any]] = (await member.http.get("/api/insights")).json()["items"]
+    return items
+
+
+async def test_what_comes_later_of_the_past_makes_one_summary(world: World, worker_context: WorkerContext) -> None:
+    member, artist, quiet = await _quiet_spike(world, worker_context)
+    [summary] = await _more(member, artist, worker_context, days_ago=25)
+    assert (summary["detector"], summary["part_count"]) == ("past_numbers", 2)
+    detail = (await member.http.get(f"/api/insights/{summary['id']}")).json()
+    part = next(one for one in detail["parts"] if one["provider"] == "spotify")
+    assert (part["title"], part["happened_on"]) == (quiet["title"], quiet["happened_on"])
+    assert all(number["shown"] for number in part["numbers"])
+    rows = (await member.http.get(f"/api/insights/{summary['id']}/evidence/{part['numbers'][0]['slot']}")).json()
+    assert rows["matches"]
+
+
+async def test_news_of_a_release_takes_in_what_was_quiet_of_it(world: World, worker_context: WorkerContext) -> None:
+    member, artist, quiet = await _quiet_spike(world, worker_context)
+    day = yesterday() - timedelta(days=14)
+    await world.database.as_owner("delete from insights where org_id = $1", member.org_id)
+    entry = {"artist_id": str(artist), "starts_on": str(day), "kind": "release", "title": "Tidelight (single)"}
+    assert (await member.http.post("/api/calendar", json=entry)).status_code == 201
+    await run_detection(worker_context, member.org_id, artist)
+    [story] = await _more(member, artist, worker_context, days_ago=4)
+    assert (story["quiet"], story["provider"], story["part_count"]) == (False, "youtube", 1)
+    detail = (await member.http.get(f"/api/insights/{story['id']}")).json()
+    assert [one["title"] for one in detail["parts"]] == [quiet["title"]]
+    assert len(await notified(world, member.org_id)) == 1
+
+
+async def test_an_insight_with_a_comment_stays(world: World, worker_context: WorkerContext) -> None:
+    member, artist, quiet = await _quiet_spike(world, worker_context)
+    said = await member.http.post(f"/api/insights/{quiet['id']}/comments", json={"body": "That was the tour."})
+    assert said.status_code == 201, said.text
+    items = await _more(member, artist, worker_context, days_ago=25)
+    assert {one["detector"] for one in items} == {"spike", "past_numbers"}
+    comments = (await member.http.get(f"/api/insights/{quiet['id']}/comments")).json()
+    assert "That was the tour." in str(comments)
