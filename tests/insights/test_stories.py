@@ -235,7 +235,7 @@ async def test_what_comes_later_of_the_past_makes_one_summary(world: World, work
     part = next(one for one in detail["parts"] if one["provider"] == "spotify")
     assert (part["title"], part["happened_on"]) == (quiet["title"], quiet["happened_on"])
     assert all(number["shown"] for number in part["numbers"])
-    rows = (await member.http.get(f"/api/insights/{summary['id']}/evidence/{part['numbers'][0]['slot']}")).json()
+    rows = (await member.http.get(f"/api/insights/{summary['id']}/evidence/{part['numbers'][0]['slot']}/rows")).json()
     assert rows["matches"]
 
 

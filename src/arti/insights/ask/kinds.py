@@ -13,12 +13,13 @@ _USED: Final[dict[Kind, set[str]]] = {
     "why": _BASE | _MOVES | {"why", "most", "least", "best_day", "worst_day", "overview", "song", "video"},
     "rate": _BASE | {"compare", "average", "overview"},
     "campaigns": _BASE | {"campaign", "cost", "budget", "begin", "end", "running", "planned", "when"},
-    "playlists": _BASE | {"playlist", "most", "song", "running"},
+    "playlists": _BASE | {"playlist", "most", "song", "running", "says"},
     "breakdown": _BASE | {*_SPLITS, "most", "least"},
     "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
-    "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview"},
+    "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview", "running"},
     "series": _BASE | _MOVES | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
 }
+_OF_ANY_METRIC: Final = ("overview", "compare", "rise", "fall", "change", "against", "best_day", "worst_day")
 _WITHOUT_METRIC: Final = {"campaigns", "breakdown", "why", "rank_artists", "rank_works", "playlists"}
 
 
@@ -26,6 +27,8 @@ def kind_of(context: QuestionContext) -> Kind | None:
     """Return the kind; None where the question is none that numbers or facts answer."""
     parsed = context.parsed
     named_works = any(subject.title for subject in context.subjects)
+    if parsed.has("says") and not parsed.has("playlist"):
+        return None  # what a document says is quoted, and no number
     if parsed.has("why"):
         return "why"
     if parsed.of("rate"):
@@ -41,7 +44,7 @@ def kind_of(context: QuestionContext) -> Kind | None:
         return "rank_works"
     if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
         return "rank_artists"
-    if parsed.metrics or (context.subjects and parsed.has("overview", "compare", "rise", "fall", "change", "against")):
+    if parsed.metrics or (context.subjects and parsed.has(*_OF_ANY_METRIC)):
         return "series"
     return None
 

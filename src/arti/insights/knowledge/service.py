@@ -36,6 +36,7 @@ class RetrievedPassage:
     text: str
     model: str
     score: float
+    artist_id: UUID | None = None  # whose document it is
 
 
 async def list_documents(
@@ -111,7 +112,9 @@ async def find_passages(
     ranked = join_rankings({row["id"]: row["score"] for row in near}, by_words)[:limit]
     rows = {row["id"]: row for row in await store.read_chunks(connection, org_id, ranked, vector=vector)}
     return [
-        RetrievedPassage(row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"])
+        RetrievedPassage(
+            row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"], row["artist_id"]
+        )
         for row in (rows[id] for id in ranked)
     ]
 

@@ -197,7 +197,7 @@ async def search_words(
 async def read_chunks(connection: Connection, org_id: UUID, ids: Sequence[UUID], *, vector: str) -> list[Row]:
     """Return chunks with their documents' titles and how near they are to a vector."""
     return await connection.fetch(
-        """select c.id, c.document_id, d.title, c.text, c.model,
+        """select c.id, c.document_id, d.title, d.artist_id, c.text, c.model,
                   1 - (c.embedding operator(extensions.<=>) $3::text::extensions.vector) as score
            from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
            where c.org_id = $1 and c.id = any ($2)""",

@@ -17,7 +17,8 @@ _MARKS: Final = re.compile('[“”„«»"]')
 _LONGEST: Final = 400
 _SHORTEST_STEM: Final = 4
 _ASKING: Final = frozenset(
-    f"word.{name}" for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest")
+    f"word.{name}"
+    for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest", "says")
 )
 _ENOUGH: Final = 0.5
 _MOST: Final = 0.6
@@ -40,6 +41,8 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
         return None
     best: tuple[float, Quotation] | None = None
     for rank, passage in enumerate(passages):
+        if not _is_about(parsed, passage):
+            continue
         lines = [line.strip(" \t-*•|#") for line in _SENTENCE.split(passage.text)]
         head = f"{passage.title} {lines[0] if lines else ''}"
         for line in lines:
@@ -60,6 +63,17 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
     return best[1] if best else None
 
 
+def _is_about(parsed: ParsedQuestion, passage: RetrievedPassage) -> bool:
+    """Return whether a passage is about what the question names: the artist's own, or one that has the name."""
+    named = [hit for hit in parsed.names if hit.kind in ("artist", "work")]
+    words = {token.key for token in tokenize(f"{passage.title} {passage.text}")}
+    return all(
+        any(passage.artist_id is not None and passage.artist_id == known.artist_id for known in hit.known)
+        or all(token.key in words for token in tokenize(hit.words))
+        for hit in named
+    )
+
+
 def clean_quotation(text: str) -> str:
     """Return text as one line that cannot end its own quotation."""
     line = _MARKS.sub("'", " ".join(text.split()))
@@ -70,7 +84,7 @@ def _has_answer(parsed: ParsedQuestion, line: str) -> bool:
     tokens = tokenize(line)
     if parsed.has("when"):
         return any(_is_day(token.key) for token in tokens)
-    if parsed.has("cost", "budget"):
+    if parsed.has("cost", "budget") and not parsed.has("says"):
         return any(token.key[0].isdigit() for token in tokens)
     return not line.endswith("?")
 

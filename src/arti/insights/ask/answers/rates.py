@@ -14,6 +14,7 @@ from arti.language.pieces import platform_name
 from arti_core.database import Row
 
 _LISTENER_DAYS: Final = 28  # a monthly listener is one of 28 days
+_MONTH_DAYS: Final = range(28, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
     rate, parsed, phrasing = RATES[name], context.parsed, context.phrasing
     if parsed.refusal:
         raise Refused(explain_no_days(context, parsed))
+    is_of_month = parsed.period.days in _MONTH_DAYS or parsed.periods[0].unit == "month"
+    if "audience.monthly_listeners" in rate.lower and parsed.period.named and not is_of_month:
+        raise Refused(phrasing.say("rate_of_month", rate=phrasing.language.answers["rates"][name]))
     parts = []
     for subject in context.subjects:
         rows = await store.list_series(

@@ -60,6 +60,9 @@ class PeriodReader(DayWords):
     def _period(self, at: int) -> FoundPeriod | None:
         if (end := self._word("since", at)) and (atom := self._atom(self._skip(end))):
             return FoundPeriod(QuestionPeriod(atom.first, max(atom.first, self._today)), at, atom.end)
+        if (end := self._word("after", at)) and (atom := self._atom(self._skip(end))):
+            first = atom.last + timedelta(days=1)
+            return FoundPeriod(QuestionPeriod(first, max(first, self._today)), at, atom.end)
         start = self._word("from", at)
         for begin in dict.fromkeys((self._skip(start) if start else at, at)):
             if found := self._range(begin, at):
@@ -95,7 +98,7 @@ class PeriodReader(DayWords):
         if at >= len(self._keys) or not self._keys[at]:
             return None
         readers: tuple[Callable[[int], _Atom | None], ...] = (
-            self._written_date, self._near_day, self._calendar_week, self._quarter, self._relative,
+            self._written_date, self._part_of_month, self._near_day, self._calendar_week, self._quarter, self._relative,
             self._day_of_month, self._month, self._weekday, self._year,
         )  # fmt: skip
         return next((atom for read in readers if (atom := read(at)) is not None), None)
@@ -115,6 +118,16 @@ class PeriodReader(DayWords):
             day = safe_date(year, other, one) if one > 12 or one == other else None
             day = day or (safe_date(year, one, other) if other > 12 else None)
         return _Atom(day, day, at + 1) if day else None
+
+    def _part_of_month(self, at: int) -> _Atom | None:
+        """Read "mid November": the first ten days, the ten after them, or the rest."""
+        for name, first, last in (("early_in", 1, 10), ("middle_of", 11, 20), ("late_in", 21, 31)):
+            end = self._word(name, at)
+            month = self._month(self._skip(end)) if end else None
+            if month is not None and (month.first.year, month.first.month) == (month.last.year, month.last.month):
+                begin, finish = month.first.replace(day=first), month.first.replace(day=min(last, month.last.day))
+                return _Atom(begin, finish, month.end, year_named=month.year_named, month=month.month)
+        return None
 
     def _near_day(self, at: int) -> _Atom | None:
         for name, ago in (("day_before_yesterday", 2), ("yesterday", 1), ("today", 0)):

@@ -180,13 +180,19 @@ def _read_words(
                 words.setdefault(meaning, " ".join(token.text for token in tokens[at : at + length]))
             at += length
             continue
-        if keys[at].isdigit() and 0 < int(keys[at]) <= MOST_LISTED and not limit:
-            limit = int(keys[at])
+        number = language.days["numbers"].get((keys[at],), keys[at])
+        if number.isdigit() and 0 < int(number) <= MOST_LISTED and not limit:
+            limit = int(number)
         elif keys[at]:
             unread.append(at)
         at += 1
     if limit and "word.most" not in words and "word.least" not in words:
-        unread = sorted((*unread, *(place for place, key in enumerate(keys) if key == str(limit))))
+        unread = sorted(
+            (
+                *unread,
+                *(place for place, key in enumerate(keys) if language.days["numbers"].get((key,), key) == str(limit)),
+            )
+        )
     return limit, unread
 
 

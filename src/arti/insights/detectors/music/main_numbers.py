@@ -8,6 +8,7 @@ import numpy as np
 
 from arti.insights.detectors.finding import Finding
 from arti.insights.detectors.series import DailySeries
+from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.vocabulary import Severity
 
 _USUAL_VALUES: Final = 28
@@ -75,7 +76,7 @@ def _of_release_age(finding: Finding, alike: Sequence[DailySeries]) -> Finding:
     )
     usual = sum(_usual_day(one) for one in alike)
     days = (finding.period_to - finding.period_from).days + 1
-    is_small = abs(value - before) < _LITTLE * usual * days
+    is_small = abs(value - before) < max(_LITTLE * usual * days, minimum_effect(finding.series.about))
     return replace(finding, is_minor=is_small or abs(change) < _LITTLE_CHANGE)
 
 
