@@ -7,7 +7,7 @@ narrate and deliver. Seeding twice changes nothing.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
@@ -16,7 +16,7 @@ import orjson
 
 from arti.settings import Settings
 from arti.vocabulary import Provider
-from arti_core.clock import today
+from arti_core.clock import now, today
 from arti_core.errors import Conflict, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
 from local_stack.demo.campaigns import added_streams, seed_campaigns
@@ -254,6 +254,11 @@ async def _set_simulator_day(http_client: OutboundClient, settings: Settings, da
     )
 
 
+def _is_due(run_at: str) -> bool:
+    """Return whether a message is due: one that is gathered goes out minutes later."""
+    return datetime.fromisoformat(run_at) <= now()
+
+
 async def _wait_for_work(api: _Api, print_status: Callable[[str], None], what: str) -> None:
     """Wait until no job or event is pending."""
     reported_count = -1
@@ -262,7 +267,7 @@ async def _wait_for_work(api: _Api, print_status: Callable[[str], None], what: s
             job
             for status in ("queued", "running")
             for job in (await api.call("GET", f"/api/jobs?status={status}&limit=100"))["items"]
-            if job["name"] != "automation.deliver" or job["attempts"] == 0
+            if job["name"] != "automation.deliver" or (job["attempts"] == 0 and _is_due(job["run_at"]))
         ]
         if not open_jobs:
             return
