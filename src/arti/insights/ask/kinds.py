@@ -42,6 +42,7 @@ def kind_of(context: QuestionContext) -> Kind | None:
     ranks = parsed.has("most", "least", "ranking", "rise", "fall", "more")
     if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has("best_day", "worst_day"):
         return "rank_works"
+    ranks = ranks or (parsed.has("gain", "lose") and bool(parsed.metrics))
     if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
         return "rank_artists"
     if parsed.metrics or (context.subjects and parsed.has(*_OF_ANY_METRIC)):

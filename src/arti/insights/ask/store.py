@@ -130,12 +130,17 @@ async def list_breaks(
 async def list_findings(
     connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, from_on: date, to_on: date
 ) -> list[Row]:
-    """Return these artists' insights of these days, as read_row reads them."""
+    """Return these artists' insights of these days, and what summaries of the past hold, as read_row reads them."""
     return await connection.fetch(
-        f"""select i.happened_on, i.title, i.template, {NUMBERS} from insights i
-           where i.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn'
+        f"""select i.happened_on, i.title, i.template, {NUMBERS}, i.severity from insights i
+           where i.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector <> 'past_numbers'
              and i.happened_on between $3 and $4
-           order by i.happened_on, i.severity desc, i.title limit 12""",  # noqa: S608 - a constant
+           union all
+           select p.happened_on, p.title, p.template, p.numbers, 'info' from insight_parts p
+           join insights i on i.org_id = p.org_id and i.id = p.insight_id
+           where p.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector = 'past_numbers'
+             and p.happened_on between $3 and $4
+           order by happened_on, severity desc, title limit 12""",  # noqa: S608 - a constant
         org_id,
         list(artist_ids),
         from_on,

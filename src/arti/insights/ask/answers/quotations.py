@@ -16,6 +16,7 @@ _SENTENCE: Final = re.compile(r"(?<=[^\d\s][.!?…])\s+|\n+")
 _MARKS: Final = re.compile('[“”„«»"]')
 _LONGEST: Final = 400
 _SHORTEST_STEM: Final = 4
+_SHORTEST_SENTENCE: Final = 4  # words; a shorter first line is a heading
 _ASKING: Final = frozenset(
     f"word.{name}"
     for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest", "says")
@@ -46,21 +47,32 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
         lines = [line.strip(" \t-*•|#") for line in _SENTENCE.split(passage.text)]
         head = f"{passage.title} {lines[0] if lines else ''}"
         for line in lines:
-            if not line or not _has_answer(parsed, line):
+            is_heading = line is lines[0] and len(lines) > 1 and len(line.split()) < _SHORTEST_SENTENCE
+            if not line or is_heading or not _has_answer(parsed, line):
                 continue
             own = [token.key for token in tokenize(line)]
             near = [*own, *(token.key for token in tokenize(head))]
             found = sum(_stands_in(key, near) for key in needed)
             if found < len(needed) and (found < 2 or found / len(needed) < _MOST):
                 continue
-            if not any(_stands_in(key, own) for key in [*content, *named]):
+            if not parsed.has("says") and not any(_stands_in(key, own) for key in [*content, *named]):
                 continue
-            share = sum(_stands_in(key, near) for key in usual) / len(usual) if usual else 1.0
+            known = sum(_stands_in(key, near) or _is_meant(phrases.get((key,)), near) for key in usual)
+            share = known / len(usual) if usual else 1.0
             score = share + sum(_stands_in(key, own) for key in needed) / max(len(needed), 1) - rank / 100
-            is_enough = share >= (_ENOUGH if needed else 1.0)
+            is_enough = share >= (_ENOUGH if needed else 1.0) or (
+                parsed.has("says") and found == len(needed) > 0 and bool(parsed.names)
+            )
             if is_enough and (best is None or score > best[0]):
                 best = score, Quotation(passage, clean_quotation(line))
     return best[1] if best else None
+
+
+def _is_meant(meaning: str | None, words: Sequence[str]) -> bool:
+    """Return whether a text has a word of this meaning in any language."""
+    return meaning is not None and any(
+        load_language(code).phrases.get((word,)) == meaning for code in CODES for word in words
+    )
 
 
 def _is_about(parsed: ParsedQuestion, passage: RetrievedPassage) -> bool:

@@ -13,6 +13,7 @@ from arti.vocabulary import Severity
 
 _USUAL_VALUES: Final = 28
 _LITTLE, _MUCH = 0.05, 0.25  # of a usual day of the artist
+_NOTHING: Final = 0.02
 _LITTLE_OF_TOTAL: Final = 0.1
 _LITTLE_OF_PERIOD: Final = 0.005  # of the artist's streams while a playlist brought some
 _LITTLE_CHANGE: Final = 20.0  # percent, between two releases
@@ -48,7 +49,8 @@ def follow_main_numbers(finding: Finding, series: Sequence[DailySeries]) -> Find
     if share < _LITTLE and finding.detector == "spike" and now < before:
         return None
     if share < _LITTLE:
-        return replace(finding, severity=Severity.INFO)
+        is_minor = finding.detector == "spike" and share < _NOTHING
+        return replace(finding, severity=Severity.INFO, is_minor=is_minor)
     if share >= _MUCH and finding.severity is Severity.INFO:
         return replace(finding, severity=Severity.NOTICE)
     return finding
