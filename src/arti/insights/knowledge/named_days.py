@@ -5,16 +5,18 @@ that speaks to its reader, or of texts such as ARTi's, names no day.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from arti.insights.ask.reading.language import CODES, fold, load_language, tokenize
+from arti.language.catalogue import LANGUAGES
+from arti.language.locale_formats import show_month
 
 MOST: Final = 20  # of one passage
 _SENTENCE: Final = re.compile(r"(?<=[^\d\s][.!?…])\s+|\n+")
+_WORD: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.(?:\d{4})?|[^\W_]+")
 _YEARS: Final = range(1990, 2100)
-_OTHER_WORDS: Final = frozenset(("ago", "dez", "mar", "mars", "out", "set"))  # short forms of months
 # Beginnings of words, without accents, in the five languages.
 _EVENT_WORDS: Final = (
     "show concert gig tour festival radio broadcast tv television interview press review article premiere release "
@@ -34,14 +36,20 @@ _SPEAKS: Final = re.compile(
 
 def list_named_days(text: str, *, written_on: date) -> list[date]:
     """Return the days that a passage names, each once. Without a year a day is the nearest to `written_on`."""
-    if _SPEAKS.search(fold(text)):
+    if _SPEAKS.search(_fold(text)):
         return []
     found: dict[date, None] = {}
     for sentence in _SENTENCE.split(text):
-        keys = [token.key for token in tokenize(sentence)]
+        keys = _WORD.findall(_fold(sentence))
         if any(key.startswith(_EVENTS) for key in keys):
             found |= dict.fromkeys(_days_of(keys, written_on))
     return list(found)[:MOST]
+
+
+def _fold(text: str) -> str:
+    """Return text without capitals and accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def _days_of(keys: list[str], written_on: date) -> Iterator[date]:
@@ -89,13 +97,14 @@ def _day(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _read_months() -> dict[str, int]:
-    """Return the number of each month by its name, without short forms that are other words too."""
-    months: dict[str, int] = {}
-    for code in CODES:
-        for keys, index in load_language(code).days["months"].items():
-            if len(keys) == 1 and keys[0] not in _OTHER_WORDS:
-                months[keys[0]] = index + 1
-    return months
+    """Return the number of each month by its names, and by the short ones of English that are no other word."""
+    months = {
+        _fold(show_month(date(2000, number, 1), code)).split()[0]: number
+        for code in LANGUAGES
+        for number in range(1, 13)
+    }
+    short = {_fold(show_month(date(2000, number, 1), "en"))[:3]: number for number in range(1, 13) if number != 3}
+    return short | months
 
 
 _MONTHS: Final = _read_months()
