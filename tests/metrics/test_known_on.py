@@ -1,18 +1,23 @@
 """Any read takes a date and gives what was known at its end: before a restatement, an import, its undo."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from arti.dimensions.text import write_dimension
 from arti.jobs import WorkerContext
 from arti.providers.contract import AssetRecord, Observation
+from arti.vocabulary import Provider
 from arti_core import clock
 from tests.conftest import Member, World
 from tests.factories.imports import commit_import, undo_import, upload_file
 from tests.factories.observations import backdate, daily_observations, make_artist, store_observations
+from tests.music.songs import sync, track
 
 STREAMS, FOLLOWERS = "consumption.streams", "audience.followers"
 LAST = clock.today() - timedelta(days=40)
+MUNICH, BERLIN, HAMBURG = "2867714", "2950159", "2911298"
 
 
 async def read(member: Member, artist: UUID, days_ago: int | None) -> dict[str, Any]:
@@ -103,3 +108,91 @@ async def test_a_day_that_is_none_is_refused(world: World) -> None:
     for path in ("series", "summary", "assets"):
         answer = await member.http.get(f"/api/artists/{artist}/{path}", params={"known_on": "soon"})
         assert answer.status_code == 422
+
+
+def single(number: int, released_on: date) -> list[AssetRecord]:
+    """Return a single with its track, as Spotify lists them."""
+    details = {"album_type": "single"}
+    return [
+        AssetRecord(f"a{number}", "album", f"Song {number}", None, released_on, details=details),
+        track(f"t{number}", f"Song {number}", on=released_on, details={"album_id": f"a{number}"}),
+    ]
+
+
+def every_number(value: float, last_on: date, released_on: date, places: Sequence[str]) -> list[Observation]:
+    """Return streams of an artist and a song, a counter, and cities, all up to `last_on`."""
+    count = (last_on - released_on).days + 1
+    days = [released_on + timedelta(days=day) for day in range(count)]
+    return [
+        *daily_observations(STREAMS, last_on, [value] * 70),
+        *daily_observations(FOLLOWERS, last_on, [1000 + value * day for day in range(70)]),
+        *(Observation(STREAMS, day, value, asset_external_id="t1") for day in days),
+        *(
+            Observation(
+                "audience.listeners", last_on, value, dimension=write_dimension({"city": place, "period": "28day"})
+            )
+            for place in places
+        ),
+    ]
+
+
+async def test_whatever_shows_numbers_shows_them_as_they_were_known(
+    world: World, worker_context: WorkerContext
+) -> None:
+    """What each read answers before a restatement and newer days, it answers afterwards for the day before them."""
+    member = await world.member()
+    org = member.org_id
+    moth, ines = [await make_artist(world.database, org, name) for name in ("Moth", "Ines Vale")]
+    released_on = LAST - timedelta(days=20)
+    assets = single(1, released_on)
+    numbers = every_number(10, LAST, released_on, [MUNICH, BERLIN])
+    await sync(worker_context, org, moth, Provider.SPOTIFY, assets, numbers)
+    await store_observations(worker_context, org, ines, daily_observations(STREAMS, LAST, [5.0] * 60))
+    [song] = (await member.http.get(f"/api/artists/{moth}/recordings")).json()["items"]
+    [release] = (await member.http.get("/api/releases", params={"artist_id": str(moth)})).json()["items"]
+    campaigns = []
+    for metric in (STREAMS, FOLLOWERS):
+        goal = {"artist_id": str(moth), "name": metric, "goal_metric": metric, "goal_provider": "spotify"}
+        days = {"starts_on": str(LAST - timedelta(days=6)), "ends_on": str(LAST)}
+        campaigns.append((await member.http.post("/api/campaigns", json=goal | days)).json()["id"])
+    reads: list[tuple[str, dict[str, Any]]] = [
+        ("/api/artists", {}),
+        (f"/api/artists/{moth}", {}),
+        ("/api/home/artists", {"sort": "spotify"}),
+        ("/api/home/artists", {"sort": "updated"}),
+        ("/api/comparison", {"artist_id": [str(moth), str(ines)], "metric": STREAMS, "provider": "spotify"}),
+        ("/api/comparison", {"recording_id": [song["id"]]}),
+        ("/api/audience/places", {"artist_id": [str(moth)]}),
+        (f"/api/artists/{moth}/breakdowns", {}),
+        (
+            f"/api/artists/{moth}/breakdown",
+            {"metric": "audience.listeners", "provider": "spotify", "dimension": "city"},
+        ),
+        (f"/api/artists/{moth}/numbers.csv", {"provider": "spotify"}),
+        (f"/api/releases/{release['id']}/start", {}),
+        *((f"/api/campaigns/{campaign}/result", {}) for campaign in campaigns),
+    ]
+
+    async def read(**known: str) -> list[Any]:
+        answers = []
+        for path, query in reads:
+            answer = await member.http.get(path, params=query | known)
+            assert answer.status_code == 200, answer.text
+            is_json = answer.headers["content-type"].startswith("application/json")
+            body = answer.json() if is_json else answer.text
+            if isinstance(body, dict):  # how old the release is, and which day was asked for
+                body = {name: part for name, part in body.items() if name not in ("complete_days", "known_on")}
+            answers.append((path, body))
+        return answers
+
+    before = await read()
+    await backdate(world.database, org, 3)
+    newer = every_number(20, LAST + timedelta(days=5), released_on, [MUNICH, HAMBURG])
+    await sync(worker_context, org, moth, Provider.SPOTIFY, assets, newer)
+    await store_observations(
+        worker_context, org, ines, daily_observations(STREAMS, LAST + timedelta(days=5), [50.0] * 60)
+    )
+    then, now = await read(known_on=str(clock.today() - timedelta(days=1))), await read()
+    for old, as_known, new in zip(before, then, now, strict=True):
+        assert as_known == old
+        assert new != old, new

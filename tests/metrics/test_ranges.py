@@ -30,12 +30,12 @@ Reader = Callable[[Connection, UUID, UUID, UUID], Awaitable[Any]]
 # Each reader, and how many months it may read. Of a counter the day before counts too.
 READERS: dict[str, tuple[Reader, int]] = {
     "days of a campaign": (
-        lambda c, org, artist, series: list_days(c, org, series, from_on=FIRST, to_on=UNTIL),
+        lambda c, org, artist, series: list_days(c, org, series, from_on=FIRST, to_on=UNTIL, known_on=None),
         2,
     ),
     "the goal of a campaign": (
         lambda c, org, artist, series: find_goal_series(
-            c, org, artist_id=artist, metric=FOLLOWERS, provider="spotify", from_on=FIRST, to_on=UNTIL
+            c, org, artist_id=artist, metric=FOLLOWERS, provider="spotify", from_on=FIRST, to_on=UNTIL, known_on=None
         ),
         2,
     ),
@@ -64,18 +64,20 @@ READERS: dict[str, tuple[Reader, int]] = {
         2,
     ),
     "values of a breakdown": (
-        lambda c, org, artist, series: breakdown.list_values(c, org, [series], first_on=FIRST, last_on=UNTIL),
+        lambda c, org, artist, series: breakdown.list_values(
+            c, org, [series], first_on=FIRST, last_on=UNTIL, known_on=None
+        ),
         2,
     ),
     "values of a breakdown, as known on a day": (
-        lambda c, org, artist, series: breakdown.list_values_known_on(
+        lambda c, org, artist, series: breakdown.list_values(
             c, org, [series], first_on=FIRST, last_on=UNTIL, known_on=date(2100, 1, 1)
         ),
         2,
     ),
     "the newest days of breakdowns": (
         lambda c, org, artist, series: breakdown.list_series(
-            c, org, artist, assets=[], provider=None, metrics=[FOLLOWERS], last_on=UNTIL
+            c, org, artist, assets=[], provider=None, metrics=[FOLLOWERS], last_on=UNTIL, known_on=None
         ),
         1,
     ),

@@ -9,6 +9,7 @@ from arti.campaigns import service
 from arti.campaigns.lift import goals, reading
 from arti.campaigns.lift.schemas import Calibration, CampaignLift, GoalOptions
 from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
+from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
@@ -73,9 +74,12 @@ async def add_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost: NewCos
 
 
 @router.get("/{campaign_id}/result")
-async def get_campaign_result(access: Reader, campaign_id: UUID) -> CampaignResult:
-    """Compare the goal metric before, during and after the campaign. A difference only: see the lift."""
-    return await service.read_result(access.connection, access.org_id, campaign_id)
+async def get_campaign_result(access: Reader, campaign_id: UUID, known_on: KnownOn = None) -> CampaignResult:
+    """Compare the goal metric before, during and after the campaign. A difference only: see the lift.
+
+    `known_on` concerns the numbers; costs and targets are those of now.
+    """
+    return await service.read_result(access.connection, access.org_id, campaign_id, known_on=known_on)
 
 
 @router.get("/{campaign_id}/lift")

@@ -1,7 +1,7 @@
 """The goal metric of a campaign, measured from stored days."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from arti.campaigns import periods, store
@@ -31,10 +31,15 @@ class GoalResult:
     definition_break: DefinitionBreak | None
 
 
-async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, metric: Metric) -> GoalResult:
-    """Measure a metric of the campaign's artist on its platform in the campaign's windows."""
+async def measure_goal(
+    connection: Connection, org_id: UUID, campaign: Row, *, metric: Metric, known_on: date | None
+) -> GoalResult:
+    """Measure a metric of the campaign's artist on its platform in the campaign's windows.
+
+    With `known_on` it is what that day's end (UTC) knew: its windows, values and definitions.
+    """
     basis = periods.choose_basis(metric.kind, metric.aggregation)
-    before, during, after = _find_windows(campaign, "UTC")
+    before, during, after = _find_windows(campaign, "UTC", known_on)
     series = await store.find_goal_series(
         connection,
         org_id,
@@ -43,11 +48,12 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
         provider=campaign["goal_provider"],
         from_on=before.from_on - periods.ONE_DAY,
         to_on=(after or during).to_on,
+        known_on=known_on,
     )
     if series is None:
         nothing = [_measure_nothing(window, basis) for window in (before, during, *([after] if after else []))]
         return GoalResult(None, None, basis, nothing[0], nothing[1], nothing[2] if after else None, None, None, None)
-    before, during, after = _find_windows(campaign, series["time_zone"])
+    before, during, after = _find_windows(campaign, series["time_zone"], known_on)
     windows = [before, during, *([after] if after else [])]
     interval_days = series["interval_days"]
     if interval_days > 1:
@@ -63,10 +69,20 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
         windows = whole
     before, during = windows[:2]
     days = await store.list_days(
-        connection, org_id, series["id"], from_on=before.from_on - periods.ONE_DAY, to_on=windows[-1].to_on
+        connection,
+        org_id,
+        series["id"],
+        from_on=before.from_on - periods.ONE_DAY,
+        to_on=windows[-1].to_on,
+        known_on=known_on,
     )
     changes = await store.list_breaks(
-        connection, org_id, series["id"], from_on=periods.first_day(before, basis), to_on=windows[-1].to_on
+        connection,
+        org_id,
+        series["id"],
+        from_on=periods.first_day(before, basis),
+        to_on=windows[-1].to_on,
+        known_on=known_on,
     )
     values, breaks = {day["observed_on"]: day["value"] for day in days}, [row["since_on"] for row in changes]
     measured = []
@@ -76,9 +92,8 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
             continue
         gain = None
         if basis == "gain":
-            gain = await store.read_gain(
-                connection, org_id, series["id"], after_day=window.from_on - periods.ONE_DAY, last_day=window.to_on
-            )
+            earlier = values.get(window.from_on - periods.ONE_DAY)
+            gain = await store.read_gain(connection, earlier, values.get(window.to_on), can_fall=metric.can_fall)
         measured.append(
             periods.measure_window(
                 window, basis=basis, values=values, breaks=breaks, gain=gain, interval_days=interval_days
@@ -119,10 +134,12 @@ def public_window(measured: periods.WindowValue) -> WindowResult:
     )
 
 
-def _find_windows(campaign: Row, time_zone: str) -> tuple[periods.DayRange, periods.DayRange, periods.DayRange | None]:
-    """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
-    yesterday = clock.today_in(time_zone) - timedelta(days=1)
-    return periods.lift_windows(campaign["starts_on"], campaign["ends_on"], last_day=yesterday)
+def _find_windows(
+    campaign: Row, time_zone: str, known_on: date | None
+) -> tuple[periods.DayRange, periods.DayRange, periods.DayRange | None]:
+    """Return the windows before, during and after; they end at the latest on the day before in the provider's zone."""
+    day = min(known_on or date.max, clock.today_in(time_zone))
+    return periods.lift_windows(campaign["starts_on"], campaign["ends_on"], last_day=day - timedelta(days=1))
 
 
 def _measure_nothing(window: periods.DayRange, basis: periods.Basis | None) -> periods.WindowValue:

@@ -1,6 +1,7 @@
 """Campaigns, their costs, and their results."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -127,10 +128,13 @@ async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, n
     return Cost(id=cost_id, **new.model_dump())
 
 
-async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignResult:
+async def read_result(
+    connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
+) -> CampaignResult:
     """Compare the goal metric before, during and after. A value is null if days are missing."""
     row = await _get_row(connection, org_id, campaign_id)
-    goal = await measure_goal(connection, org_id, row, metric=await get_metric(connection, org_id, row["goal_metric"]))
+    metric = await get_metric(connection, org_id, row["goal_metric"])
+    goal = await measure_goal(connection, org_id, row, metric=metric, known_on=known_on)
     value, target, spent = goal.during.value, row["goal_target"], row["spent_minor"]
     return CampaignResult(
         metric=row["goal_metric"],
@@ -145,7 +149,7 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         change=goal.change,
         change_percent=goal.change_percent,
         definition_break=goal.definition_break,
-        unbroken=await _read_unbroken(connection, org_id, row, goal),
+        unbroken=await _read_unbroken(connection, org_id, row, goal, known_on),
         goal_target=target,
         goal_progress_percent=100 * value / target if value is not None and target else None,
         spent_minor=spent,
@@ -162,12 +166,14 @@ async def read_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> 
     return await reading.read_lift(connection, org_id, row, money_null_reason=reason)
 
 
-async def _read_unbroken(connection: Connection, org_id: UUID, row: Row, goal: GoalResult) -> UnbrokenResult | None:
+async def _read_unbroken(
+    connection: Connection, org_id: UUID, row: Row, goal: GoalResult, known_on: date | None
+) -> UnbrokenResult | None:
     """Return the comparison by the metric that goes on across a change of definition; None without one."""
     metric = METRICS.get(goal.definition_break.continued_as or "") if goal.definition_break else None
     if metric is None:
         return None
-    other = await measure_goal(connection, org_id, row, metric=metric)
+    other = await measure_goal(connection, org_id, row, metric=metric, known_on=known_on)
     if other.series_id is None:
         return None
     return UnbrokenResult(

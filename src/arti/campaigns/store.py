@@ -151,57 +151,79 @@ async def add_cost(
     return cost_id
 
 
+def _days_of(series: str, first: str, last: str, known_on: str) -> str:
+    """Return SQL of (observed_on, value, state) of a series on days, as known now or at the end of `known_on` (UTC)."""
+    until = f"({known_on}::date + 1)::timestamp at time zone 'UTC'"
+    return f"""select v.observed_on, v.value, v.state from private.observations_between($1, {series}, {first}, {last}) v
+      where {known_on}::date is null or v.known_at < {until}
+      union all
+      select r.observed_on, r.value, r.state from observation_revisions r
+      where {known_on} is not null and r.org_id = $1 and r.series_id = {series}
+        and r.observed_on between {first} and {last} and r.known_at < {until} and r.superseded_at >= {until}"""  # noqa: S608
+
+
 async def find_goal_series(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, metric: str, provider: str, from_on: date, to_on: date
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    metric: str,
+    provider: str,
+    from_on: date,
+    to_on: date,
+    known_on: date | None,
 ) -> Row | None:
     """Return the artist's series of the metric with the most values in the range, or None."""
     return await connection.fetchrow(
-        """select s.id, s.terms, s.time_zone, s.interval_days, count(o.value) as days, max(o.observed_on) as newest_on
-           from series s
-           cross join lateral (select * from private.observations_between($1, s.id, $5, $6) offset 0) o
+        f"""select s.id, s.terms, s.time_zone, s.interval_days, count(o.value) as days,
+             max(o.observed_on) as newest_on
+           from series s cross join lateral ({_days_of("s.id", "$5", "$6", "$7")}) o
            where s.org_id = $1 and s.artist_id = $2 and s.metric = $3 and s.provider = $4::text
              and s.asset_id is null and s.dimension = ''
-           group by s.id, s.terms, s.time_zone, s.interval_days order by count(o.value) desc, s.id limit 1""",
+           group by s.id, s.terms, s.time_zone, s.interval_days order by count(o.value) desc, s.id limit 1""",  # noqa: S608
         org_id,
         artist_id,
         metric,
         provider,
         from_on,
         to_on,
+        known_on,
     )
 
 
-async def list_days(connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date) -> list[Row]:
+async def list_days(
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, known_on: date | None
+) -> list[Row]:
     return await connection.fetch(
-        """select observed_on, value, state from private.observations_between($1, $2, $3, $4)
-           where value is not null order by observed_on""",
+        f"""select observed_on, value, state from ({_days_of("$2", "$3", "$4", "$5")}) o
+           where value is not null order by observed_on""",  # noqa: S608
         org_id,
         series_id,
         from_on,
         to_on,
+        known_on,
     )
 
 
 async def list_breaks(
-    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, known_on: date | None
 ) -> list[Row]:
     """Return the changes of what the provider counts within (from_on, to_on], oldest first."""
     return await connection.fetch(
         """select b.since_on, b.note, b.old_meaning, b.new_meaning, b.continued_as
-           from series s cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4) b
+           from series s cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4, null, $5) b
            where s.org_id = $1 and s.id = $2 order by b.since_on""",
         org_id,
         series_id,
         from_on,
         to_on,
+        known_on,
     )
 
 
 async def read_gain(
-    connection: Connection, org_id: UUID, series_id: UUID, *, after_day: date, last_day: date
+    connection: Connection, before: float | None, value: float | None, *, can_fall: bool
 ) -> float | None:
-    """Return what a counter gained after `after_day` up to `last_day`; None if there is no gain."""
-    gain: float | None = await connection.fetchval(
-        "select gain from private.period_gain($1, $2, $3, $4)", org_id, series_id, after_day, last_day
-    )
+    """Return what a counter gained from one value to another; None if there is no gain."""
+    gain: float | None = await connection.fetchval("select private.counter_gain($1, $2, $3)", value, before, can_fall)
     return gain

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from arti.home import roster, schemas, service
 from arti.home.store import RosterFilter
+from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
@@ -42,12 +43,15 @@ async def list_home_artists(
     ] = "name",
     descending: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    known_on: KnownOn = None,
 ) -> schemas.HomeRoster:
     """List the roster with the same metrics of every artist. Artists without what is sorted by come last."""
     if "\x00" in f"{q}{tag}":
         raise Invalid("The search text contains a NUL byte.", field="q")
     filter = RosterFilter(q or None, group_id, tag or None, own)
-    return await roster.read_roster(access, filter, days=days, sort=sort, descending=descending, page=page)
+    return await roster.read_roster(
+        access, filter, days=days, sort=sort, descending=descending, page=page, known_on=known_on
+    )
 
 
 @router.put("/api/artists/{artist_id}/star", status_code=204)

@@ -1,6 +1,7 @@
 """The roster as a table: the same few metrics of every artist, in any order, a page at a time."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,14 @@ _SPARK_DAYS = 28
 
 
 async def read_roster(
-    access: Access, filter: RosterFilter, *, days: int, sort: str, descending: bool, page: int
+    access: Access,
+    filter: RosterFilter,
+    *,
+    days: int,
+    sort: str,
+    descending: bool,
+    page: int,
+    known_on: date | None,
 ) -> HomeRoster:
     """Return a page of the roster. Raises Invalid.
 
@@ -36,7 +44,7 @@ async def read_roster(
     metrics = await list_metrics(connection, org_id)
     unread = await count_unread(connection, org_id, user_id=user_id)
     matching = [row["id"] for row in await store.list_matching(connection, org_id, user_id, filter)]
-    keys = await _sort_keys(access, matching, columns, metrics, unread, sort=sort, days=days)
+    keys = await _sort_keys(access, matching, columns, metrics, unread, sort=sort, days=days, known_on=known_on)
     if keys is not None:
         known = sorted((id for id in matching if id in keys), key=lambda id: keys[id], reverse=descending)
         matching = [*known, *(id for id in matching if id not in keys)]
@@ -48,7 +56,9 @@ async def read_roster(
     for state in await list_account_states(connection, org_id, shown):
         accounts[state["artist_id"]].append(AccountState(provider=state["provider"], status=state["status"]))
     figures: dict[UUID, list[RosterFigure]] = {id: [] for id in shown}
-    for row in await store.list_figures(connection, org_id, shown, columns, days=days, spark=_SPARK_DAYS + 1):
+    for row in await store.list_figures(
+        connection, org_id, shown, columns, days=days, spark=_SPARK_DAYS + 1, known_on=known_on
+    ):
         figures[row["artist_id"]].append(_figure(row, metrics[row["metric"]]))
     filters = await store.list_filters(connection, org_id)
     return HomeRoster(
@@ -82,6 +92,7 @@ async def _sort_keys(
     *,
     sort: str,
     days: int,
+    known_on: date | None,
 ) -> dict[UUID, Any] | None:
     """Return what each artist is sorted by; artists without it come last. None: by name."""
     if sort == "name":
@@ -89,13 +100,15 @@ async def _sort_keys(
     if sort == "insights":
         return dict(unread)
     if sort == "updated":
-        newest = await store.list_newest_days(access.connection, access.org_id, artist_ids)
+        newest = await store.list_newest_days(access.connection, access.org_id, artist_ids, known_on=known_on)
         return {row["artist_id"]: row["newest_on"] for row in newest if row["newest_on"]}
     provider, _, part = sort.partition(":")
     wanted = [column for column in columns if column["provider"] == provider]
     if not wanted or part not in ("", "change"):
         raise Invalid("The roster cannot be sorted by this.", field="sort")
-    found = await store.list_figures(access.connection, access.org_id, artist_ids, wanted, days=days, spark=0)
+    found = await store.list_figures(
+        access.connection, access.org_id, artist_ids, wanted, days=days, spark=0, known_on=known_on
+    )
     keys = {row["artist_id"]: row["change_percent"] if part else _value(row, metrics[row["metric"]]) for row in found}
     return {id: key for id, key in keys.items() if key is not None}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from arti.metrics.summary_store import HEADLINE_METRICS
@@ -189,32 +189,42 @@ async def list_columns(connection: Connection, org_id: UUID) -> list[Row]:
     )
 
 
-async def list_newest_days(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]) -> list[Row]:
+async def list_newest_days(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, known_on: date | None
+) -> list[Row]:
     """Return (artist_id, newest_on): the newest day of the main numbers of each artist that has any."""
     return await connection.fetch(
         """select b.artist_id, max(b.newest_on) as newest_on
-           from private.best_series($1, $2, metrics => $3) b group by b.artist_id""",
+           from private.best_series($1, $2, metrics => $3, known_on => $4) b group by b.artist_id""",
         org_id,
         list(artist_ids),
         list(HEADLINE_METRICS),
+        known_on,
     )
 
 
 async def list_figures(
-    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], columns: Sequence[Row], *, days: int, spark: int
+    connection: Connection,
+    org_id: UUID,
+    artist_ids: Sequence[UUID],
+    columns: Sequence[Row],
+    *,
+    days: int,
+    spark: int,
+    known_on: date | None,
 ) -> list[Row]:
     """Return the numbers of these columns of the last `days`, with as many days for the chart as `spark`."""
     return await connection.fetch(
         """with best as materialized (
              select b.artist_id, b.provider, b.metric, b.series_id
-             from private.best_series($1, $2, metrics => $3, providers => $4) b
+             from private.best_series($1, $2, metrics => $3, providers => $4, known_on => $7) b
              join unnest($3::text[], $4::text[]) c (metric, provider) on c.metric = b.metric and c.provider = b.provider
              where b.newest_on is not null
            )
            select best.artist_id, best.provider, best.metric, f.value, f.change, f.change_percent, f.change_note,
              f.as_of, f.stale, f.spark
            from best
-           join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $5, true, null, $6) f
+           join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $5, true, $7, $6) f
              on f.series_id = best.series_id
            where f.as_of is not null""",
         org_id,
@@ -223,4 +233,5 @@ async def list_figures(
         [column["provider"] for column in columns],
         days,
         spark,
+        known_on,
     )

@@ -13,6 +13,7 @@ from arti.metrics.comparison.endpoints import router as comparison_router
 from arti.metrics.numbers_file import write_numbers
 from arti.metrics.places.endpoints import router as places_router
 from arti.metrics.release_start.endpoints import router as release_start_router
+from arti.metrics.schemas import KnownOn
 from arti.metrics.series.endpoint import router as series_router
 from arti.metrics.songs.endpoints import router as songs_router
 from arti.metrics.sources.endpoints import router as sources_router
@@ -33,9 +34,6 @@ router.include_router(sources_router)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
-KnownOn = Annotated[
-    date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
-]
 ReadsMetrics = Annotated[Access, needs(Permission.METRICS_READ)]
 
 
@@ -64,13 +62,20 @@ async def get_artist_numbers(
     provider: Annotated[str, Query(max_length=100, description="Slug of a platform.")],
     from_on: Annotated[date | None, Query(alias="from", description="First day. Default: the first there is.")] = None,
     to_on: Annotated[date | None, Query(alias="to", description="Last day. Default: the last there is.")] = None,
+    known_on: KnownOn = None,
 ) -> Response:
     """Return the artist's numbers on a platform as CSV, one row a value, as an import reads them again.
 
     Numbers of files and people only: what a platform's API gave is not handed on. At most 100,000 values.
     """
     text = await write_numbers(
-        access.connection, access.org_id, artist_id, provider=provider, from_on=from_on, to_on=to_on
+        access.connection,
+        access.org_id,
+        artist_id,
+        provider=provider,
+        from_on=from_on,
+        to_on=to_on,
+        known_on=known_on,
     )
     headers = {"Content-Disposition": f'attachment; filename="numbers-{provider}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

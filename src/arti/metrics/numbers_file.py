@@ -34,15 +34,29 @@ def unescape_text(text: str) -> str:
 
 
 async def write_numbers(
-    connection: Connection, org_id: UUID, artist_id: UUID, *, provider: str, from_on: date | None, to_on: date | None
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    provider: str,
+    from_on: date | None,
+    to_on: date | None,
+    known_on: date | None,
 ) -> str:
-    """Return an artist's numbers on a platform as CSV. Raises NotFound, Invalid."""
+    """Return an artist's numbers on a platform as CSV, as known at the end of `known_on`. Raises NotFound, Invalid."""
     if provider not in PLATFORM_NAMES:
         raise Invalid(f"provider must be one of {', '.join(PLATFORM_NAMES)}.", field="provider")
     if await find_artist(connection, org_id, artist_id) is None:
         raise NotFound("artist")
     rows = await list_own_values(
-        connection, org_id, artist_id, provider=provider, from_on=from_on, to_on=to_on, limit=MAX_ROWS + 1
+        connection,
+        org_id,
+        artist_id,
+        provider=provider,
+        from_on=from_on,
+        to_on=to_on,
+        limit=MAX_ROWS + 1,
+        known_on=known_on,
     )
     if len(rows) > MAX_ROWS:
         problem = f"These are more than {MAX_ROWS:,} values. Ask for a shorter period with from and to."

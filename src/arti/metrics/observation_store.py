@@ -239,12 +239,25 @@ async def list_own_values(
     from_on: date | None,
     to_on: date | None,
     limit: int,
+    known_on: date | None,
 ) -> list[Row]:
-    """Return an artist's values on a platform that came from files or people, each with its series and asset."""
+    """Return an artist's values on a platform that came from files or people, each with its series and asset.
+
+    They are those that were known at the end of `known_on` (UTC), and without it those that are known now.
+    """
     return await connection.fetch(
         """select s.metric, o.observed_on, o.value, o.null_reason, o.state, s.dimension, a.external_id, a.kind, a.title
            from series s
-           join observations o on o.org_id = s.org_id and o.series_id = s.id
+           cross join lateral (
+             select v.observed_on, v.value, v.null_reason, v.state from observations v
+             where v.org_id = s.org_id and v.series_id = s.id
+               and ($7::date is null or v.known_at < ($7::date + 1)::timestamp at time zone 'UTC')
+             union all
+             select r.observed_on, r.value, r.null_reason, r.state from observation_revisions r
+             where $7 is not null and r.org_id = s.org_id and r.series_id = s.id
+               and r.known_at < ($7::date + 1)::timestamp at time zone 'UTC'
+               and r.superseded_at >= ($7::date + 1)::timestamp at time zone 'UTC'
+           ) o
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            where s.org_id = $1 and s.artist_id = $2 and s.provider = $3 and s.terms = 'own'
              and ($4::date is null or o.observed_on >= $4) and ($5::date is null or o.observed_on <= $5)
@@ -256,4 +269,5 @@ async def list_own_values(
         from_on,
         to_on,
         limit,
+        known_on,
     )

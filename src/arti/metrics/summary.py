@@ -25,13 +25,15 @@ _PERIOD_LABELS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total",
 
 
 async def list_headlines(
-    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, known_on: date | None = None
 ) -> dict[UUID, list[schemas.Headline]]:
     """Return one number of each platform for each artist; an empty list for an artist without numbers."""
     headlines: dict[UUID, list[schemas.Headline]] = {id: [] for id in artist_ids}
     if not headlines:
         return headlines
-    rows = await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS)
+    rows = await summary_store.list_headlines(
+        connection, org_id, list(headlines), days=HEADLINE_DAYS, known_on=known_on
+    )
     metrics = await list_metrics(connection, org_id)
     for row in sorted(rows, key=lambda row: provider_order(row["provider"])):
         metric = metrics[row["metric"]]

@@ -22,19 +22,21 @@ HEADLINE_METRICS = (
 ASSET_DAYS = 28  # period of an asset's daily values; period totals of exports are returned unchanged
 
 
-async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, days: int) -> list[Row]:
-    """Return one number for each artist and platform with numbers."""
+async def list_headlines(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, days: int, known_on: date | None
+) -> list[Row]:
+    """Return one number for each artist and platform with numbers, as known on a day."""
     return await connection.fetch(
         """with best as (
              select distinct on (b.artist_id, b.provider) b.artist_id, b.provider, b.metric, b.series_id
-             from private.best_series($1, $2, metrics => $3) b
+             from private.best_series($1, $2, metrics => $3, known_on => $5) b
              where b.newest_on is not null
              order by b.artist_id, b.provider, array_position($3, b.metric)
            )
            select best.artist_id, best.provider, best.metric, f.basis, f.value, f.change_percent, f.change_note,
              f.as_of, f.stale
            from best
-           join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $4, true) f
+           join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $4, true, $5) f
              on f.series_id = best.series_id
            where f.as_of is not null
            order by best.artist_id, best.provider""",
@@ -42,6 +44,7 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
         artist_ids,
         list(HEADLINE_METRICS),
         days,
+        known_on,
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from arti.metrics.schemas import KnownOn
 from arti.music import service as music
 from arti.music.matching.jobs import enqueue_match
 from arti.music.schemas import ArtistChange, NewArtist
@@ -29,12 +30,15 @@ async def list_artists(
     q: Annotated[str | None, Query(max_length=200, description="Part of the name.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    known_on: KnownOn = None,
 ) -> Page[schemas.Artist]:
     """List the roster by name, each artist with the headline number of each platform."""
     if q and "\x00" in q:
         raise Invalid("The search text contains a NUL byte.", field="q")
     after = read_text_cursor(cursor)
-    return await service.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
+    return await service.list_artists(
+        access.connection, access.org_id, q=q or None, after=after, limit=limit, known_on=known_on
+    )
 
 
 @router.post("/api/artists", status_code=201)
@@ -45,9 +49,9 @@ async def create_artist(artist: NewArtist, access: WritesRoster) -> schemas.Arti
 
 
 @router.get("/api/artists/{artist_id}")
-async def get_artist(artist_id: UUID, access: ReadsRoster) -> schemas.Artist:
-    """Return one artist."""
-    return await service.get_artist(access.connection, access.org_id, artist_id)
+async def get_artist(artist_id: UUID, access: ReadsRoster, known_on: KnownOn = None) -> schemas.Artist:
+    """Return one artist. `known_on` concerns the numbers."""
+    return await service.get_artist(access.connection, access.org_id, artist_id, known_on=known_on)
 
 
 @router.patch("/api/artists/{artist_id}")

@@ -352,7 +352,7 @@ export interface paths {
         };
         /**
          * Get Artist
-         * @description Return one artist.
+         * @description Return one artist. `known_on` concerns the numbers.
          */
         get: operations["get_artist"];
         put?: never;
@@ -819,6 +819,8 @@ export interface paths {
         /**
          * Get Campaign Result
          * @description Compare the goal metric before, during and after the campaign. A difference only: see the lift.
+         *
+         *     `known_on` concerns the numbers; costs and targets are those of now.
          */
         get: operations["get_campaign_result"];
         put?: never;
@@ -13123,6 +13125,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -13191,7 +13195,10 @@ export interface operations {
     };
     get_artist: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -13351,7 +13358,7 @@ export interface operations {
                 to?: string | null;
                 /** @description Totals of such a period; empty: daily values. */
                 period?: string | null;
-                /** @description As known at the end of that day (UTC). */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
                 asset_id?: string | null;
                 /** @description A song: its item on the platform, if it has one. */
@@ -13395,6 +13402,8 @@ export interface operations {
             query?: {
                 asset_id?: string | null;
                 recording_id?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -13470,6 +13479,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Last day. Default: the last there is. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -13552,7 +13563,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
-                /** @description What was known at the end of this day (UTC); now without it. */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
             };
             header?: {
@@ -13780,6 +13791,8 @@ export interface operations {
             query: {
                 /** @description Whose audience; repeated. */
                 artist_id: string[];
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -14345,7 +14358,10 @@ export interface operations {
     };
     get_campaign_result: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -14675,6 +14691,8 @@ export interface operations {
                 days?: number;
                 /** @description Last day. Default: the newest that all of them have. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -15285,6 +15303,8 @@ export interface operations {
                 sort?: string;
                 descending?: boolean;
                 page?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -18142,7 +18162,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
-                /** @description What was known at the end of this day (UTC); now without it. */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
             };
             header?: {
@@ -18213,7 +18233,7 @@ export interface operations {
     get_recording: {
         parameters: {
             query?: {
-                /** @description What was known at the end of this day (UTC); now without it. */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
             };
             header?: {
@@ -18661,7 +18681,10 @@ export interface operations {
     };
     get_release_start: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -18740,7 +18763,7 @@ export interface operations {
                 id?: string | null;
                 from?: string | null;
                 to?: string | null;
-                /** @description What was known at the end of this day (UTC); now without it. */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
             };
             header?: {

@@ -54,6 +54,7 @@ async def read_column(
     provider: str,
     metric: Metric,
     series: Sequence[SplitSeries],
+    known_on: date | None,
 ) -> CityColumn | None:
     """Return a column of the series of an artist on a platform; None where none of the metric is by city."""
     selection = select_series(series, metric=metric.slug, names=CITY, period=None, prefer_days=False, may_add=False)
@@ -64,7 +65,9 @@ async def read_column(
     first = last - timedelta(days=SPANS[-1]) - _NEAR - covered
     ids = [*selection.parts, *(whole.id for whole in selection.wholes)]
     values: defaultdict[UUID, list[DayValue]] = defaultdict(list)
-    for row in await breakdown_store.list_values(connection, org_id, ids, first_on=first, last_on=last):
+    for row in await breakdown_store.list_values(
+        connection, org_id, ids, first_on=first, last_on=last, known_on=known_on
+    ):
         source = source_of(selection.terms) if row["source"] == "import" else row["source"]
         values[row["series_id"]].append(DayValue(row["observed_on"], row["value"], row["null_reason"], source))
     rule = find_rule("city", provider=provider, metric=metric.slug, unit=metric.unit, kind=metric.kind)

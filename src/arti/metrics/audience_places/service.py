@@ -42,8 +42,10 @@ _NO_BASE: Final = "There is no number near that day."
 _SMALL_BASE: Final = "A base below 100 is too small for a percentage."
 
 
-async def read_audience_places(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]) -> AudiencePlaces:
-    """Return the cities of artists. Raises NotFound, Invalid."""
+async def read_audience_places(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, known_on: date | None
+) -> AudiencePlaces:
+    """Return the cities of artists, as known at the end of `known_on`. Raises NotFound, Invalid."""
     ids = list(dict.fromkeys(artist_ids))
     if not ids:
         raise Invalid("Name whose audience by artist_id.", field="artist_id")
@@ -51,15 +53,15 @@ async def read_audience_places(connection: Connection, org_id: UUID, artist_ids:
     if len(names) < len(ids):
         raise NotFound("artist")
     metrics, providers = await list_metrics(connection, org_id), await list_providers(connection, org_id)
-    columns = [column for id in ids for column in await _read_columns(connection, org_id, id, metrics)]
-    broken = await _list_broken(connection, columns)
+    columns = [column for id in ids for column in await _read_columns(connection, org_id, id, metrics, known_on)]
+    broken = await _list_broken(connection, columns, known_on)
     cells: defaultdict[str, list[AudienceCell]] = defaultdict(list)
     for index, column in enumerate(columns):
         for rank, part in enumerate(column.now.parts, start=1):
             cells[part.value].append(_cell(index, column, part, rank, broken))
     values = sorted(cells, key=lambda value: (-len(cells[value]), min(cell.rank for cell in cells[value]), value))
     shown = values[:_MOST_PLACES]
-    shows = await store.list_shows(connection, org_id, ids, clock.today())
+    shows = await store.list_shows(connection, org_id, ids, min(known_on or date.max, clock.today()))
     known = {int(value): value for value in shown if not value.startswith(UNKNOWN_PLACE)}
     last_shows = await asyncio.to_thread(find_last_shows, shows, known)
     return AudiencePlaces(
@@ -71,11 +73,18 @@ async def read_audience_places(connection: Connection, org_id: UUID, artist_ids:
 
 
 async def _read_columns(
-    connection: Connection, org_id: UUID, artist_id: UUID, metrics: Mapping[str, Metric]
+    connection: Connection, org_id: UUID, artist_id: UUID, metrics: Mapping[str, Metric], known_on: date | None
 ) -> list[CityColumn]:
     """Return one column for each platform that splits a number of the artist by city."""
     rows = await breakdown_store.list_series(
-        connection, org_id, artist_id, assets=[], provider=None, metrics=None, last_on=clock.today()
+        connection,
+        org_id,
+        artist_id,
+        assets=[],
+        provider=None,
+        metrics=None,
+        last_on=min(known_on or date.max, clock.today()),
+        known_on=known_on,
     )
     by_provider: defaultdict[str, list[SplitSeries]] = defaultdict(list)
     for row in rows:
@@ -88,12 +97,14 @@ async def _read_columns(
         order = [*(slug for slug in PREFERRED if slug in by_city), *sorted(by_city - set(PREFERRED))]
         if order:
             metric = metrics[order[0]]
-            column = await read_column(connection, org_id, artist_id, provider, metric, by_provider[provider])
+            column = await read_column(connection, org_id, artist_id, provider, metric, by_provider[provider], known_on)
             columns += [column] if column is not None else []
     return columns
 
 
-async def _list_broken(connection: Connection, columns: Sequence[CityColumn]) -> dict[tuple[str, str], list[date]]:
+async def _list_broken(
+    connection: Connection, columns: Sequence[CityColumn], known_on: date | None
+) -> dict[tuple[str, str], list[date]]:
     """Return the changes of definition by platform and metric in the days that are compared."""
     bases = [[before.as_of for before in column.before.values() if before is not None] for column in columns]
     compared = [(column, min(days)) for column, days in zip(columns, bases, strict=True) if days]
@@ -106,6 +117,7 @@ async def _list_broken(connection: Connection, columns: Sequence[CityColumn]) ->
         [column.provider for column, _ in compared],
         [day for _, day in compared],
         max(column.now.as_of for column, _ in compared),
+        known_on=known_on,
     )
     for row in rows:
         found[row["provider"], row["metric"]].append(row["on"])

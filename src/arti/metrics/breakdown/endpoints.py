@@ -10,6 +10,7 @@ from arti.dimensions.catalogue import DIMENSIONS
 from arti.dimensions.countries import country_names
 from arti.metrics.breakdown import schemas, service
 from arti.metrics.breakdown.service import BreakdownQuestion
+from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
@@ -34,7 +35,7 @@ async def get_breakdown(
         str | None,
         Query(pattern="^(|lifetime|[1-9][0-9]{0,3}day)$", description="Totals of such a period; empty: daily values."),
     ] = None,
-    known_on: Annotated[Day, Query(description="As known at the end of that day (UTC).")] = None,
+    known_on: KnownOn = None,
     asset_id: UUID | None = None,
     recording_id: Annotated[UUID | None, Query(description="A song: its item on the platform, if it has one.")] = None,
     group: Annotated[Literal["metro"] | None, Query(description="Cities by metro area.")] = None,
@@ -61,11 +62,20 @@ async def get_breakdown(
 
 @router.get("/api/artists/{artist_id}/breakdowns")
 async def list_breakdowns(
-    artist_id: UUID, access: Reads, asset_id: UUID | None = None, recording_id: UUID | None = None
+    artist_id: UUID,
+    access: Reads,
+    asset_id: UUID | None = None,
+    recording_id: UUID | None = None,
+    known_on: KnownOn = None,
 ) -> schemas.AvailableBreakdowns:
     """List the breakdowns of an artist, of an asset, or of a song that have numbers."""
     items = await service.list_available(
-        access.connection, access.org_id, artist_id, asset_id=asset_id, recording_id=recording_id
+        access.connection,
+        access.org_id,
+        artist_id,
+        asset_id=asset_id,
+        recording_id=recording_id,
+        known_on=known_on,
     )
     return schemas.AvailableBreakdowns(items=items)
 

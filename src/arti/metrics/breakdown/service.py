@@ -151,6 +151,7 @@ async def _select(
         provider=question.provider,
         metrics=sorted(metrics),
         last_on=last_on,
+        known_on=question.known_on,
     )
     series = [read_series(row["id"], row["metric"], row["terms"], row["dimension"], row["newest_on"]) for row in rows]
     return select_series(
@@ -167,12 +168,7 @@ async def _read_values(
     connection: Connection, org_id: UUID, selection: Selection, first_on: date, last_on: date, known_on: date | None
 ) -> dict[UUID, list[DayValue]]:
     ids = [*selection.parts, *(whole.id for whole in selection.wholes)]
-    if known_on is None:
-        rows = await store.list_values(connection, org_id, ids, first_on=first_on, last_on=last_on)
-    else:
-        rows = await store.list_values_known_on(
-            connection, org_id, ids, first_on=first_on, last_on=last_on, known_on=known_on
-        )
+    rows = await store.list_values(connection, org_id, ids, first_on=first_on, last_on=last_on, known_on=known_on)
     values: defaultdict[UUID, list[DayValue]] = defaultdict(list)
     for row in rows:
         source = source_of(selection.terms) if row["source"] == "import" else row["source"]
@@ -208,6 +204,7 @@ async def list_available(
     *,
     asset_id: UUID | None = None,
     recording_id: UUID | None = None,
+    known_on: date | None = None,
 ) -> list[schemas.AvailableBreakdown]:
     """Return the breakdowns of an artist, an asset or a song that have numbers. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)
@@ -219,7 +216,14 @@ async def list_available(
             return []
     metrics, providers = await list_metrics(connection, org_id), await list_providers(connection, org_id)
     rows = await store.list_series(
-        connection, org_id, artist_id, assets=assets, provider=None, metrics=None, last_on=date.max
+        connection,
+        org_id,
+        artist_id,
+        assets=assets,
+        provider=None,
+        metrics=None,
+        last_on=known_on or date.max,
+        known_on=known_on,
     )
     values: defaultdict[tuple[str, str, tuple[str, ...], str], set[str]] = defaultdict(set)
     newest: dict[tuple[str, str, tuple[str, ...], str], date] = {}

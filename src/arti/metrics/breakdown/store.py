@@ -16,16 +16,23 @@ async def list_series(
     provider: str | None,
     metrics: Sequence[str] | None,
     last_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return series of the artist, or of these assets, with the newest day up to `last_on` that has a value.
 
-    Of one without any value it is the newest day that says why; those without a row are left out.
+    Of one without any value it is the newest day that says why; those without a row are left out. With `known_on` it
+    is the newest day that was known at the end of that one (UTC).
     """
     return await connection.fetch(
         """select s.id, s.provider, s.metric, s.terms, s.dimension, newest.on_day as newest_on
            from series s
            cross join lateral (
-             select coalesce(private.newest_day($1, s.id, $6, true), private.newest_day($1, s.id, $6, false)) as on_day
+             select case when $7::date is null
+               then coalesce(private.newest_day($1, s.id, $6, true), private.newest_day($1, s.id, $6, false))
+               else (select coalesce(
+                       max(m.month + private.last_day_with_value(m.values, $6 - m.month + 1) - 1),
+                       max(least(m.month + cardinality(m.values) - 1, $6)))
+                     from private.months_as_known($1, s.id, $7) m where m.month <= $6) end as on_day
              offset 0) newest
            where newest.on_day is not null and s.org_id = $1
              and (s.asset_id = any ($3) or cardinality($3::uuid[]) = 0 and s.asset_id is null and s.artist_id = $2)
@@ -37,13 +44,22 @@ async def list_series(
         provider,
         metrics,
         last_on,
+        known_on,
     )
 
 
 async def list_values(
-    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], *, first_on: date, last_on: date
+    connection: Connection,
+    org_id: UUID,
+    series_ids: Sequence[UUID],
+    *,
+    first_on: date,
+    last_on: date,
+    known_on: date | None,
 ) -> list[Row]:
-    """Return the values of series on days, in the order of days."""
+    """Return the values of series on days, in the order of days: as known now, or at the end of `known_on` (UTC)."""
+    if known_on is not None:
+        return await _list_values_known_on(connection, org_id, series_ids, first_on, last_on, known_on)
     return await connection.fetch(
         """select o.series_id, o.observed_on, o.value, o.null_reason,
              case when o.import_id is not null then 'import' when o.sync_run_id is not null then 'sync'
@@ -58,10 +74,9 @@ async def list_values(
     )
 
 
-async def list_values_known_on(
-    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], *, first_on: date, last_on: date, known_on: date
+async def _list_values_known_on(
+    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], first_on: date, last_on: date, known_on: date
 ) -> list[Row]:
-    """Return the same, as known at the end of `known_on` (UTC): without what came or was restated later."""
     return await connection.fetch(
         """with asked as (
              select ($5::date + 1)::timestamp at time zone 'UTC' as until

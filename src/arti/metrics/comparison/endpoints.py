@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from arti.metrics.comparison import schemas, service
+from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
@@ -27,11 +28,12 @@ async def get_comparison(
     to_on: Annotated[
         date | None, Query(alias="to", description="Last day. Default: the newest that all of them have.")
     ] = None,
+    known_on: KnownOn = None,
 ) -> schemas.ComparisonResponse:
     """Compare up to six artists, or as many songs, by every metric that they have: one meaning a column.
 
     All are counted over the same days. A running total is compared by what it gained. Growth never crosses a change
     of definition. The daily values of the chosen metric are in `lines`, with those of the period before.
     """
-    query = service.ComparisonQuery(artist_id or [], recording_id or [], metric, provider, days, to_on)
+    query = service.ComparisonQuery(artist_id or [], recording_id or [], metric, provider, days, to_on, known_on)
     return await service.read_comparison(access.connection, access.org_id, query)

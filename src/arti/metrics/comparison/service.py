@@ -42,6 +42,7 @@ class ComparisonQuery:
     provider: str | None
     days: int
     to_on: date | None
+    known_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,24 @@ async def read_comparison(connection: Connection, org_id: UUID, query: Compariso
     """Return the comparison. Raises NotFound for an unknown artist or song, Invalid."""
     subjects = await _list_subjects(connection, org_id, query)
     metrics, providers = await list_metrics(connection, org_id), await list_providers(connection, org_id)
-    candidates = list_candidates(await _list_series(connection, org_id, subjects), metrics)
+    candidates = list_candidates(await _list_series(connection, org_id, subjects, query.known_on), metrics)
     shown = (await _choose_first(connection, org_id, candidates, query))[:_MAX_COLUMNS]
     if not shown:
         return ComparisonResponse(subjects=subjects, options=[], columns=[], lines=[])
     spans = [_Days(query.to_on or candidate.last_day(), query.days) for candidate in shown]
-    breaks = await _list_breaks(connection, shown, spans)
+    breaks = await _list_breaks(connection, shown, spans, query.known_on)
     is_song = subjects[0].kind == "song"
-    columns: list[ComparedColumn] = []
-    drawn: list[ComparedLine] = []
+    columns, drawn = list[ComparedColumn](), list[ComparedLine]()
     for candidate, days, own in zip(shown, spans, breaks, strict=True):
         is_first = candidate is shown[0]
         figures, values = await _read_figures(
-            connection, org_id, candidate, days, own, is_song=is_song, with_days=is_first
+            connection, org_id, candidate, days, own, is_song=is_song, with_days=is_first, known_on=query.known_on
         )
         columns.append(_column(candidate, providers, days, subjects, figures, own))
         if is_first:
             drawn = [_line(subject.id, values.get(subject.id, {}), days) for subject in subjects]
     if not is_song:
-        await _add_ranks(connection, org_id, columns[0], spans[0])
+        await _add_ranks(connection, org_id, columns[0], spans[0], query.known_on)
     return ComparisonResponse(
         subjects=subjects,
         options=[candidate.describe(providers) for candidate in candidates],
@@ -110,12 +110,16 @@ async def _list_subjects(connection: Connection, org_id: UUID, query: Comparison
     return [ComparedSubject.model_validate({"kind": "song", **dict(songs[id])}) for id in recording_ids]
 
 
-async def _list_series(connection: Connection, org_id: UUID, subjects: Sequence[ComparedSubject]) -> Sequence[Any]:
+async def _list_series(
+    connection: Connection, org_id: UUID, subjects: Sequence[ComparedSubject], known_on: date | None
+) -> Sequence[Any]:
     ids = [subject.id for subject in subjects]
     if subjects[0].kind == "artist":
-        return await store.list_artist_series(connection, org_id, ids, metric=None, provider=None)
+        return await store.list_artist_series(connection, org_id, ids, metric=None, provider=None, known_on=known_on)
     await song_store.keep_plans(connection)
-    rows = await song_store.list_series(connection, org_id, "recordings", ids, metrics=None, until=None, known_on=None)
+    rows = await song_store.list_series(
+        connection, org_id, "recordings", ids, metrics=None, until=None, known_on=known_on
+    )
     return [
         {**dict(row), "subject_id": row["recording_id"], "newest_on": row["last_on"]}
         for row in rows
@@ -136,7 +140,10 @@ async def _choose_first(
 
 
 async def _list_breaks(
-    connection: Connection, shown: Sequence[ComparedCandidate], spans: Sequence[_Days]
+    connection: Connection,
+    shown: Sequence[ComparedCandidate],
+    spans: Sequence[_Days],
+    known_on: date | None,
 ) -> list[list[DefinitionBreak]]:
     """Return the changes of definition of each column since the period before began."""
     rows = await store.list_breaks(
@@ -149,6 +156,7 @@ async def _list_breaks(
             for candidate, days in zip(shown, spans, strict=True)
         ],
         max(days.last for days in spans),
+        known_on=known_on,
     )
     return [
         [
@@ -161,11 +169,6 @@ async def _list_breaks(
     ]
 
 
-def _first_read(candidate: ComparedCandidate, days: _Days) -> date:
-    """Return the first day that counts: the gain of a day is against the day before."""
-    return days.before - timedelta(days=candidate.metric.kind == "counter")
-
-
 async def _read_figures(
     connection: Connection,
     org_id: UUID,
@@ -175,6 +178,7 @@ async def _read_figures(
     *,
     is_song: bool,
     with_days: bool,
+    known_on: date | None,
 ) -> tuple[dict[UUID, dict[str, Any]], dict[UUID, dict[date, float | None]]]:
     """Return the fields of each subject's figure, and its daily values where they are drawn."""
     broken = [each.on for each in breaks]
@@ -183,7 +187,13 @@ async def _read_figures(
     read: Mapping[UUID, Row] = {}
     if with_days or not is_song:
         read = await store.read_figures(
-            connection, org_id, candidate.series_ids, to_on=days.last, days=days.count, spark=spark
+            connection,
+            org_id,
+            candidate.series_ids,
+            to_on=days.last,
+            days=days.count,
+            spark=spark,
+            known_on=known_on,
         )
     drawn = {
         id: lines.daily_values(row["spark"], row["as_of"])
@@ -195,7 +205,7 @@ async def _read_figures(
         drawn = {id: lines.daily_gains(own, can_fall=can_fall, breaks=broken) for id, own in drawn.items()}
     if is_song:
         figures, counted = await read_song_figures(
-            connection, org_id, candidate, to_on=days.last, days=days.count, breaks=broken
+            connection, org_id, candidate, to_on=days.last, days=days.count, breaks=broken, known_on=known_on
         )
         return figures, {id: _add(candidate.rows[id], parts, drawn) for id, parts in counted.items()}
     series = {id: rows[0] for id, rows in candidate.rows.items()}
@@ -259,14 +269,20 @@ def _line(id: UUID, values: Mapping[date, float | None], days: _Days) -> Compare
     )
 
 
-async def _add_ranks(connection: Connection, org_id: UUID, column: ComparedColumn, days: _Days) -> None:
+async def _add_ranks(
+    connection: Connection, org_id: UUID, column: ComparedColumn, days: _Days, known_on: date | None
+) -> None:
     """Say where the numbers of a column stand in the roster, of those whose terms allow a derived number."""
     roster = await store.list_roster(connection, org_id)
-    rows = await store.list_artist_series(connection, org_id, roster, metric=column.metric, provider=column.provider)
+    rows = await store.list_artist_series(
+        connection, org_id, roster, metric=column.metric, provider=column.provider, known_on=known_on
+    )
     allowed = {row["series_id"]: row["subject_id"] for row in rows if terms_of(row["terms"]).may_be_scored}
     if len(allowed) < len(rows):
         column.rank_note = f"The terms of {column.provider_name} allow no rank of what its API gave."
-    read = await store.read_figures(connection, org_id, list(allowed), to_on=days.last, days=days.count, spark=0)
+    read = await store.read_figures(
+        connection, org_id, list(allowed), to_on=days.last, days=days.count, spark=0, known_on=known_on
+    )
     gains = column.basis == "gain"
     # Whoever lacks the last days has a number of fewer days.
     same = {allowed[id]: row for id, row in read.items() if row["as_of"] == days.last}

@@ -23,13 +23,14 @@ async def read_song_figures(
     to_on: date,
     days: int,
     breaks: Collection[date],
+    known_on: date | None,
 ) -> tuple[dict[UUID, dict[str, Any]], dict[UUID, list[Part]]]:
     """Return the fields of a figure for each song, and the items that are counted in it."""
     rows: Sequence[Row] = [row for rows in candidate.rows.values() for row in rows]
     first = to_on - timedelta(days=days - 1)
     before = (first - timedelta(days=days), first - timedelta(days=1))
-    now = await _sums(connection, org_id, rows, (first, to_on))
-    earlier = await _sums(connection, org_id, rows, before)
+    now = await _sums(connection, org_id, rows, (first, to_on), known_on)
+    earlier = await _sums(connection, org_id, rows, before, known_on)
     figures: dict[UUID, dict[str, Any]] = {}
     counted: dict[UUID, list[Part]] = {}
     for id, sum_now in now.items():
@@ -52,9 +53,9 @@ async def read_song_figures(
 
 
 async def _sums(
-    connection: Connection, org_id: UUID, rows: Sequence[Row], period: tuple[date, date]
+    connection: Connection, org_id: UUID, rows: Sequence[Row], period: tuple[date, date], known_on: date | None
 ) -> Mapping[UUID, Sum]:
-    parts = await read_parts(connection, org_id, rows, {row["series_id"]: period for row in rows})
+    parts = await read_parts(connection, org_id, rows, {row["series_id"]: period for row in rows}, known_on)
     return {id: sums[0] for id, sums in roll_up_by_recording(parts).items()}
 
 

@@ -53,8 +53,10 @@ class _Release:
     recordings: frozenset[UUID]
 
 
-async def read_release_start(connection: Connection, org_id: UUID, release_id: UUID) -> ReleaseStart:
-    """Return the first days of a release. Raises NotFound."""
+async def read_release_start(
+    connection: Connection, org_id: UUID, release_id: UUID, *, known_on: date | None
+) -> ReleaseStart:
+    """Return the first days of a release, as known at the end of `known_on`. Raises NotFound."""
     await song_store.keep_plans(connection)
     row = await store.find_release(connection, org_id, await resolve_release(connection, org_id, release_id))
     if row is None:
@@ -62,13 +64,13 @@ async def read_release_start(connection: Connection, org_id: UUID, release_id: U
     released = StartedRelease.model_validate(dict(row))
     if released.released_on is None:
         return _nothing(released, None, "This release has no day yet: name it, and its first days are counted.")
-    complete = (clock.today() - released.released_on).days
+    complete = (min(known_on or date.max, clock.today()) - released.released_on).days
     if complete < 1:
         return _nothing(released, max(complete, 0), "Not out yet: the first complete day is the day of release.")
     releases = await _list_releases(connection, org_id, released.id, released.title, released.released_on)
-    series = await _list_series(connection, org_id, releases)
-    platforms = await _list_platforms(connection, org_id, releases, series)
-    saves = await store.list_saves(connection, org_id, list(releases[0].recordings))
+    series = await _list_series(connection, org_id, releases, known_on)
+    platforms = await _list_platforms(connection, org_id, releases, series, known_on)
+    saves = await store.list_saves(connection, org_id, list(releases[0].recordings), known_on=known_on)
     note = None
     if not platforms:
         note = "No platform has daily numbers of its tracks in these days. Files by song, and syncs, bring them."
@@ -101,24 +103,31 @@ async def _list_releases(
     ]
 
 
-async def _list_series(connection: Connection, org_id: UUID, releases: Sequence[_Release]) -> list[Row]:
+async def _list_series(
+    connection: Connection, org_id: UUID, releases: Sequence[_Release], known_on: date | None
+) -> list[Row]:
     recordings = list(frozenset[UUID]().union(*(release.recordings for release in releases)))
     rows = await song_store.list_series(
-        connection, org_id, "recordings", recordings, metrics=list(COUNTED), until=None, known_on=None
+        connection, org_id, "recordings", recordings, metrics=list(COUNTED), until=None, known_on=known_on
     )
     return [row for row in rows if not row["dimension"] and row["last_on"]]
 
 
 async def _list_platforms(
-    connection: Connection, org_id: UUID, releases: Sequence[_Release], series: Sequence[Row]
+    connection: Connection,
+    org_id: UUID,
+    releases: Sequence[_Release],
+    series: Sequence[Row],
+    known_on: date | None,
 ) -> list[ReleaseStartPlatform]:
     zones = await store.list_zones(connection, org_id, [row["series_id"] for row in series])
     providers = await list_providers(connection, org_id)
     counted: dict[Key, dict[UUID, tuple[Counted, list[Row]]]] = defaultdict(dict)
-    changed = await _last_changes(connection, series, releases)
+    finished = (known_on or date.max) - timedelta(days=1)
+    changed = await _last_changes(connection, series, releases, known_on)
     for release in releases:
-        for key, rows in (await _choose(connection, org_id, release, series)).items():
-            values = await _read_values(connection, org_id, release, rows)
+        for key, rows in (await _choose(connection, org_id, release, series, known_on)).items():
+            values = await _read_values(connection, org_id, release, rows, known_on)
             items = [
                 Item(row["series_id"], row["recording_id"], _own_release(row, release), values[row["series_id"]])
                 for row in rows
@@ -128,7 +137,7 @@ async def _list_platforms(
                     released_on=release.released_on,
                     is_counter=rows[0]["kind"] == "counter",
                     items=items,
-                    finished_on=min(zones[row["series_id"]]["finished_on"] for row in rows),
+                    finished_on=min(finished, *(zones[row["series_id"]]["finished_on"] for row in rows)),
                     known_until=max(row["last_on"] for row in rows),
                     changed_on=changed.get(key),
                 ),
@@ -151,7 +160,7 @@ def _own_release(row: Row, release: _Release) -> date:
 
 
 async def _choose(
-    connection: Connection, org_id: UUID, release: _Release, series: Sequence[Row]
+    connection: Connection, org_id: UUID, release: _Release, series: Sequence[Row], known_on: date | None
 ) -> dict[Key, list[Row]]:
     """Return the series of a release by platform and metric: each item once, of several sources the best.
 
@@ -167,7 +176,7 @@ async def _choose(
     }
     until = max((row["last_on"] for row in own.values()), default=last)
     period = (release.released_on, max(min(last, until), release.released_on))
-    parts = await read_parts(connection, org_id, list(own.values()), dict.fromkeys(own, period))
+    parts = await read_parts(connection, org_id, list(own.values()), dict.fromkeys(own, period), known_on)
     chosen: dict[Key, list[Row]] = {}
     for one in roll_up(parts):
         kept = [*one.counted, *(each.part for each in one.refused if each.reason not in _NOT_ANOTHER)]
@@ -176,22 +185,30 @@ async def _choose(
 
 
 async def _read_values(
-    connection: Connection, org_id: UUID, release: _Release, rows: Sequence[Row]
+    connection: Connection, org_id: UUID, release: _Release, rows: Sequence[Row], known_on: date | None
 ) -> dict[UUID, dict[date, float]]:
     ids = [row["series_id"] for row in rows]
     values: dict[UUID, dict[date, float]] = {id: {} for id in ids}
-    for value in await store.list_values(connection, org_id, ids, [release.released_on] * len(ids), LAST_AGE):
+    first_days = [release.released_on] * len(ids)
+    for value in await store.list_values(connection, org_id, ids, first_days, LAST_AGE, known_on=known_on):
         values[value["series_id"]][value["observed_on"]] = value["value"]
     return values
 
 
-async def _last_changes(connection: Connection, series: Sequence[Row], releases: Sequence[_Release]) -> dict[Key, date]:
+async def _last_changes(
+    connection: Connection, series: Sequence[Row], releases: Sequence[_Release], known_on: date | None
+) -> dict[Key, date]:
     """Return since when each platform counts a metric as it does at the end of the release's days."""
     keys = sorted({(row["provider"], row["metric"]) for row in series})
     first = min(release.released_on for release in releases)
     last = releases[0].released_on + timedelta(days=LAST_AGE - 1)
     rows = await list_breaks(
-        connection, [metric for _, metric in keys], [provider for provider, _ in keys], [first] * len(keys), last
+        connection,
+        [metric for _, metric in keys],
+        [provider for provider, _ in keys],
+        [first] * len(keys),
+        last,
+        known_on=known_on,
     )
     return {(row["provider"], row["metric"]): row["on"] for row in rows}
 

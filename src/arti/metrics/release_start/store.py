@@ -54,19 +54,35 @@ async def list_tracks(connection: Connection, org_id: UUID, release_ids: Sequenc
 
 
 async def list_values(
-    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], first_days: Sequence[date], days: int
+    connection: Connection,
+    org_id: UUID,
+    series_ids: Sequence[UUID],
+    first_days: Sequence[date],
+    days: int,
+    *,
+    known_on: date | None,
 ) -> list[Row]:
-    """Return the values of each series on the `days` from its first day on."""
+    """Return the values of each series on the `days` from its first day on, as known on a day."""
     return await connection.fetch(
         """select w.id as series_id, o.observed_on, o.value
            from unnest($2::uuid[], $3::date[]) as w (id, first_on)
            cross join lateral (
-             select * from private.observations_between($1, w.id, w.first_on, w.first_on + $4::integer - 1) offset 0) o
+             select v.observed_on, v.value
+             from private.observations_between($1, w.id, w.first_on, w.first_on + $4::integer - 1) v
+             where $5::date is null or v.known_at < ($5::date + 1)::timestamp at time zone 'UTC'
+             union all
+             select r.observed_on, r.value from observation_revisions r
+             where $5 is not null and r.org_id = $1 and r.series_id = w.id
+               and r.observed_on between w.first_on and w.first_on + $4::integer - 1
+               and r.known_at < ($5::date + 1)::timestamp at time zone 'UTC'
+               and r.superseded_at >= ($5::date + 1)::timestamp at time zone 'UTC'
+             offset 0) o
            where o.value is not null""",
         org_id,
         list(series_ids),
         list(first_days),
         days,
+        known_on,
     )
 
 
@@ -81,16 +97,22 @@ async def list_zones(connection: Connection, org_id: UUID, series_ids: Sequence[
     return {row["id"]: row for row in rows}
 
 
-async def list_saves(connection: Connection, org_id: UUID, recording_ids: Sequence[UUID]) -> list[Row]:
-    """Return the newest saves and listeners of songs that one file gives for the same days."""
+async def list_saves(
+    connection: Connection, org_id: UUID, recording_ids: Sequence[UUID], *, known_on: date | None
+) -> list[Row]:
+    """Return the newest saves and listeners of songs that one file gives for the same days, as known on a day."""
     return await connection.fetch(
         """with newest as materialized (
              select a.recording_id, a.title, s.provider, s.metric, s.terms, substr(s.dimension, 8) as period, v.*
              from assets a
              join series s on s.org_id = $1 and s.artist_id = a.artist_id and s.asset_id = a.id
              cross join lateral (
-               select m.month + cardinality(m.values) - 1 as as_of, m.values[cardinality(m.values)] as value
-               from observation_months m where m.org_id = $1 and m.series_id = s.id order by m.month desc limit 1) v
+               (select m.month + cardinality(m.values) - 1 as as_of, m.values[cardinality(m.values)] as value
+                from observation_months m where $3::date is null and m.org_id = $1 and m.series_id = s.id
+                order by m.month desc limit 1)
+               union all
+               (select m.month + cardinality(m.values) - 1, m.values[cardinality(m.values)]
+                from private.months_as_known($1, s.id, $3) m where $3 is not null order by m.month desc limit 1)) v
              where a.org_id = $1 and a.recording_id = any ($2) and v.value is not null
                and s.metric in ('engagement.saves', 'audience.listeners')
                and s.dimension like 'period=%' and strpos(s.dimension, ',') = 0
@@ -106,4 +128,5 @@ async def list_saves(connection: Connection, org_id: UUID, recording_ids: Sequen
            order by saves.recording_id, saves.provider, saves.period, saves.as_of desc""",
         org_id,
         list(recording_ids),
+        known_on,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from arti.metrics.schemas import KnownOn
 from arti.metrics.songs import schemas, service
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
@@ -19,7 +20,6 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
 Search = Annotated[str | None, Query(max_length=200, description="Part of the title.")]
 Sort = Literal["released", "title"]
-KnownOn = Annotated[date | None, Query(description="What was known at the end of this day (UTC); now without it.")]
 ReadsMetrics = Annotated[Access, needs(Permission.METRICS_READ)]
 
 
