@@ -137,6 +137,22 @@ async def test_wrong_identifiers_are_refused_with_the_way_out(world: World) -> N
         assert words in refused.text
 
 
+async def test_no_song_is_a_version_of_its_own_version(world: World) -> None:
+    member = await world.member()
+    moth = await make_artist(world.database, member.org_id, "Moth")
+    songs: list[str] = []
+    for version in (None, "Live", "Live, Remastered"):
+        new = {"title": "Halo", "version_title": version, "credits": [{"artist_id": str(moth)}]}
+        made = await member.http.post("/api/recordings", json=new | {"version_of": songs[-1] if songs else None})
+        assert made.status_code == 201, made.text
+        songs.append(made.json()["id"])
+    for song in songs:
+        refused = await member.http.patch(f"/api/recordings/{songs[0]}", json={"version_of": song})
+        assert (refused.status_code, refused.json()["field"]) == (422, "version_of")
+    moved = await member.http.patch(f"/api/recordings/{songs[2]}", json={"version_of": songs[0]})
+    assert moved.json()["version_of"] == songs[0]
+
+
 async def test_aliases_ids_tags_and_groups_of_an_artist(world: World) -> None:
     admin = await world.member()
     moth = await make_artist(world.database, admin.org_id, "Moth")

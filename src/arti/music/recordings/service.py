@@ -60,7 +60,9 @@ async def update_recording(actor: Actor, recording_id: UUID, changes: Mapping[st
     if changes.get("version_of") == recording_id:
         raise Invalid("A song cannot be a version of itself.", field="version_of")
     if changes.get("version_of") is not None:
-        await resolve_recording(connection, org_id, changes["version_of"])
+        original = await resolve_recording(connection, org_id, changes["version_of"])
+        if await store.is_version_of(connection, org_id, original, recording_id):
+            raise Invalid("That song is a version of this one. Change it first.", field="version_of")
     keys = {"title_key": parse_title(changes["title"]).key[:500]} if "title" in changes else {}
     await store.update_recording(connection, org_id, recording_id, {**changes, **keys})
     await audit(actor, "recording.updated", recording_id, {"fields": sorted(changes)})

@@ -92,6 +92,22 @@ async def set_version_of(connection: Connection, org_id: UUID, recording_ids: Se
     )
 
 
+async def is_version_of(connection: Connection, org_id: UUID, recording_id: UUID, original: UUID) -> bool:
+    """Return whether a recording is a version of another one, over as many steps as there are."""
+    found: bool = await connection.fetchval(
+        """with recursive originals (id) as (
+             select version_of from recordings where org_id = $1 and id = $2
+             union
+             select r.version_of from recordings r join originals o on r.id = o.id where r.org_id = $1
+           )
+           select exists (select from originals where id = $3)""",
+        org_id,
+        recording_id,
+        original,
+    )
+    return found
+
+
 async def insert_credits(
     connection: Connection,
     org_id: UUID,
