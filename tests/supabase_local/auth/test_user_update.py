@@ -120,6 +120,21 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
     assert (response.status_code, response.json()["error_code"]) == (422, "email_exists")
 
 
+async def test_nobody_shuts_themselves_out_by_metadata_that_no_token_holds(gateway: Gateway) -> None:
+    session = await gateway.sign_up(ADA, OLD)
+    assert (await put_user(gateway, session, {"data": {"a": "x" * 4000}})).status_code == 200
+    fits = (await sign_in(gateway, OLD)).json()
+    headers = {"Authorization": f"Bearer {fits['access_token']}"}
+    assert (await gateway.http.get("/auth/v1/user", headers=headers)).status_code == 200
+    # The second alone would fit; each of these letters takes six signs of a token.
+    for more in ({"b": "x" * 2000}, {"a": "\u00e9" * 1000}):
+        response = await put_user(gateway, fits, {"data": more})
+        assert (response.status_code, response.json()["error_code"]) == (422, "validation_failed")
+    signed_up = {"email": "eve@example.test", "password": OLD, "data": {"a": "x" * 5000}}
+    assert (await gateway.http.post("/auth/v1/signup", json=signed_up)).status_code == 422
+    assert (await put_user(gateway, fits, {"data": {"a": None, "b": "x" * 2000}})).status_code == 200
+
+
 async def test_a_change_of_address_does_not_show_who_has_an_account(serve: Serve) -> None:
     async with serve(enable_email_autoconfirm=False, smtp_max_frequency=0, rate_limit_email_sent=100) as gateway:
         for address in (ADA, "eve@example.test"):

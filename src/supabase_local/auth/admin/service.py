@@ -18,7 +18,15 @@ from supabase_local.auth.external import store as external_store
 from supabase_local.auth.mail.generate_link import ADMINISTRATOR
 from supabase_local.auth.mail.notices import PASSWORD_CHANGED, enqueue_notice
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
-from supabase_local.auth.users.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
+from supabase_local.auth.users.accounts import (
+    audit,
+    check_metadata,
+    email_exists,
+    metadata_of,
+    new_user,
+    parse_email,
+    parse_phone,
+)
 from supabase_local.auth.users.models import UserRow, merge_metadata, user_json, with_provider
 from supabase_local.auth.users.password import check_imported
 
@@ -74,6 +82,7 @@ async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_i
         user.phone_confirmed_at = at if body.get("phone_confirm") is True else None
         user.app_metadata = with_provider(user.app_metadata, "phone")
     user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
+    check_metadata(user)
     user.role = _role(context, body) or user.role
     _ban(user, body.get("ban_duration"))
     try:
@@ -127,6 +136,7 @@ async def update_user(
                 user.is_anonymous = False
             user.user_metadata = merge_metadata(user.user_metadata, metadata_of(body, "user_metadata"))
             user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
+            check_metadata(user)
             _ban(user, body.get("ban_duration"))
             user.updated_at = at
             await store.save_user(connection, user)

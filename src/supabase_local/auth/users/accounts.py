@@ -1,5 +1,6 @@
 """Shared by sign-up, sign-in and administration: validate fields, store a user, write the audit log."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,6 +20,7 @@ from supabase_local.auth.users.models import UserRow, with_provider
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 _PHONE = re.compile(r"[1-9][0-9]{1,14}")
+_MOST_METADATA = 4500  # access tokens carry it, and no service reads one of more than claim_checks.MAX_TOKEN_BYTES
 
 
 def parse_email(text: object) -> str:
@@ -48,6 +50,16 @@ def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
+def check_metadata(user: UserRow) -> None:
+    """Raise AuthError for metadata with which the user could not sign in any more."""
+    size = len(json.dumps([user.user_metadata, user.app_metadata]))
+    if size > _MOST_METADATA:
+        raise unprocessable(
+            "validation_failed",
+            f"The user's metadata has {size} bytes; {_MOST_METADATA} fit into an access token. Keep it in a table.",
+        )
+
+
 def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> UserRow:
     """Return a new user that is not stored yet."""
     at = clock.now()
@@ -56,6 +68,7 @@ def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], 
     user.is_anonymous = email is None
     user.app_metadata = {"provider": "email", "providers": ["email"]} if email else {}
     user.user_metadata = dict(data)
+    check_metadata(user)
     return user
 
 

@@ -19,7 +19,14 @@ from supabase_local.auth.tokens.flow_state_store import CodeChallenge
 from supabase_local.auth.tokens.one_time_token_store import Purpose, count_wrong_guess, delete_tokens, use_code
 from supabase_local.auth.tokens.pkce import read_challenge
 from supabase_local.auth.tokens.sessions import user_of
-from supabase_local.auth.users.accounts import audit, change_email, email_exists, metadata_of, parse_email
+from supabase_local.auth.users.accounts import (
+    audit,
+    change_email,
+    check_metadata,
+    email_exists,
+    metadata_of,
+    parse_email,
+)
 from supabase_local.auth.users.models import UserRow, merge_metadata, user_json
 from supabase_local.gateway.authentication import AuthResult
 
@@ -87,6 +94,8 @@ async def update_user(
             if context.settings.mailer_notifications_password_changed_enabled:
                 await enqueue_notice(connection, context, PASSWORD_CHANGED, user, client_info)
         user.user_metadata = merge_metadata(user.user_metadata, changes.data)
+        if changes.data:
+            check_metadata(user)
         if changes.email and changes.email != user.email:
             await _begin_email_change(connection, context, user, changes, redirect_to, client_info)
         user.updated_at = clock.now()
