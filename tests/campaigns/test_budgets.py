@@ -49,6 +49,25 @@ async def test_amounts_are_null_with_a_reason(world: World, worker_context: Work
     assert [cost["amount_minor"] for cost in own["costs"]] == [2_500]
 
 
+async def test_a_cost_is_corrected_and_removed(world: World, worker_context: WorkerContext) -> None:
+    manager = await world.member(role=Role.MANAGER)
+    path = await make_campaign(manager, world, worker_context)
+    [cost] = (await manager.http.get(path)).json()["costs"]
+    right = {"spent_on": cost["spent_on"], "amount_minor": 52_000, "note": "posters"}
+    denied = await world.member(manager.org_id, Role.MANAGER)
+    await world.database.as_owner("update memberships set money_access = false where user_id = $1", denied.user_id)
+    for method in ("PUT", "DELETE"):
+        refused = await denied.http.request(method, f"{path}/costs/{cost['id']}", json=right)
+        assert refused.status_code == 403
+    corrected = await manager.http.put(f"{path}/costs/{cost['id']}", json=right)
+    assert (corrected.status_code, corrected.json()) == (200, right | {"id": cost["id"]})
+    assert (await manager.http.get(path)).json()["spent_minor"] == 52_000
+    assert (await manager.http.delete(f"{path}/costs/{cost['id']}")).status_code == 204
+    seen = (await manager.http.get(path)).json()
+    assert (seen["costs"], seen["spent_minor"]) == ([], 0)
+    assert (await manager.http.put(f"{path}/costs/{cost['id']}", json=right)).status_code == 404
+
+
 async def test_who_is_denied_money_keeps_campaigns_without_it(world: World, worker_context: WorkerContext) -> None:
     manager = await world.member(role=Role.MANAGER)
     path = await make_campaign(manager, world, worker_context)

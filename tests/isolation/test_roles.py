@@ -85,6 +85,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         connect_account disconnect_account finish_connection save_provider_app sync_account
         create_metric create_source delete_metric delete_source delete_source_observations update_metric update_source
         add_campaign_cost create_campaign delete_campaign update_campaign
+        delete_campaign_cost update_campaign_cost
         connect_n8n_workflow create_channel create_rule create_webhook_source
         delete_channel delete_rule delete_webhook_source
         put_channel_notification_settings

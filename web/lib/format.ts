@@ -150,6 +150,11 @@ export function minorUnits(amount: number, currency: string): number {
   return Math.round(amount * 10 ** digits(currency));
 }
 
+/** Minor units as a person types them: (1250, "EUR") → "12.5", (1200, "JPY") → "1200". */
+export function majorUnits(minor: number | null | undefined, currency: string): string {
+  return minor == null ? "" : String(minor / 10 ** digits(currency));
+}
+
 /** Minor units to money: (123456, "EUR") → "€1,234.56". */
 export function money(minor: number | null | undefined, currency: string | null | undefined): string {
   if (minor == null || !currency) return NONE;

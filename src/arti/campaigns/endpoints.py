@@ -73,6 +73,16 @@ async def add_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost: NewCos
     return await service.add_cost(access.connection, access.org_id, campaign_id, new=cost)
 
 
+@router.put("/{campaign_id}/costs/{cost_id}")
+async def update_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost_id: UUID, cost: NewCost) -> Cost:
+    return await service.update_cost(access.connection, access.org_id, campaign_id, cost_id, new=cost)
+
+
+@router.delete("/{campaign_id}/costs/{cost_id}", status_code=204)
+async def delete_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost_id: UUID) -> None:
+    await service.delete_cost(access.connection, access.org_id, campaign_id, cost_id)
+
+
 @router.get("/{campaign_id}/result")
 async def get_campaign_result(access: Reader, campaign_id: UUID, known_on: KnownOn = None) -> CampaignResult:
     """Compare the goal metric before, during and after the campaign. A difference only: see the lift.

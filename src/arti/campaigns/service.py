@@ -128,6 +128,19 @@ async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, n
     return Cost(id=cost_id, **new.model_dump())
 
 
+async def update_cost(connection: Connection, org_id: UUID, campaign_id: UUID, cost_id: UUID, *, new: NewCost) -> Cost:
+    """Put other values in the place of a cost's. Raises NotFound."""
+    values = new.model_dump()
+    if not await store.update_cost(connection, org_id, campaign_id, cost_id, **values):
+        raise NotFound("cost")
+    return Cost(id=cost_id, **values)
+
+
+async def delete_cost(connection: Connection, org_id: UUID, campaign_id: UUID, cost_id: UUID) -> None:
+    if not await store.delete_cost(connection, org_id, campaign_id, cost_id):
+        raise NotFound("cost")
+
+
 async def read_result(
     connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
 ) -> CampaignResult:

@@ -151,6 +151,33 @@ async def add_cost(
     return cost_id
 
 
+async def update_cost(
+    connection: Connection,
+    org_id: UUID,
+    campaign_id: UUID,
+    cost_id: UUID,
+    *,
+    spent_on: date,
+    amount_minor: int,
+    note: str,
+) -> bool:
+    """Return False if the campaign has no such cost."""
+    status = await connection.execute(
+        """update campaign_costs set spent_on = $4, amount_minor = $5, note = $6
+           where org_id = $1 and campaign_id = $2 and id = $3""",
+        *(org_id, campaign_id, cost_id, spent_on, amount_minor, note),
+    )
+    return status.endswith(" 1")
+
+
+async def delete_cost(connection: Connection, org_id: UUID, campaign_id: UUID, cost_id: UUID) -> bool:
+    """Return False if the campaign has no such cost."""
+    status = await connection.execute(
+        "delete from campaign_costs where org_id = $1 and campaign_id = $2 and id = $3", org_id, campaign_id, cost_id
+    )
+    return status.endswith(" 1")
+
+
 def _days_of(series: str, first: str, last: str, known_on: str) -> str:
     """Return SQL of (observed_on, value, state) of a series on days, as known now or at the end of `known_on` (UTC)."""
     until = f"({known_on}::date + 1)::timestamp at time zone 'UTC'"

@@ -1,6 +1,6 @@
 "use client";
 
-import { Trash2 } from "lucide-react";
+import { Pencil, Trash2 } from "lucide-react";
 import { Link } from "@/components/link";
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
@@ -12,6 +12,7 @@ import type { CampaignDetail } from "@/lib/api/types";
 import { dayRange } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
+import { CampaignDialog } from "./campaign-dialog";
 import { Costs } from "./costs";
 import { Lift } from "./lift";
 import { useCampaign, useLift, useRemoveCampaign, useResult } from "./queries";
@@ -43,6 +44,7 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
   const lift = useLift(campaign.id);
   const remove = useRemoveCampaign(onClose);
   const [removing, setRemoving] = useState(false);
+  const [editing, setEditing] = useState(false);
   return (
     <div className="grid grid-cols-1 gap-6">
       {lift.error && (
@@ -70,11 +72,17 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
           See it on {campaign.artist_name}’s chart
         </Link>
         {can("campaigns:write") && (
-          <Button variant="danger" onClick={() => setRemoving(true)}>
-            <Trash2 aria-hidden /> Delete
-          </Button>
+          <span className="flex gap-2">
+            <Button onClick={() => setEditing(true)}>
+              <Pencil aria-hidden /> Edit
+            </Button>
+            <Button variant="danger" onClick={() => setRemoving(true)}>
+              <Trash2 aria-hidden /> Delete
+            </Button>
+          </span>
         )}
       </div>
+      {editing && <CampaignDialog campaign={campaign} onClose={() => setEditing(false)} />}
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}

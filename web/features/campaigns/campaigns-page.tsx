@@ -17,7 +17,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { CalibrationCard } from "./calibration-card";
 import { CampaignSheet } from "./campaign-sheet";
-import { NewCampaignDialog } from "./new-campaign-dialog";
+import { CampaignDialog } from "./campaign-dialog";
 import { useCampaigns } from "./queries";
 
 const STATES = {
@@ -152,7 +152,7 @@ export function CampaignsPage() {
         <LoadMore {...paging} />
       </Card>
       {items && items.length > 0 && <CalibrationCard />}
-      {adding && <NewCampaignDialog onClose={() => setAdding(false)} onAdded={(each) => open(each.id)} />}
+      {adding && <CampaignDialog onClose={() => setAdding(false)} onAdded={(each) => open(each.id)} />}
       {get("id") && <CampaignSheet id={get("id")} onClose={() => set({ id: null })} />}
     </>
   );

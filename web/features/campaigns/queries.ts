@@ -5,9 +5,12 @@ import type { components } from "@/lib/api/schema";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 
 export type NewCampaign = components["schemas"]["NewCampaign"];
+export type CampaignChange = components["schemas"]["CampaignChange"];
+export type Cost = components["schemas"]["Cost"];
 export type NewCost = components["schemas"]["NewCost"];
 
 const at = (campaign_id: string) => ({ path: { campaign_id } });
+const atCost = (campaign_id: string, cost_id: string) => ({ path: { campaign_id, cost_id } });
 
 export function useCampaigns() {
   return useOrgList(["campaigns", "list"], (cursor) =>
@@ -57,10 +60,31 @@ export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
   });
 }
 
-export function useAddCost(id: string, onSuccess: () => void) {
+export function useChangeCampaign(id: string, onSuccess: () => void) {
   return useApiMutation(
-    (body: NewCost) => call((client) => client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body })),
-    { invalidates: [["campaigns"]], successMessage: "Cost added", onSuccess, silent: true },
+    (body: CampaignChange) => call((client) => client.PATCH("/api/campaigns/{campaign_id}", { params: at(id), body })),
+    { invalidates: [["campaigns"]], successMessage: "Saved", onSuccess, silent: true },
+  );
+}
+
+/** Add a cost, or change the one with `costId`. */
+export function useSaveCost(id: string, costId: string | undefined, onSuccess: () => void) {
+  return useApiMutation(
+    (body: NewCost) =>
+      call((client) =>
+        costId
+          ? client.PUT("/api/campaigns/{campaign_id}/costs/{cost_id}", { params: atCost(id, costId), body })
+          : client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body }),
+      ),
+    { invalidates: [["campaigns"]], successMessage: costId ? "Saved" : "Cost added", onSuccess, silent: true },
+  );
+}
+
+export function useRemoveCost(id: string) {
+  return useApiMutation(
+    (costId: string) =>
+      call((client) => client.DELETE("/api/campaigns/{campaign_id}/costs/{cost_id}", { params: atCost(id, costId) })),
+    { invalidates: [["campaigns"]], successMessage: "Cost removed" },
   );
 }
 

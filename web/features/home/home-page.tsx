@@ -22,7 +22,7 @@ import { Stories } from "./stories";
 import { WORDS } from "./words";
 
 const FirstSteps = dynamic(() => import("./first-steps").then((module) => module.FirstSteps), { ssr: false });
-const AddArtistDialog = dynamic(() => import("./add-artist-dialog").then((module) => module.AddArtistDialog), {
+const ArtistDialog = dynamic(() => import("@/components/artist-dialog").then((module) => module.ArtistDialog), {
   ssr: false, // else the page waits for it, hidden, and the focus is lost
 });
 
@@ -95,10 +95,7 @@ export function HomePage() {
         <RosterCard add={add} />
       </div>
       {adding && (
-        <AddArtistDialog
-          onClose={() => setAdding(false)}
-          onAdded={(artist) => router.push(`/artist/?id=${artist.id}`)}
-        />
+        <ArtistDialog onClose={() => setAdding(false)} onSaved={(artist) => router.push(`/artist/?id=${artist.id}`)} />
       )}
     </>
   );

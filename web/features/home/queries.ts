@@ -55,14 +55,3 @@ export function useStar() {
     { invalidates: [["artists", "home"]] },
   );
 }
-
-export type NewArtist = { name: string; genres: string[]; country: string | null };
-
-export function useAddArtist(onSuccess: (artist: { id: string }) => void) {
-  return useApiMutation((body: NewArtist) => call((client) => client.POST("/api/artists", { body })), {
-    invalidates: [["artists"]],
-    successMessage: (artist) => `${artist.name} is on the roster`,
-    onSuccess,
-    silent: true,
-  });
-}

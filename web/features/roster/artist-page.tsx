@@ -1,6 +1,7 @@
 "use client";
 
-import { ChevronLeft, Disc3, GitCompareArrows, MapPin, MoreHorizontal, Trash2 } from "lucide-react";
+import { ChevronLeft, Disc3, GitCompareArrows, MapPin, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Link } from "@/components/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
@@ -13,10 +14,15 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { Artist } from "@/lib/api/types";
 import { PERIODS, usePeriod } from "@/lib/period";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { useArtist, useRemoveArtist } from "./queries";
+
+const ArtistDialog = dynamic(() => import("@/components/artist-dialog").then((module) => module.ArtistDialog), {
+  ssr: false,
+});
 
 type Props = {
   /** The latest insights about this artist. */
@@ -88,7 +94,7 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
 
 type HeaderProps = {
   id: string;
-  artist: { name: string; genres: string[]; country: string | null; image_url: string | null } | undefined;
+  artist: Artist | undefined;
   days: number;
   onDays: (days: number) => void;
 };
@@ -97,6 +103,7 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
   const { can } = useSession();
   const router = useRouter();
   const [removing, setRemoving] = useState(false);
+  const [editing, setEditing] = useState(false);
   const remove = useRemoveArtist(id, () => router.push("/"));
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-3">
@@ -151,12 +158,16 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
             </Button>
           </MenuTrigger>
           <MenuContent align="end">
+            <MenuItem disabled={!artist} onSelect={() => setEditing(true)}>
+              <Pencil aria-hidden /> Edit name and details
+            </MenuItem>
             <MenuItem onSelect={() => setRemoving(true)}>
               <Trash2 aria-hidden /> Remove from the roster
             </MenuItem>
           </MenuContent>
         </Menu>
       )}
+      {editing && artist && <ArtistDialog artist={artist} onClose={() => setEditing(false)} />}
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { isoDay, optionalText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
+import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
-import { minorUnits } from "@/lib/format";
-import { useAddCost } from "./queries";
+import { majorUnits, minorUnits } from "@/lib/format";
+import { type Cost, useSaveCost } from "./queries";
 
 const schema = z.object({
   spent_on: isoDay,
@@ -19,14 +20,25 @@ const schema = z.object({
   note: optionalText(500),
 });
 
-export function AddCostForm({ campaign, onAdded }: { campaign: CampaignDetail; onAdded: () => void }) {
-  const add = useAddCost(campaign.id, onAdded);
+type Props = {
+  campaign: CampaignDetail;
+  /** The cost to edit; without one a cost is added. */
+  cost?: Cost;
+  onDone: () => void;
+};
+
+export function CostForm({ campaign, cost, onDone }: Props) {
+  const save = useSaveCost(campaign.id, cost?.id, onDone);
+  const currency = campaign.currency ?? "EUR";
   const form = useApiForm({
     schema,
-    defaultValues: { spent_on: campaign.starts_on, amount: "", note: "" },
+    defaultValues: {
+      spent_on: cost?.spent_on ?? campaign.starts_on,
+      amount: majorUnits(cost?.amount_minor, currency),
+      note: cost?.note ?? "",
+    },
     apiFields: { amount_minor: "amount" },
-    onSubmit: ({ amount, ...values }) =>
-      add.mutateAsync({ ...values, amount_minor: minorUnits(amount, campaign.currency ?? "EUR") }),
+    onSubmit: ({ amount, ...values }) => save.mutateAsync({ ...values, amount_minor: minorUnits(amount, currency) }),
   });
   return (
     <Form
@@ -42,7 +54,12 @@ export function AddCostForm({ campaign, onAdded }: { campaign: CampaignDetail; o
       <FormField form={form} name="note" label="For">
         {(fieldProps) => <Input {...fieldProps} maxLength={500} />}
       </FormField>
-      <SubmitButton form={form}>Add</SubmitButton>
+      <div className="flex gap-2">
+        <SubmitButton form={form}>{cost ? "Save" : "Add"}</SubmitButton>
+        <Button size="md" onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
       <FormError form={form} className="col-span-full" />
     </Form>
   );

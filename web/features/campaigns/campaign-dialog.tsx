@@ -7,9 +7,10 @@ import { choice, isoDay, optionalNumber, optionalText, requiredText } from "@/co
 import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
-import { minorUnits } from "@/lib/format";
+import type { CampaignDetail } from "@/lib/api/types";
+import { majorUnits, minorUnits } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
-import { useAddCampaign, useGoals } from "./queries";
+import { useAddCampaign, useChangeCampaign, useGoals } from "./queries";
 
 /** Above any real goal, and still an exact number in JavaScript. */
 const MAX = 9_999_999_999_999;
@@ -33,36 +34,49 @@ const schema = z.object({
 /** Neither part holds a space. */
 const goalValue = (goal: { provider: string; metric: string }) => `${goal.provider} ${goal.metric}`;
 
-type Props = { onClose: () => void; onAdded: (campaign: { id: string }) => void };
+type Props = {
+  /** The campaign to edit; without one a campaign is created. */
+  campaign?: CampaignDetail;
+  onClose: () => void;
+  onAdded?: (campaign: { id: string }) => void;
+};
 
-export function NewCampaignDialog({ onClose, onAdded }: Props) {
+/** Creates a campaign, or edits one. */
+export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
   const { can } = useSession();
-  const add = useAddCampaign((campaign) => {
+  const add = useAddCampaign((added) => {
     onClose();
-    onAdded(campaign);
+    onAdded?.(added);
   });
+  const change = useChangeCampaign(campaign?.id ?? "", onClose);
+  const money = campaign?.currency ?? "EUR";
   const form = useApiForm({
     schema,
     defaultValues: {
-      name: "",
-      artist_id: "",
-      starts_on: "",
-      ends_on: "",
-      goal: "",
-      goal_target: "",
-      budget: "",
-      currency: "EUR",
-      notes: "",
+      name: campaign?.name ?? "",
+      artist_id: campaign?.artist_id ?? "",
+      starts_on: campaign?.starts_on ?? "",
+      ends_on: campaign?.ends_on ?? "",
+      goal: campaign ? goalValue({ provider: campaign.goal_provider, metric: campaign.goal_metric }) : "",
+      goal_target: campaign?.goal_target == null ? "" : String(campaign.goal_target),
+      budget: majorUnits(campaign?.budget_minor, money),
+      currency: campaign ? (campaign.currency ?? "") : "EUR",
+      notes: campaign?.notes ?? "",
     },
     apiFields: { budget_minor: "budget", goal_metric: "goal", goal_provider: "goal" },
-    onSubmit: ({ budget, currency, goal, ...values }) =>
-      add.mutateAsync({
+    onSubmit: ({ budget, currency, goal, ...values }) => {
+      const body = {
         ...values,
         goal_provider: goal.split(" ")[0]!,
         goal_metric: goal.split(" ")[1]!,
         budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
         currency: currency || null,
-      }),
+      };
+      if (!campaign) return add.mutateAsync(body);
+      // What stays is not sent: it may be money that the caller does not see.
+      const changed = Object.entries(body).filter(([name, value]) => campaign[name as keyof typeof body] !== value);
+      return change.mutateAsync(Object.fromEntries(changed));
+    },
   });
   const artistId = form.watch("artist_id");
   const goals = useGoals(artistId);
@@ -75,7 +89,7 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="New campaign"
+      title={campaign ? `Edit ${campaign.name}` : "New campaign"}
       className="w-[min(600px,calc(100vw-24px))]"
     >
       <Form form={form}>
@@ -84,7 +98,9 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
             {(fieldProps) => <Input {...fieldProps} required maxLength={200} />}
           </FormField>
           <FormField form={form} name="artist_id" label="Artist">
-            {(fieldProps) => <ArtistSelect {...fieldProps} required none="Choose an artist" />}
+            {(fieldProps) => (
+              <ArtistSelect {...fieldProps} required disabled={Boolean(campaign)} none="Choose an artist" />
+            )}
           </FormField>
           <FormField form={form} name="starts_on" label="First day">
             {(fieldProps) => <Input {...fieldProps} type="date" required />}
@@ -130,7 +146,7 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
         <FormField form={form} name="notes" label="Notes">
           {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={10_000} />}
         </FormField>
-        <DialogFooter form={form} submitLabel="Create the campaign" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={campaign ? "Save" : "Create the campaign"} onCancel={onClose} />
       </Form>
     </Dialog>
   );
