@@ -30,6 +30,8 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     "delete_insight_comment": ({404}, "somebody else wrote the planted comment"),
     "put_notification_reads": ({404}, "the planted notification is of another member"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
+    "create_webhook_source": ({403}, "a webhook writes about any artist"),
+    "delete_webhook_source": ({403}, "a webhook writes about any artist"),
 }
 
 
