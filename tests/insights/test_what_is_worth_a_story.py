@@ -57,9 +57,12 @@ def test_moves_that_one_export_shows_are_one_story() -> None:
         *moves(placed(3_000, title="Radio", left=BETWEEN)),
     ]
     entered, left = sorted(group(findings), key=lambda story: -len(story.parts))
+    earlier = tuple(day - timedelta(days=28) for day in BETWEEN)
+    before = placed(3_000, title="Sundays", left=earlier, from_on=earlier[0], to_on=earlier[1] - timedelta(days=28))
+    assert len(group([*findings, *moves(before)])) == 3
     assert (len(entered.parts), len(left.parts)) == (1, 0)
     day = BETWEEN[1]
-    known = OpenStory(UUID(int=9), "playlist_move", 1, BETWEEN[0], day, None)
+    known = OpenStory(UUID(int=9), "playlist_move", 1, day, day, None)
     [again] = group(moves(placed(2_500, title="Ferry", entered=early)), known=(known,))
     assert again.insight_id == UUID(int=9)
     [apart] = group(found(jump(10), detector="spike"), known=(known,))

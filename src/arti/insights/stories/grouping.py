@@ -48,7 +48,10 @@ class ArtistEvent:
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """An insight that later findings may be a part of."""
+    """An insight that later findings may be a part of.
+
+    `first`, `last`: its days; of a move on a playlist the day, and the last one of the export that shows it.
+    """
 
     insight_id: UUID
     detector: str
@@ -251,7 +254,7 @@ def _as_open(story: Story) -> OpenStory:
     assert story.lead is not None
     first, last = _span(story.lead)
     if story.lead.detector == "playlist_move":
-        first = story.lead.period_from
+        first, last = story.lead.happened_on, story.lead.period_to
     is_release = story.cause and story.cause.kind == "release" and story.lead.detector not in NOT_OF_RELEASE
     release_on = story.cause.on if story.cause and is_release else None
     return OpenStory(UUID(int=0), story.lead.detector, direction_of(story.lead), first, last, release_on)
@@ -269,10 +272,10 @@ def _belongs(finding: Finding, release: ArtistEvent | None, story: OpenStory) ->
     if finding.detector == "release_age":
         return False  # its days say nothing: other things happen in the first weeks of a release too
     first, last = _span(finding)
-    if finding.detector == story.detector == "playlist_move":  # between which two exports is all that is known
-        first = finding.period_from
-    elif story.detector == "playlist_move":
-        story = replace(story, first=story.last)
+    if story.detector == "playlist_move":
+        if finding.detector == "playlist_move":  # what one export shows is one story
+            return direction_of(finding) == story.direction and finding.period_to == story.last
+        story = replace(story, last=story.first)
     return direction_of(finding) == story.direction and first - NEAR <= story.last and last + NEAR >= story.first
 
 

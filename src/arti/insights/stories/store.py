@@ -67,13 +67,13 @@ async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUI
 def _open_story(row: Row) -> OpenStory:
     cause = row["cause"] or {}
     is_release = cause.get("kind") == "release" and row["detector"] not in NOT_OF_RELEASE
-    spans = row["detector"] in (*SPANS, "playlist_move")
+    spans = row["detector"] in SPANS
     return OpenStory(
         row["id"],
         row["detector"],
         row["direction"],
         row["period_from"] if spans else row["happened_on"],
-        row["period_to"] if row["detector"] in SPANS else row["happened_on"],
+        row["period_to"] if spans or row["detector"] == "playlist_move" else row["happened_on"],
         date.fromisoformat(cause["on"]) if is_release else None,
         row["quiet"],
         row["provider"],

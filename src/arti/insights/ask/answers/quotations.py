@@ -57,7 +57,9 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
                 continue
             if not parsed.has("says") and not any(_stands_in(key, own) for key in [*content, *named]):
                 continue
-            known = sum(_stands_in(key, near) or _is_meant(phrases.get((key,)), near) for key in usual)
+            known = sum(
+                _stands_in(key, near) or (parsed.has("says") and _is_meant(phrases.get((key,)), near)) for key in usual
+            )
             share = known / len(usual) if usual else 1.0
             score = share + sum(_stands_in(key, own) for key in needed) / max(len(needed), 1) - rank / 100
             is_enough = share >= (_ENOUGH if needed else 1.0) or (
