@@ -32,6 +32,12 @@ export const oneTimeCode = z
 /** The value of a date input. */
 export const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Choose a day.");
 
+/** The value of a date input that may stay empty; null then. */
+export const optionalDay = z
+  .string()
+  .transform((text) => text || null)
+  .pipe(isoDay.nullable());
+
 export const webAddress = z.url({ protocol: /^https?$/, message: "Enter an address like https://example.com." });
 
 export const optionalWebAddress = z

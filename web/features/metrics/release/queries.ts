@@ -1,7 +1,9 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useOrgQuery } from "@/lib/api/queries";
+import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import type { components } from "@/lib/api/schema";
+import { WORDS } from "./words";
 
 export function useReleaseStart(release_id: string) {
   return useOrgQuery(["songs", "release-start", release_id], () =>
@@ -12,5 +14,18 @@ export function useReleaseStart(release_id: string) {
 export function useRelease(release_id: string) {
   return useOrgQuery(["songs", "release", release_id], () =>
     call((client) => client.GET("/api/releases/{release_id}", { params: { path: { release_id } } })),
+  );
+}
+
+export function useChangeRelease(release_id: string, onSuccess: () => void) {
+  return useApiMutation(
+    (body: components["schemas"]["ReleaseChange"]) =>
+      call((client) => client.PATCH("/api/releases/{release_id}", { params: { path: { release_id } }, body })),
+    {
+      invalidates: [["songs"], ["artists"], ["calendar"]],
+      successMessage: WORDS.edit.saved,
+      onSuccess,
+      silent: true,
+    },
   );
 }

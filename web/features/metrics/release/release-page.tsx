@@ -1,19 +1,21 @@
 "use client";
 
-import { Disc3 } from "lucide-react";
-import { useEffect } from "react";
+import { Disc3, Pencil } from "lucide-react";
+import { useEffect, useState } from "react";
 import { Link } from "@/components/link";
 import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";
-import { buttonStyle } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { ReleaseStart } from "@/lib/api/types";
 import { exact, unitLabel } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { PlatformCard } from "./platform-card";
-import { useReleaseStart } from "./queries";
+import { useRelease, useReleaseStart } from "./queries";
+import { ReleaseDialog } from "./release-dialog";
 import { SavesCard } from "./saves-card";
 import { TracksCard } from "./tracks-card";
 import { factsOf, whyNot, WORDS } from "./words";
@@ -43,6 +45,9 @@ export function ReleasePage() {
 }
 
 function ReleaseDetails({ id }: { id: string }) {
+  const { can } = useSession();
+  const [editing, setEditing] = useState(false);
+  const release = useRelease(id);
   const { data, error, refetch } = useReleaseStart(id);
   const title = data?.release.title;
   useEffect(() => {
@@ -77,7 +82,14 @@ function ReleaseDetails({ id }: { id: string }) {
             <span className="first-letter:uppercase">{factsOf(data)}</span>
           </>
         }
-      />
+      >
+        {can("roster:write") && release.data && (
+          <Button onClick={() => setEditing(true)}>
+            <Pencil aria-hidden /> {WORDS.edit.open}
+          </Button>
+        )}
+      </PageHeader>
+      {editing && release.data && <ReleaseDialog release={release.data} onClose={() => setEditing(false)} />}
       <div className="grid grid-cols-1 gap-4">
         {data.note && (
           <Card>

@@ -11,6 +11,18 @@ export const WORDS = {
   toRoster: "Go to the roster",
   what: "This release",
   start: "Its first days",
+  edit: {
+    open: "Edit",
+    of: (title: string) => `Edit ${title}`,
+    title: "Title",
+    titleNeeded: "Enter a title.",
+    day: "Day of release",
+    kind: "Kind",
+    kinds: { "": "Not known", single: "Single", ep: "EP", album: "Album", compilation: "Compilation" },
+    label: "Label",
+    save: "Save",
+    saved: "Saved",
+  },
   noDay: "no day of release",
   out: (on: string, complete: number | null) =>
     complete === null || complete < 1

@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import type { components } from "@/lib/api/schema";
 
 export type SongSort = "released" | "title";
 
@@ -53,6 +54,14 @@ const CHANGED = [
   ["artists", "assets"],
   ["songs"],
 ];
+
+export function useChangeSong(recording_id: string, onSuccess: () => void) {
+  return useApiMutation(
+    (body: components["schemas"]["RecordingChange"]) =>
+      call((client) => client.PATCH("/api/recordings/{recording_id}", { params: { path: { recording_id } }, body })),
+    { invalidates: CHANGED, successMessage: "Saved", onSuccess, silent: true },
+  );
+}
 
 export function useUndoChange() {
   return useApiMutation(

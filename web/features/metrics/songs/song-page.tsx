@@ -1,21 +1,23 @@
 "use client";
 
-import { Disc3, ExternalLink, GitCompareArrows } from "lucide-react";
+import { Disc3, ExternalLink, GitCompareArrows, Pencil } from "lucide-react";
 import { Link } from "@/components/link";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { AssetKind } from "@/components/asset-kind";
 import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";
-import { buttonStyle } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Song } from "@/lib/api/types";
 import { day } from "@/lib/format";
 import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { songArtists, songTitle } from "./labels";
 import { useSong } from "./queries";
+import { SongDialog } from "./song-dialog";
 import { SongFigures } from "./song-figures";
 
 /** One song: who made it, what it is on each platform, its numbers there, and its releases. */
@@ -43,6 +45,8 @@ export function SongPage() {
 }
 
 function SongDetails({ id }: { id: string }) {
+  const { can } = useSession();
+  const [editing, setEditing] = useState(false);
   const song = useSong(id);
   const title = song.data && songTitle(song.data);
   useEffect(() => {
@@ -70,7 +74,13 @@ function SongDetails({ id }: { id: string }) {
         <Link href={`/compare/?song=${song.data.id}`} className={buttonStyle()}>
           <GitCompareArrows aria-hidden /> Compare
         </Link>
+        {can("roster:write") && (
+          <Button onClick={() => setEditing(true)}>
+            <Pencil aria-hidden /> Edit
+          </Button>
+        )}
       </PageHeader>
+      {editing && <SongDialog song={song.data} onClose={() => setEditing(false)} />}
       <SongFigures song={song.data} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
         <Assets song={song.data} />

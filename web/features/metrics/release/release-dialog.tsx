@@ -1,0 +1,72 @@
+"use client";
+
+import { z } from "zod";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { optionalDay, optionalText, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Dialog } from "@/components/ui/dialog";
+import { Input, Select } from "@/components/ui/field";
+import type { components } from "@/lib/api/schema";
+import { useChangeRelease } from "./queries";
+import { WORDS } from "./words";
+
+type Release = components["schemas"]["Release"];
+
+const KINDS = ["", "single", "ep", "album", "compilation"] as const;
+
+const schema = z.object({
+  title: requiredText(500, WORDS.edit.titleNeeded),
+  kind: z.enum(KINDS),
+  released_on: optionalDay,
+  label: optionalText(200),
+  upc: optionalText(20),
+});
+
+export function ReleaseDialog({ release, onClose }: { release: Release; onClose: () => void }) {
+  const change = useChangeRelease(release.id, onClose);
+  const words = WORDS.edit;
+  const form = useApiForm({
+    schema,
+    defaultValues: {
+      title: release.title,
+      kind: release.kind ?? "",
+      released_on: release.released_on ?? "",
+      label: release.label ?? "",
+      upc: release.upc ?? "",
+    },
+    onSubmit: ({ kind, label, upc, ...values }) =>
+      change.mutateAsync({ ...values, kind: kind || null, label: label || null, upc: upc || null }),
+  });
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={words.of(release.title)}>
+      <Form form={form}>
+        <FormField form={form} name="title" label={words.title}>
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={500} />}
+        </FormField>
+        <div className="grid grid-cols-2 gap-3">
+          <FormField form={form} name="released_on" label={words.day}>
+            {(fieldProps) => <Input {...fieldProps} type="date" />}
+          </FormField>
+          <FormField form={form} name="kind" label={words.kind}>
+            {(fieldProps) => (
+              <Select {...fieldProps}>
+                {KINDS.map((kind) => (
+                  <option key={kind} value={kind}>
+                    {words.kinds[kind]}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </FormField>
+          <FormField form={form} name="label" label={words.label}>
+            {(fieldProps) => <Input {...fieldProps} maxLength={200} />}
+          </FormField>
+          <FormField form={form} name="upc" label="UPC">
+            {(fieldProps) => <Input {...fieldProps} maxLength={20} />}
+          </FormField>
+        </div>
+        <DialogFooter form={form} submitLabel={words.save} onCancel={onClose} />
+      </Form>
+    </Dialog>
+  );
+}
