@@ -6,6 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { Comparison } from "@/lib/api/types";
 import { day, dayRange, exact, signedPercent } from "@/lib/format";
 import { lastBreak, toLines } from "./compare-data";
+import { useComparedMarks } from "./queries";
 import type { ComparisonView } from "./use-comparison-view";
 import { dayUnit, meaningOf, WORDS } from "./words";
 
@@ -14,10 +15,14 @@ const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
   loading: () => <Skeleton className="h-80" />,
 });
 
+const MARKS_SHOWN = 12;
+
 /** The chosen number day by day, as lines or as a table. */
 export function ChartPart({ comparison, view }: { comparison: Comparison; view: ComparisonView }) {
   const column = comparison.columns[0]!;
   const { from, to } = column.period;
+  const artists = view.kind === "artist" ? comparison.subjects.map((subject) => subject.id) : [];
+  const marks = useComparedMarks(artists, from, to).data ?? [];
   const lines = toLines(comparison, { indexed: view.indexed, before: view.before });
   const days = comparison.lines[0]?.points.map((point) => point.on) ?? [];
   const breaks = [...new Map(column.figures.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()];
@@ -33,7 +38,7 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
             title={`${column.name} on ${column.provider_name}, ${dayRange(from, to)}`}
             days={days}
             lines={lines}
-            marks={[]}
+            marks={marks.map((mark) => ({ ...mark, on: mark.starts_on, title: WORDS.mark(mark) }))}
             breaks={breaks}
             gaps={[]}
             unit={view.indexed ? "index" : dayUnit(column)}
@@ -45,6 +50,12 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
       <ul className="px-4 pb-3 text-xs text-muted empty:hidden">
         {missing.map((subject) => (
           <li key={subject.id}>{WORDS.noLine(subject.name)}</li>
+        ))}
+        {marks.slice(-MARKS_SHOWN).map((mark) => (
+          <li key={mark.source + mark.id}>
+            {mark.starts_on === mark.ends_on ? day(mark.starts_on) : dayRange(mark.starts_on, mark.ends_on)}:{" "}
+            {WORDS.mark(mark)}
+          </li>
         ))}
         {breaks.map((each) => (
           <li key={each.on}>{`${column.provider_name}, ${day(each.on)}: ${each.note}`}</li>

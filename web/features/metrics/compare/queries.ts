@@ -21,6 +21,22 @@ export function useComparison(params: ComparisonParams) {
   );
 }
 
+/** What the calendar holds of these artists in the days of the chart; what concerns several of them once. */
+export function useComparedMarks(artists: string[], from: string, to: string) {
+  return useOrgQuery(
+    ["calendar", "compared", artists, from, to],
+    async () => {
+      const pages = await Promise.all(
+        artists.map((artist_id) =>
+          call((client) => client.GET("/api/calendar", { params: { query: { artist_id, from, to, limit: 100 } } })),
+        ),
+      );
+      return [...new Map(pages.flatMap((page) => page.items).map((item) => [item.source + item.id, item])).values()];
+    },
+    { enabled: artists.length > 0 },
+  );
+}
+
 /** The first songs whose title contains `q`. */
 export function useSongSearch(q: string) {
   return useOrgQuery(

@@ -1,4 +1,4 @@
-import type { ComparedColumn, ComparedFigure, ComparedMetric, RosterRank } from "@/lib/api/types";
+import type { CalendarItem, ComparedColumn, ComparedFigure, ComparedMetric, RosterRank } from "@/lib/api/types";
 import { dayRange, plural } from "@/lib/format";
 
 // Every sentence of the comparison stands here.
@@ -25,6 +25,7 @@ export const WORDS = {
   notStored: "None of them has the number of this address; another one is shown.",
   before: "The days before, dashed",
   scale: "Scale",
+  mark: ({ artists, title }: CalendarItem) => [artists.map(({ name }) => name).join(", "), title].join(": "),
   values: "Values",
   index: "Index",
   indexTitle: "Each line’s first 7 days = 100 on average",
