@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from arti.jobs import WorkerContext
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
@@ -117,3 +119,32 @@ async def test_detectors_read_own_metrics(world: World, worker_context: WorkerCo
     [insight] = (await member.http.get("/api/insights")).json()["items"]
     assert (insight["detector"], insight["metric"], insight["provider"]) == ("spike", "own.tickets", "own.box_office")
     assert "Box office" in insight["title"] + insight["body"]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "shown"),
+    [
+        ("country", "DE", "Germany"),
+        ("city", "Munich, Germany", "Munich"),
+        ("city", "München, Deutschland", "Munich"),
+        ("age", "18-24", "18–24"),
+        ("gender", "female", "Female"),
+        ("traffic_source", "search", "Search"),
+        ("device", "mobile", "Mobile phone"),
+        ("subscription", "subscribed", "Subscribed or following"),
+        ("content_type", "reel", "Reels"),
+        ("store", "Bandcamp", "Bandcamp"),
+    ],
+)
+async def test_an_own_source_counts_by_every_dimension(world: World, dimension: str, value: str, shown: str) -> None:
+    member = await world.member(role=Role.MANAGER)
+    artist = await make_artist(world.database, member.org_id)
+    path = await define(member)
+    day = {"metric": "own.tickets", "artist_id": str(artist), "on": str(YESTERDAY)}
+    values = [day | {"value": 8}, day | {"value": 5, "dimension": {dimension: value}}]
+    sent = await member.http.post(path, json={"observations": values})
+    assert (sent.status_code, sent.json()["new"]) == (200, 2), sent.text
+    query = {"metric": "own.tickets", "provider": "own.box_office", "dimension": dimension}
+    body = (await member.http.get(f"/api/artists/{artist}/breakdown", params=query)).json()
+    assert [(part["name"], part["amount"]) for part in body["parts"]] == [(shown, 5)]
+    assert body["rule"]["absent"]
