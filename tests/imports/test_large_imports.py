@@ -386,3 +386,47 @@ def test_rows_are_divided_as_by_csv(rows: list[list[str]], delimiter: str, end: 
         read = rows_of(text.encode())
     # A blank row is blank however many blank cells it has.
     assert [row if any(row) else [] for row in read] == [row if any(row) else [] for row in expected]
+
+
+async def test_a_large_file_of_a_batch_is_reviewed_and_committed_with_the_others(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    header = "Royalty ID,Asset ISRC,Reported Royalty,Sale Start Date,Territory,DSP,Quantity\n"
+    without_currency = header + "".join(f"r{n},,{n}.5,2026-01-01,DE,Spotify,{n}\n" for n in range(400))
+
+    async def post(name: str, text: str, batch: str) -> dict[str, Any]:
+        answer = await member.http.post(
+            "/api/imports",
+            data={"artist_id": str(artist), "batch": batch},
+            files={"file": (name, text.encode())},
+        )
+        assert answer.status_code == (422 if batch == "none" else 201), answer.text
+        return dict(answer.json())
+
+    await post("a.csv", without_currency, "none")
+    batch_id = (await post("a.csv", without_currency, "new"))["batch_id"]
+    assert (await post("b.tsv", REPORT, batch_id))["batch_id"] == batch_id
+    path = f"/api/import-batches/{batch_id}"
+    items = (await member.http.get(path)).json()["items"]
+    assert [(item["status"], item["open"]) for item in items] == [("reading", [])] * 2
+    assert all(item["progress"]["total"] for item in items)
+    await run_due_jobs(worker_context)
+    asks, ready = (await member.http.get(path)).json()["items"]
+    assert [question["key"] for question in asks["questions"]] == asks["open"] == ["currency"]
+    assert ready["open"] == []
+    # A small file that comes to the batch later leaves the large ones alone.
+    small = [("files", ("c.csv", b"date,listeners,streams\n2026-01-01,5,50\n"))]
+    later = await member.http.post(
+        "/api/import-batches", data={"batch_id": batch_id, "artist_id": str(artist)}, files=small
+    )
+    assert [item["file_name"] for item in later.json()["items"]] == ["c.csv", "a.csv", "b.tsv"]
+    answer = await member.http.post(f"{path}/commit", json={"answers": {}})
+    assert [each["result"] for each in answer.json()["results"]] == ["committed", "open", "committing"]
+    answers = {asks["id"]: {"currency": "EUR"}}
+    answer = await member.http.post(f"{path}/commit", json={"answers": answers})
+    assert [each["result"] for each in answer.json()["results"]] == ["committing"]
+    await run_due_jobs(worker_context)
+    items = (await member.http.get(path)).json()["items"]
+    assert [item["status"] for item in items] == ["committed"] * 3

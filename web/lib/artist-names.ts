@@ -3,16 +3,17 @@
 import { call } from "@/lib/api/client";
 import { useOrgList, useOrgQuery } from "@/lib/api/queries";
 
-/** The first hundred artists, for selects. */
+type Named = { id: string; name: string };
+
+/** All artists, for selects, in which typing a name finds it. A roster of thousands is cut after 5,000. */
 export function useArtistNames() {
-  return useOrgQuery(
-    ["artists", "names"],
-    async () => {
-      const page = await call((client) => client.GET("/api/artists", { params: { query: { limit: 100 } } }));
-      return page.items.map((artist) => ({ id: artist.id, name: artist.name }));
-    },
-    { staleTime: 60_000 },
-  );
+  return useOrgQuery(["artists", "names"], () => listAll(50), { staleTime: 60_000 });
+}
+
+async function listAll(pages: number, cursor?: string): Promise<Named[]> {
+  const page = await call((client) => client.GET("/api/artists", { params: { query: { cursor, limit: 100 } } }));
+  const named = page.items.map(({ id, name }) => ({ id, name }));
+  return page.next_cursor && pages > 1 ? [...named, ...(await listAll(pages - 1, page.next_cursor))] : named;
 }
 
 /** The artists whose name contains `q`, page by page. */

@@ -10,6 +10,7 @@ from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import ValidationError
 
 from arti.imports import history, preview, schemas, service, store, stored_files
+from arti.imports.batches.large_files import add_large
 from arti.imports.large import service as large
 from arti.imports.large.results import list_results, questions_of
 from arti.imports.large.store import find_stage, list_progress
@@ -47,6 +48,10 @@ async def create_import(
         str | None,
         Form(max_length=20_000, description='For an own source: {"day": "Week", "column_2": "own.clicks"}, as JSON.'),
     ] = None,
+    batch: Annotated[
+        str | None,
+        Form(max_length=40, description="Of a large file: the id of the batch that it belongs to, or `new`."),
+    ] = None,
 ) -> schemas.Previews:
     """Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
 
@@ -57,7 +62,18 @@ async def create_import(
     if size > most:
         raise TooLarge(f"The file is larger than {most // 1048576} MB. Export a shorter period.")
     name = (file.filename or "file").replace("\\", "/")
-    if source is None and await asyncio.to_thread(needs_job, file.file, size):
+    batch_id: UUID | None = None
+    is_large = source is None and await asyncio.to_thread(needs_job, file.file, size)
+    if is_large and batch is not None:
+        batch_id, imports = await add_large(
+            access,
+            access.context.file_store,
+            batch_id=_read_batch(batch),
+            artist_id=artist_id,
+            name=name,
+            source=file.file,
+        )
+    elif is_large:
         imports = await large.create_large(access, access.context.file_store, artist_id, name, file.file)
     else:
         imports = await service.preview_upload(
@@ -71,7 +87,15 @@ async def create_import(
             source=source,
             mapping=_read_mapping(mapping),
         )
-    return schemas.Previews(imports=[await _preview(access, stored) for stored in imports])
+    return schemas.Previews(imports=[await _preview(access, stored) for stored in imports], batch_id=batch_id)
+
+
+def _read_batch(text: str) -> UUID | None:
+    """Return the id of a batch, None for a new one. Raises Invalid."""
+    try:
+        return None if text == "new" else UUID(text)
+    except ValueError:
+        raise Invalid("batch must be the id of a batch, or new.", field="batch") from None
 
 
 @router.get("/api/imports")

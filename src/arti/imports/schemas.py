@@ -124,6 +124,7 @@ class Previews(BaseModel):
     """One preview for each file; a zip can contain several."""
 
     imports: list[ImportPreview]
+    batch_id: UUID | None = Field(default=None, description="The batch that a large file was added to.")
 
 
 class CommitOptions(Body):

@@ -4548,6 +4548,11 @@ export interface components {
              * Format: uuid
              */
             artist_id: string;
+            /**
+             * Batch
+             * @description Of a large file: the id of the batch that it belongs to, or `new`.
+             */
+            batch?: string | null;
             /** File */
             file: string;
             /**
@@ -5330,6 +5335,8 @@ export interface components {
         /**
          * CommittedItem
          * @description What became of a file. `id` is the import that holds its numbers: an earlier one for the same file.
+         *
+         *     `committing`: it is large, and a job commits it.
          */
         CommittedItem: {
             /** File Name */
@@ -5350,7 +5357,7 @@ export interface components {
              * Result
              * @enum {string}
              */
-            result: "committed" | "already_committed" | "open" | "failed";
+            result: "committed" | "committing" | "already_committed" | "open" | "failed";
         };
         /**
          * ComparedColumn
@@ -10078,6 +10085,11 @@ export interface components {
          * @description One preview for each file; a zip can contain several.
          */
         Previews: {
+            /**
+             * Batch Id
+             * @description The batch that a large file was added to.
+             */
+            batch_id?: string | null;
             /** Imports */
             imports: components["schemas"]["ImportPreview"][];
         };

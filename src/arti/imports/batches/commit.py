@@ -8,8 +8,10 @@ from uuid import UUID
 
 from arti.imports import service
 from arti.imports.batches import store
-from arti.imports.batches.service import NO_MONEY
+from arti.imports.batches.service import NO_MONEY, open_keys_of
 from arti.imports.history import get_import
+from arti.imports.large import service as large
+from arti.imports.large.store import find_stage
 from arti.imports.mappings.service import keep_mapping
 from arti.imports.parsers.registry import holds_money, is_royalties
 from arti.orgs.authorization import Actor
@@ -84,11 +86,16 @@ async def _commit_one(
     actor: Actor, file_store: FileStore, batch_id: UUID, row: Row, answers: Mapping[str, str]
 ) -> Committed:
     connection, org_id, id, name = actor.connection, actor.org_id, row["id"], row["file_name"]
-    missing = [key for key in row["open"] if not answers.get(key, "").strip()]
+    missing = [key for key in open_keys_of(row) if not answers.get(key, "").strip()]
     if missing:
         texts = {question["key"]: question["text"] for question in row["questions"]}
         return Committed(id, id, name, "open", texts.get(missing[0], missing[0]))
     try:
+        if row["is_large"] and (stage := await find_stage(connection, org_id, id)):
+            own_id = await large.start_commit(actor, file_store, row, stage, answers)
+            if own_id == id:
+                return Committed(id, id, name, "committing", "A job commits it.")
+            return Committed(id, own_id, name, "already_committed", "The same file was imported before.")
         async with savepoint(connection):
             stored = await service.commit_import(actor, file_store, id, answered=dict(answers))
     except Unavailable:

@@ -128,12 +128,13 @@ def _fields(row: Row) -> dict[str, Any]:
     title = BY_SOURCE[source].title if source in BY_SOURCE else None
     if source.startswith(OWN_PREFIX):
         title = f"Own source {source}"
-    is_open = row["status"] == "previewed"
+    questions = row["questions"] if row["status"] == "previewed" else []
     return {
         **row,
         "source_title": title,
-        "questions": row["questions"] if is_open else [],
-        "open": row["open"] if is_open else [],
+        "questions": [{**each, "default": row["options"].get(each["key"], each["default"])} for each in questions],
+        "open": service.open_keys_of(row),
+        "progress": {name: row[name] for name in ("done", "total", "problem")} if row["is_large"] else None,
     }
 
 

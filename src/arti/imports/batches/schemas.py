@@ -46,12 +46,15 @@ class BatchAnswers(Body):
 
 
 class CommittedItem(BaseModel):
-    """What became of a file. `id` is the import that holds its numbers: an earlier one for the same file."""
+    """What became of a file. `id` is the import that holds its numbers: an earlier one for the same file.
+
+    `committing`: it is large, and a job commits it.
+    """
 
     import_id: UUID
     id: UUID
     file_name: str
-    result: Literal["committed", "already_committed", "open", "failed"]
+    result: Literal["committed", "committing", "already_committed", "open", "failed"]
     reason: str | None = None
 
 

@@ -108,7 +108,7 @@ async def add_files(
     _join_unknown_platforms(groups)
     earlier: dict[Key, list[Row]] = {}
     for row in await store.list_items(connection, org_id, batch_id):
-        if row["status"] == "previewed" and row["file_id"]:
+        if row["status"] == "previewed" and row["file_id"] and not row["is_large"]:
             earlier.setdefault((row["artist_id"], row["provider"] or ""), []).append(row)
     for key, members in groups.items():
         await _preview_group(actor, file_store, batch_id, key[0], members, earlier.get(key, []), upload_id)
@@ -235,13 +235,13 @@ async def _preview_group(
             batch_id,
             stored.id,
             placed_by=reason[:300],
-            questions=[_public(question, row) for question in questions],
+            questions=[public_question(question, row) for question in questions],
             open_keys=find_open_keys(stored, row, last_days),
             upload_ids=uploads,
         )
 
 
-def _public(question: FileQuestion, row: Row) -> dict[str, object]:
+def public_question(question: FileQuestion, row: Row) -> dict[str, object]:
     public = {name: value for name, value in asdict(question).items() if name != "example"}
     return public | {"default": row["options"].get(question.key, question.default)}
 
@@ -253,11 +253,21 @@ def find_open_keys(stored: StoredImport, row: Row, last_days: set[str]) -> list[
     """
     if stored.recognised is None or row["status"] != "previewed":
         return []
+    return _find_open([question.key for question in stored.recognised.questions], row, last_days)
+
+
+def _find_open(keys: Sequence[str], row: Row, last_days: set[str]) -> list[str]:
     options = row["options"]
     of_name = guess_period(build_hints(row["file_name"], Known()))[1]
     return [
-        question.key
-        for question in stored.recognised.questions
-        if not options.get(question.key)
-        or (question.key == "period_to" and of_name is None and options[question.key] not in last_days)
+        key
+        for key in keys
+        if not options.get(key) or (key == "period_to" and of_name is None and options[key] not in last_days)
     ]
+
+
+def open_keys_of(row: Row) -> list[str]:
+    """Return the keys of the open questions of a batch's import, as `store.list_items` returns it."""
+    if row["status"] != "previewed":
+        return []
+    return _find_open([each["key"] for each in row["questions"]], row, set()) if row["is_large"] else row["open"]

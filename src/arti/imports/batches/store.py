@@ -51,10 +51,17 @@ async def insert_item(
 
 
 async def list_items(connection: Connection, org_id: UUID, batch_id: UUID) -> list[Row]:
-    """Return the imports of a batch with their artist's name, those of one artist together."""
+    """Return the imports of a batch with their artist's name, those of one artist together.
+
+    `is_large`: a job works on it; its questions are known when the job has read it, and which of them are open is not
+    stored.
+    """
     return await connection.fetch(
-        f"""select {_IMPORT}, b.placed_by, b.questions, b.open, b.upload_ids, a.name as artist_name
+        f"""select {_IMPORT}, b.placed_by, b.upload_ids, a.name as artist_name, b.open,
+              coalesce(s.content -> 'questions', to_jsonb(b.questions)) as questions,
+              s.import_id is not null as is_large, s.done, s.total, s.problem
             from import_batch_items b
+            left join import_stages s on s.org_id = b.org_id and s.import_id = b.import_id
             join imports i on i.org_id = b.org_id and i.id = b.import_id
             join artists a on a.org_id = i.org_id and a.id = i.artist_id
             where b.org_id = $1 and b.batch_id = $2

@@ -6,6 +6,7 @@ import { call } from "@/lib/api/client";
 import { errorMessage } from "@/lib/api/error";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { BatchCommit, ImportBatchUpload } from "@/lib/api/types";
+import { WORKING } from "../labels";
 import { type DroppedFile, inRequests } from "./dropped-files";
 import { keepWaiting, waitingOf, type WaitingFile } from "./unplaced-files";
 
@@ -28,9 +29,11 @@ function send(files: DroppedFile[], { batch, artist, placements }: Fields): Prom
 const LARGE_BYTES = 8 * 1024 * 1024;
 const isLarge = ({ file }: DroppedFile) => file.size > LARGE_BYTES;
 
-function sendLarge({ path, file }: DroppedFile, artist: string) {
+/** `batch`: the drop that the file belongs to; a new one without it. */
+function sendLarge({ path, file }: DroppedFile, artist: string, batch = "new") {
   const form = new FormData();
   form.set("artist_id", artist);
+  form.set("batch", batch);
   form.set("file", file, path);
   return call((client) =>
     client.POST("/api/imports", { body: { artist_id: artist, file: "" }, bodySerializer: () => form }),
@@ -58,7 +61,8 @@ export function useDropReview(onSingle?: (id: string) => void) {
       let answer: ImportBatchUpload | undefined;
       const waiting: WaitingFile[] = [];
       let failure: unknown;
-      let single = "";
+      let batch = "";
+      let large: string[] = [];
       for (const file of files.filter(isLarge)) {
         if (!artist) {
           const reason = "It is large, and is read on its artist. Choose the artist.";
@@ -66,13 +70,16 @@ export function useDropReview(onSingle?: (id: string) => void) {
           continue;
         }
         show([file], "sending");
-        single = (await sendLarge(file, artist)).imports[0]?.id ?? "";
+        const sent = await sendLarge(file, artist, batch || undefined);
+        batch = sent.batch_id ?? batch;
+        large = [...large, ...sent.imports.map(({ id }) => id)];
         show([file], "read");
       }
       for (const some of inRequests(files.filter((file) => !isLarge(file)))) {
         show(some, "sending");
         try {
-          answer = await send(some, { batch: answer?.id, artist });
+          answer = await send(some, { batch: batch || undefined, artist });
+          batch = answer.id;
           waiting.push(...waitingIn(answer, some));
           show(some, "read");
         } catch (error) {
@@ -82,20 +89,19 @@ export function useDropReview(onSingle?: (id: string) => void) {
           waiting.push(...some.map((source) => ({ ...lost, name: source.path, source })));
         }
       }
-      if (!answer && !single) {
+      if (!batch) {
         const [first] = waiting;
         throw failure ?? new Error(`${first?.name} is large. Choose its artist first, then drop it again.`);
       }
-      if (answer) keepWaiting(answer.id, waiting);
-      return { batch: answer, waiting, single };
+      keepWaiting(batch, waiting);
+      return { batch, waiting, ids: answer?.items.map(({ id }) => id) ?? large };
     },
     {
       invalidates: [["imports"], ["desk"]],
       silent: true,
-      onSuccess: ({ batch, waiting, single }) => {
-        const ids = [...(batch?.items.map(({ id }) => id) ?? []), ...(single ? [single] : [])];
+      onSuccess: ({ batch, waiting, ids }) => {
         if (onSingle && waiting.length === 0 && ids.length === 1) onSingle(ids[0]!);
-        else router.push(batch ? `/imports/review/?batch=${batch.id}` : "/imports/");
+        else router.push(`/imports/review/?batch=${batch}`);
       },
     },
   );
@@ -106,7 +112,11 @@ export function useImportBatch(id: string) {
   return useOrgQuery(
     ["imports", "batch", id],
     () => call((client) => client.GET("/api/import-batches/{batch_id}", { params: { path: { batch_id: id } } })),
-    { enabled: id !== "" },
+    {
+      enabled: id !== "",
+      // Jobs read and commit large files.
+      refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => WORKING.includes(status)) ? 1000 : false),
+    },
   );
 }
 
@@ -116,7 +126,7 @@ export function usePlaceFiles(batch: string) {
     async ({ files, artist }: { files: WaitingFile[]; artist: string }) => {
       for (const source of new Set(files.map((each) => each.source))) {
         const names = files.filter((each) => each.source === source).map(({ name }) => name);
-        if (isLarge(source)) await sendLarge(source, artist);
+        if (isLarge(source)) await sendLarge(source, artist, batch);
         else await send([source], { batch, placements: Object.fromEntries(names.map((name) => [name, artist])) });
         keepWaiting(
           batch,

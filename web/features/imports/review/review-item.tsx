@@ -7,7 +7,8 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { BatchItem } from "@/lib/api/types";
 import { dayRange, day, exact, plural } from "@/lib/format";
-import { scopeLabel, STATUS } from "../labels";
+import { ImportProgress } from "../import-progress";
+import { scopeLabel, STATUS, WORKING } from "../labels";
 import { QuestionField } from "./question-field";
 
 type Props = {
@@ -22,6 +23,8 @@ type Props = {
 /** One file of a drop: what it is, its rows, days and totals, and what it asks. */
 export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) {
   const [isChanging, setChanging] = useState(false);
+  // What a job says of a large file that it could not commit.
+  const left = problem ?? (item.status === "previewed" ? item.progress?.problem : null);
   const isOpen = item.open.some((key) => !answers[key]);
   const shown = item.questions.filter(({ key }) => isChanging || item.open.includes(key));
   const guessed = item.questions.filter((question) => !shown.includes(question));
@@ -30,7 +33,11 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
         <div className="min-w-0 flex-1 basis-72">
           <span className="block font-medium break-words">{item.file_name}</span>
-          <span className="block text-sm text-muted">{item.refusal ?? <Contents item={item} />}</span>
+          {WORKING.includes(item.status) ? (
+            <ImportProgress item={item} />
+          ) : (
+            <span className="block text-sm text-muted">{item.refusal ?? <Contents item={item} />}</span>
+          )}
         </div>
         <div className="flex flex-wrap items-center gap-3 text-sm">
           {item.provider && <ProviderName provider={item.provider} />}
@@ -75,9 +82,9 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
           ))}
         </div>
       )}
-      {problem && (
+      {left && (
         <p role="alert" className="text-sm text-down">
-          {problem}
+          {left}
         </p>
       )}
     </li>

@@ -46,6 +46,8 @@ export function ReviewPage() {
   const [done, setDone] = useState(NOTHING);
   const commit = useCommitBatch(batch, (part: BatchCommit) => {
     const left = part.results.filter(({ result }) => result === "open" || result === "failed");
+    // A job commits a large one, and its row says how far it is.
+    const working = part.results.filter(({ result }) => result === "committing");
     setProblems((before) => ({
       ...before,
       ...Object.fromEntries(left.map(({ import_id, reason }) => [import_id, reason ?? ""])),
@@ -54,7 +56,7 @@ export function ReviewPage() {
       new: before.new + part.new,
       restated: before.restated + part.restated,
       unchanged: before.unchanged + part.unchanged,
-      files: before.files + part.results.length - left.length,
+      files: before.files + part.results.length - left.length - working.length,
     }));
   });
   const answer = (ids: string[], key: string, value: string) => {
