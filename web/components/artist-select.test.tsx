@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { ArtistSelect } from "@/components/artist-select";
+import { ArtistSelect } from "./artist-select";
 
 const names = Array.from({ length: 342 }, (_, at) => ({ id: `id-${at}`, name: `Artist ${at}` }));
 
