@@ -38,8 +38,8 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
     content = [key for key in dict.fromkeys(parsed.content_keys) if len(key) > 2]
     needed = [key for key in content if key in parsed.unread_keys]
     usual = [key for key in content if key not in needed and phrases.get((key,)) not in _ASKING]
-    if not needed and not usual:
-        return None
+    if not needed and (not usual or (parsed.metrics and not parsed.has("says"))):
+        return None  # a question for a number
     best: tuple[float, Quotation] | None = None
     for rank, passage in enumerate(passages):
         if not _is_about(parsed, passage):
