@@ -8,14 +8,14 @@ from pathlib import Path
 
 from arti import __version__
 from arti.cli_privacy import add_privacy_commands
-from arti.cli_up import add_up_command
+from arti.cli_up import add_up_command, add_update_command
 from arti_core.errors import ArtiError
 from local_stack.commands.keys.arguments import add_actions
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. An expected error is one sentence and exit code 1."""
-    options = _parser().parse_args(arguments)
+    options = parse_arguments(arguments)
     command: Callable[[argparse.Namespace], int | None] = options.run
     try:
         code = command(options)
@@ -27,6 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.exit(code or 0)
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the command and its options. Raises SystemExit after a sentence for what does not exist."""
+    return _parser().parse_args(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_up_command(add)
     add("down", _down, "stop what ./arti up started")
+    add_update_command(add)
     doctor = add("doctor", _doctor, "check settings, machine, addresses and services, and say what to do")
     doctor.add_argument("--mail-to", metavar="ADDRESS", help="also send a mail there")
     add("status", _status, "show each service, its URL and its state")

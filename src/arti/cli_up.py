@@ -1,4 +1,4 @@
-"""`./arti up`: its options."""
+"""`./arti up` and `./arti update`: their options."""
 
 import argparse
 
@@ -37,3 +37,19 @@ def _up(options: argparse.Namespace) -> int:
     selection = ServiceSelection(scale, services, **more)
     chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "selection": selection}
     return 0 if start(find_data_directory(), **chosen) else 1
+
+
+def add_update_command(add: AddCommand) -> None:
+    """Add the command to the parser."""
+    update = add("update", _update, "update to a newer version, with seconds of downtime; back if it is not ready")
+    update.add_argument("--to", metavar="TAG|COMMIT", help="without it, to the newest of the upstream branch")
+    update.add_argument("--check", action="store_true", help="show what would change, and change nothing")
+    update.add_argument(
+        "--wait", type=float, default=90, metavar="SECONDS", help="how long the new version may take to be ready"
+    )
+
+
+def _update(options: argparse.Namespace) -> int:
+    from local_stack.updates import command
+
+    return command.run(to=options.to, check_only=options.check, wait_seconds=options.wait)

@@ -18,10 +18,11 @@ from pathlib import Path
 
 import asyncpg
 
-from arti_core.errors import Conflict
+from arti_core.errors import Conflict, Unavailable
 
 _LOCK = 4_127_001  # an arbitrary number, the same for every runner
 _REPORT_SECONDS = 3.0
+_ATTEMPTS = 5
 # The first two as the CLI makes them; the third is an older installation's only ledger.
 _LEDGER = """
   create schema if not exists supabase_migrations;
@@ -79,7 +80,7 @@ async def apply_migrations(dsn: str, folder: Path, report: Callable[[str], None]
     """Apply missing files, one transaction each. Returns the names applied now.
 
     `report` gets a sentence on how far a migration of much data is, every few seconds.
-    Raises Conflict when an applied file was changed afterwards.
+    Raises Conflict when an applied file was changed afterwards, Unavailable when tables stay in use.
     """
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     try:
@@ -92,20 +93,35 @@ async def apply_migrations(dsn: str, folder: Path, report: Callable[[str], None]
                 await _adopt(connection, migration, known[migration.version])
                 continue
             await _prepare(connection, migration, report)
-            async with connection.transaction():
-                await connection.execute("set local lock_timeout = '5s'")
-                await connection.execute(migration.sql)
-                await connection.execute(
-                    "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
-                    migration.version,
-                    migration.name,
-                    [migration.sql],
-                )
-                await _record(connection, migration)
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    await _apply(connection, migration)
+                    break
+                except asyncpg.LockNotAvailableError:
+                    if attempt == _ATTEMPTS:
+                        raise Unavailable(
+                            f"Migration {migration.name} waited {_ATTEMPTS} times for a table that long transactions "
+                            "hold. Try again when less is running; what was applied before it stays."
+                        ) from None
+                    report(f"Migration {migration.name} waits for a table that is in use: attempt {attempt + 1}.")
             applied.append(migration.name)
         return applied
     finally:
         await connection.close()
+
+
+async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration) -> None:
+    """Raises LockNotAvailableError when a table is in use: others must not queue behind the wait for it."""
+    async with connection.transaction():
+        await connection.execute("set local lock_timeout = '5s'")
+        await connection.execute(migration.sql)
+        await connection.execute(
+            "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
+            migration.version,
+            migration.name,
+            [migration.sql],
+        )
+        await _record(connection, migration)
 
 
 async def _adopt(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration, row: asyncpg.Record) -> None:

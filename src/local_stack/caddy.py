@@ -12,7 +12,7 @@ from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import Environment
 from local_stack.processes.selection import kind_of
 from local_stack.processes.visible_settings import environment_without_settings
-from local_stack.services import WORK
+from local_stack.services import SERVICES
 from local_stack.supervision.service_spec import Service
 from local_stack.terminal import progress
 
@@ -60,7 +60,7 @@ def caddy_service(folder: DataDirectory, environment: Environment, services: Seq
         command=(str(find_caddy()), "run", "--adapter", "caddyfile", "--config", str(chosen)),
         log=folder.log_path("caddy"),
         env=environment_without_settings() | upstreams | own | kept | ({"ARTI_DOMAIN": domain} if domain else {}),
-        stage=WORK,
+        stage=SERVICES,
         display_url=f"http://127.0.0.1:{port}" + (f", https://app.{domain}" if domain else ""),
         port=port,
         port_setting="ARTI_CADDY_PORT",

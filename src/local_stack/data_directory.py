@@ -40,6 +40,11 @@ class DataDirectory:
         return self.root / "up.lock"
 
     @property
+    def update_lock(self) -> Path:
+        """Held by `./arti update`."""
+        return self.root / "update.lock"
+
+    @property
     def state(self) -> Path:
         return self.root / "state.json"
 

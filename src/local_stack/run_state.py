@@ -39,24 +39,37 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`ready` is whether every service has answered once since the start."""
+    """`ready` is whether every service has answered once since the start.
+
+    `handover` is how far an update in place is: "possible", "stopped" when the services are stopped and the process
+    waits for the code of the new version, and empty while it is not possible.
+    """
 
     pid: int
     ready: bool
     services: list[ServiceStatus]
+    handover: str = ""
 
 
 def acquire_lock(folder: DataDirectory) -> IO[str]:
     """Lock the folder until this process ends, however it ends. Raises Conflict when another one has it."""
-    handle = folder.lock.open("a+")
+    handle = try_lock(folder.lock)
+    if handle is None:
+        raise Conflict(
+            f"ARTi is already running on {folder.root} (process {running_pid(folder)}). "
+            "./arti status shows it, ./arti down stops it."
+        )
+    return handle
+
+
+def try_lock(path: Path) -> IO[str] | None:
+    """Lock a file until this process ends, and write its number there. Returns None when another process has it."""
+    handle = path.open("a+")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         handle.close()
-        raise Conflict(
-            f"ARTi is already running on {folder.root} (process {running_pid(folder)}). "
-            "./arti status shows it, ./arti down stops it."
-        ) from None
+        return None
     handle.truncate(0)
     handle.write(str(os.getpid()))
     handle.flush()
@@ -65,8 +78,13 @@ def acquire_lock(folder: DataDirectory) -> IO[str]:
 
 def running_pid(folder: DataDirectory) -> int | None:
     """Return the process that has locked the folder, or None."""
+    return holder_of(folder.lock)
+
+
+def holder_of(path: Path) -> int | None:
+    """Return the process that has locked a file, or None."""
     try:
-        with folder.lock.open() as handle:
+        with path.open() as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except OSError:
@@ -94,7 +112,8 @@ def read_state(folder: DataDirectory) -> State | None:
         return None
     if written["pid"] != pid:
         return None
-    return State(pid, written["ready"], [ServiceStatus(**service) for service in written["services"]])
+    services = [ServiceStatus(**service) for service in written["services"]]
+    return State(pid, written["ready"], services, written.get("handover", ""))
 
 
 def stop_running(folder: DataDirectory, *, seconds: float = 60) -> bool:

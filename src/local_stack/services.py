@@ -23,6 +23,7 @@ from local_stack.processes.visible_settings import (
 from local_stack.run_state import ServiceStatus
 from local_stack.supervision.service_spec import Service
 
+# What people call starts first and stops last, so that an update takes it away for the shortest time.
 STORES, SERVICES, WORK = 0, 1, 2
 
 
@@ -75,7 +76,7 @@ def list_services(
             display_url=url,
             port=port,
             port_setting=port_setting,
-            health_url=f"http://{_reachable_host(console_bind if name == 'console' else bind)}:{port}{health}"
+            health_url=f"http://{reachable_host(console_bind if name == 'console' else bind)}:{port}{health}"
             if port
             else "",
             ready_line="" if port else f"{name} ready",
@@ -103,12 +104,13 @@ def list_services(
                 "provider_simulators.server:run",
                 "ARTI_SIMULATORS_PORT",
                 "/_simulator/state",
+                WORK,
             )
         )
     services += [
-        python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),
+        python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/", WORK),
         python("web", "Web app", "local_stack.web.server:run", "ARTI_WEB_PORT", "/config.json"),
-        python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
+        python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz"),
         python("worker", "Worker", "arti.worker:run", "ARTI_WORKER_PORT", "/healthz", WORK),
     ]
     if environment.values["ARTI_BACKUP_URL"] not in NO_BACKUPS and environment.values.get("BACKUP_DATABASE_URL"):
@@ -200,5 +202,6 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
     )
 
 
-def _reachable_host(bind: str) -> str:
+def reachable_host(bind: str) -> str:
+    """Return the address at which this machine reaches what listens on `bind`."""
     return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104 - compared, not bound

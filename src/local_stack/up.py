@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from typing import IO
 
 from arti_core import clock
 from arti_core.errors import ArtiError, Conflict, Misconfigured, Unavailable
@@ -23,6 +25,15 @@ from local_stack.secrets import load_or_create_secrets
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
+from local_stack.updates.handover import (
+    POSSIBLE,
+    SIGNAL,
+    STOPPED,
+    Handover,
+    HandoverRequest,
+    receive_handover,
+    replace_program,
+)
 from local_stack.web.build import build_web_app, has_web_app
 
 _USUAL = ServiceSelection()
@@ -44,18 +55,20 @@ def run_up(
     instant = None if at is None else parse_instant(at)
     folder.prepare()
     started = time.monotonic()
-    if running_pid(folder) and instant is not None:
+    handover = receive_handover()
+    if handover is None and running_pid(folder) and instant is not None:
         raise Conflict("The clock cannot be moved while ARTi runs. Stop it with ./arti down, then start it again.")
-    if demo and running_pid(folder):
+    if demo and handover is None and running_pid(folder):
         print_status("ARTi is already running; adding the demo org to it.")
         asyncio.run(_seed_demo(folder, load_environment(folder)))
         return show_status(folder)
-    with acquire_lock(folder):
+    with acquire_lock(folder) if handover is None else handover.lock as lock:
         if instant is not None:
             mark_folder(folder, instant)
         switch_n8n(folder, enabled=selection.with_n8n)
         environment = load_environment(folder)
-        asyncio.run(_run_until_stopped(folder, environment, selection, demo=demo, build=build, started=started))
+        run = _Run(folder, environment, selection, lock, handover, demo=demo, build=build, started=started)
+        asyncio.run(_run_until_stopped(run))
     return True
 
 
@@ -129,18 +142,26 @@ def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]",
     raise Unavailable(f"ARTi did not come up within {seconds:.0f} s. See ./arti status and ./arti logs.")
 
 
-async def _run_until_stopped(
-    folder: DataDirectory,
-    environment: Environment,
-    selection: ServiceSelection,
-    *,
-    demo: bool,
-    build: bool,
-    started: float,
-) -> None:
-    stop_requested = asyncio.Event()
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one `./arti up` was started with. `lock` is that of the data folder, `started` a monotonic time."""
+
+    folder: DataDirectory
+    environment: Environment
+    selection: ServiceSelection
+    lock: IO[str]
+    handover: Handover | None
+    demo: bool
+    build: bool
+    started: float
+
+
+async def _run_until_stopped(run: _Run) -> None:
+    folder, environment, selection = run.folder, run.environment, run.selection
+    stop_requested, update = asyncio.Event(), HandoverRequest()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
+    asyncio.get_running_loop().add_signal_handler(SIGNAL, update.handle_signal)
     if environment.cluster is not None:
         with progress("making the database"):
             await asyncio.to_thread(postgres.init_cluster, environment.cluster)
@@ -149,39 +170,52 @@ async def _run_until_stopped(
         services.append(n8n_service(folder, environment))
     if selection.with_caddy:
         services.append(caddy_service(folder, environment, services))
-    refuse_taken_ports(services, environment.values.get("ARTI_BIND", "127.0.0.1"))
+    inherited = await run.handover.keep(services) if run.handover is not None else {}
+    started_here = [service for service in services if service.name not in inherited]
+    refuse_taken_ports(started_here, environment.values.get("ARTI_BIND", "127.0.0.1"))
     externals = list_external_services(environment)
 
     def changed() -> None:
         ready = startup.done() and not startup.cancelled() and startup.exception() is None
-        write_state(folder, State(os.getpid(), ready, [*supervisor.statuses, *externals]))
+        going = update.requested.is_set()
+        rows = [*supervisor.statuses, *externals]
+        write_state(folder, State(os.getpid(), ready and not going, rows, "" if going else POSSIBLE))
 
-    supervisor = Supervisor(services, changed)
-    startup = asyncio.create_task(_start_all(folder, environment, supervisor, build=build, demo=demo))
-    waiting = asyncio.create_task(stop_requested.wait())
+    supervisor = Supervisor(services, changed, inherited)
+    startup = asyncio.create_task(_start_all(run, supervisor))
+    stopping = asyncio.create_task(stop_requested.wait())
+    updating = asyncio.create_task(update.requested.wait())
     try:
-        await asyncio.wait({startup, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({startup, stopping, updating}, return_when=asyncio.FIRST_COMPLETED)
         if startup.done():
             startup.result()
             changed()
             print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in), describe_date(folder))
-            seconds = time.monotonic() - started
+            seconds = time.monotonic() - run.started
             ready = "Ready" if all(service.is_well for service in supervisor.statuses) else "Not all is well; started"
             print_status(f"{ready} in {seconds:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
-            await waiting
-            print_status("Stopping.")
+            await asyncio.wait({stopping, updating}, return_when=asyncio.FIRST_COMPLETED)
+        print_status("Stopping." if stop_requested.is_set() else "Stopping for an update.")
     finally:
         startup.cancel()
         await asyncio.gather(startup, return_exceptions=True)
-        waiting.cancel()
+        stopping.cancel()
+        updating.cancel()
         with progress("stopping the services"):
+            if update.requested.is_set() and not stop_requested.is_set():
+                processes = await supervisor.release()
+                write_state(folder, State(os.getpid(), False, [*supervisor.statuses, *externals], STOPPED))
+                await update.wait_for_code(folder, stop_requested)
+                words = [*([] if run.build else ["--no-build"]), *selection.words()]
+                if not stop_requested.is_set():
+                    replace_program(run.lock, processes, services, words)
+                await Handover(run.lock, processes).keep([])
             await supervisor.stop()
 
 
-async def _start_all(
-    folder: DataDirectory, environment: Environment, supervisor: Supervisor, *, build: bool, demo: bool
-) -> None:
-    building = asyncio.create_task(_build(folder)) if build else None
+async def _start_all(run: _Run, supervisor: Supervisor) -> None:
+    folder, environment = run.folder, run.environment
+    building = asyncio.create_task(_build(folder)) if run.build else None
     try:
         with progress("starting the stores"):
             await supervisor.start([STORES])
@@ -191,8 +225,9 @@ async def _start_all(
                     f"{service.title} does not start: {service.note or service.state}. "
                     f"See ./arti logs {service.service}."
                 )
-        with progress("bringing the database up to date"):
-            await migrate_database(environment)
+        if run.handover is None:  # else ./arti update has migrated, and the version before serves this schema too
+            with progress("bringing the database up to date"):
+                await migrate_database(environment)
         if environment.own_n8n:
             await prepare_n8n_database(environment, load_or_create_n8n_secrets(folder).database_password)
         problem = await building if building is not None else ""
@@ -202,7 +237,7 @@ async def _start_all(
             supervisor.report_problem("web", problem)
         if environment.own_n8n:
             await _connect_n8n(folder, environment, supervisor)
-        if demo:
+        if run.demo:
             await _seed_demo(folder, environment)
     finally:
         if building is not None:

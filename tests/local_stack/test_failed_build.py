@@ -42,9 +42,10 @@ async def test_a_failed_build_is_said_and_not_called_up(
     folder.prepare()
     supervisor = Supervisor([replace(service(tmp_path, "web", STAYS), stage=SERVICES)], nothing)
     try:
-        await up._start_all(
-            folder, cast(Environment, SimpleNamespace(own_n8n=False)), supervisor, build=True, demo=False
+        run = SimpleNamespace(
+            folder=folder, environment=SimpleNamespace(own_n8n=False), handover=None, build=True, demo=False
         )
+        await up._start_all(cast(up._Run, run), supervisor)
         [status] = supervisor.statuses
         assert status.state == "up"
         with acquire_lock(folder):

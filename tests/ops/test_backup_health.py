@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arti.ops.health import describe_backup_problem
+from arti.ops.backup_health import describe_backup_problem
 from tests.conftest import World
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)

@@ -107,6 +107,20 @@ async def test_an_opened_policy_takes_it_out_of_service(settings: Settings, data
     assert await failing(settings) == ["isolation"]
 
 
+async def test_what_a_newer_schema_adds_is_no_leak_and_a_leak_stays_one(settings: Settings, database: Database) -> None:
+    await database.as_owner(
+        "create function private.of_later() returns int language sql security definer as 'select 1'"
+    )
+    assert await failing(settings) == ["isolation"]
+    await database.as_owner("insert into arti_migrations.applied values ('29991231000000', 'future', 'x')")
+    async with serving(settings) as client:
+        ready = (await client.get("/readyz")).json()
+    assert ready["ready"] is True
+    assert {part["name"]: part["state"] for part in ready["parts"]}["isolation"] == "degraded"
+    await database.as_owner("alter policy read on insights using (true)")
+    assert await failing(settings) == ["isolation"]
+
+
 async def test_a_lost_database_is_said_within_two_seconds_and_its_return_too(
     settings: Settings, database: Database
 ) -> None:

@@ -152,6 +152,28 @@ async def test_a_file_that_fails_is_rolled_back(blank: Database, tmp_path: Path)
     assert await apply_migrations(blank.dsn("postgres"), folder) == ["bad"]
 
 
+async def test_a_table_in_use_is_waited_for(blank: Database, tmp_path: Path) -> None:
+    owner = blank.cluster.dsn("postgres", blank.name)
+    (tmp_path / "20260101000000_first.sql").write_text("create table public.in_use (id int);\n")
+    await apply_migrations(owner, tmp_path)
+    (tmp_path / "20260101000001_second.sql").write_text("alter table public.in_use add column more int;\n")
+    reader = await asyncpg.connect(owner)
+    reports: list[str] = []
+    try:
+        transaction = reader.transaction()
+        await transaction.start()
+        await reader.execute("select from public.in_use")
+        applying = asyncio.create_task(apply_migrations(owner, tmp_path, reports.append))
+        async with asyncio.timeout(60):
+            while not reports:
+                await asyncio.sleep(0.05)
+        await transaction.rollback()
+        assert await applying == ["second"]
+    finally:
+        await reader.close()
+    assert reports == ["Migration second waits for a table that is in use: attempt 2."]
+
+
 def test_files_are_named_as_supabase_expects() -> None:
     versions = [migration.version for migration in list_migrations(MIGRATIONS)]
     assert all(len(version) == 14 and version.isdigit() for version in versions)

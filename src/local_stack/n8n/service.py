@@ -12,7 +12,7 @@ from local_stack.environment import Environment
 from local_stack.n8n.install import find_n8n
 from local_stack.n8n.installation import DATABASE, OWNER_EMAIL, ROLE, load_or_create_n8n_secrets
 from local_stack.processes.visible_settings import environment_without_settings
-from local_stack.services import SERVICES
+from local_stack.services import WORK
 from local_stack.supervision.service_spec import Service
 from local_stack.web.build import node_program
 
@@ -59,7 +59,7 @@ def n8n_service(folder: DataDirectory, environment: Environment) -> Service:
         command=(str(node_program()), str(program), "start"),
         log=folder.log_path("n8n"),
         env=n8n_environment(folder, environment),
-        stage=SERVICES,
+        stage=WORK,
         display_url=f"http://127.0.0.1:{port}",
         port=port,
         port_setting="ARTI_N8N_PORT",

@@ -20,7 +20,7 @@ async def is_ready(service: Service, log_from: int) -> bool:
     try:
         async with asyncio.timeout(_SECONDS):
             if service.health_url:
-                return await _http_status(service.health_url) < 500
+                return await http_status(service.health_url) < 500
             if service.ready_port:
                 _, writer = await asyncio.open_connection("127.0.0.1", service.ready_port)
                 writer.close()
@@ -34,7 +34,7 @@ async def does_answer(service: Service) -> bool:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             if service.health_url:
-                return await _http_status(service.health_url) < 500
+                return await http_status(service.health_url) < 500
             if service.probe:
                 reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
                 try:
@@ -47,7 +47,8 @@ async def does_answer(service: Service) -> bool:
         return False
 
 
-async def _http_status(url: str) -> int:
+async def http_status(url: str) -> int:
+    """Return the status of the answer. Raises OSError, ValueError or IndexError when there is none."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     try:

@@ -1,7 +1,8 @@
 """Start services in order, keep them running, stop them in reverse order.
 
 No service outlives its supervisor: the kernel signals each at the supervisor's death (Linux), and `watchdog.py` ends
-whole process groups, grandchildren included, when its pipe closes (everywhere).
+whole process groups, grandchildren included, when its pipe closes (everywhere). An update replaces the program of the
+supervisor's process: the essential services run on as its children (`release`, `inherited`).
 """
 
 import asyncio
@@ -9,14 +10,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_stack.logs import cap_log, last_line
 from local_stack.run_state import ServiceStatus
-from local_stack.supervision.child_processes import kill_process_group, signal_on_parent_death
+from local_stack.supervision.child_processes import (
+    ChildProcess,
+    InheritedProcess,
+    kill_process_group,
+    signal_on_parent_death,
+)
 from local_stack.supervision.entrypoint import EXIT_CONFIG
 from local_stack.supervision.readiness import does_answer, is_ready
 from local_stack.supervision.service_spec import Service
@@ -33,14 +39,20 @@ class _Supervised:
     service: Service
     status: ServiceStatus
     started_once: asyncio.Event = field(default_factory=asyncio.Event)
-    process: asyncio.subprocess.Process | None = None
+    process: ChildProcess | None = None
     task: asyncio.Task[None] | None = None
 
 
 class Supervisor:
-    """Keeps services running. `changed` is called whenever a state changed; `statuses` has the new one."""
+    """Keeps services running. `changed` is called whenever a state changed; `statuses` has the new one.
 
-    def __init__(self, services: Sequence[Service], changed: Callable[[], None]) -> None:
+    `inherited` has the processes, by service, that run already as children of this process.
+    """
+
+    def __init__(
+        self, services: Sequence[Service], changed: Callable[[], None], inherited: Mapping[str, int] | None = None
+    ) -> None:
+        self._inherited = dict(inherited or {})
         self._supervised = {
             service.name: _Supervised(
                 service, ServiceStatus(service.name, service.title, service.display_url, "waiting")
@@ -75,6 +87,24 @@ class Supervisor:
             for supervised in of_stage:
                 await supervised.started_once.wait()
 
+    async def release(self) -> dict[str, int]:
+        """Stop all services but the essential ones. Returns the processes of these, which nothing here watches now."""
+        kept = {
+            name: supervised.process.pid
+            for name, supervised in self._supervised.items()
+            if supervised.service.essential
+            and supervised.status.state == "up"
+            and supervised.process is not None
+            and supervised.process.returncode is None
+        }
+        for name in kept:
+            task = self._supervised.pop(name).task
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        await self.stop()
+        return kept
+
     async def stop(self) -> None:
         """Stop every service, the last stage first, and wait for each."""
         self._stopping = True
@@ -98,8 +128,11 @@ class Supervisor:
             started = time.monotonic()
             log_from = supervised.service.log.stat().st_size if supervised.service.log.exists() else 0
             self._set_state(supervised, "starting" if not failures else "restarting")
+            running = self._inherited.pop(supervised.service.name, None)
             try:
-                supervised.process = await self._spawn(supervised.service)
+                supervised.process = (
+                    await self._spawn(supervised.service) if running is None else InheritedProcess(running)
+                )
             except OSError as error:
                 self._set_state(
                     supervised, "failed", f"{supervised.service.command[0]} cannot be run: {error.strerror}"
@@ -108,7 +141,12 @@ class Supervisor:
                 return
             self._write_to_watchdog(f"+ {supervised.process.pid} {int(supervised.service.stop_signal)}")
             ended = asyncio.create_task(supervised.process.wait())
-            await self._until_ready(supervised, ended, log_from)
+            if running is None:
+                await self._until_ready(supervised, ended, log_from)
+            else:
+                self._set_state(supervised, "up")
+                supervised.started_once.set()
+                await self._watch(supervised, ended)
             code = await ended
             self._write_to_watchdog(f"- {supervised.process.pid}")
             kill_process_group(supervised.process.pid)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from arti.ops.health import describe_backup_problem
+from arti.ops.backup_health import describe_backup_problem
 from arti_core import clock
 from arti_core.errors import Unavailable
 from arti_core.object_store import open_object_store
