@@ -35,11 +35,11 @@ const show = { id: "1", source: "calendar_entries", kind: "show", title: "Club s
 const shared = { id: "2", source: "releases", kind: "release", title: "Halo", starts_on: DAYS[2] };
 const [moth, ines] = COMPARISON.subjects.map(({ id, name }) => ({ id, name }));
 const CALENDAR: Record<string, unknown[]> = {
-  moth: [
-    { ...show, ends_on: DAYS[1], artists: [moth] },
+  moth: [{ ...shared, ends_on: DAYS[2], artists: [moth, ines] }],
+  ines: [
+    { ...show, ends_on: DAYS[1], artists: [ines] },
     { ...shared, ends_on: DAYS[2], artists: [moth, ines] },
   ],
-  ines: [{ ...shared, ends_on: DAYS[2], artists: [moth, ines] }],
 };
 
 test("the calendar of the compared artists stands under their chart, what both share once", async () => {
@@ -52,7 +52,7 @@ test("the calendar of the compared artists stands under their chart, what both s
   renderPage(<ChartPart comparison={COMPARISON} view={view} />);
   await screen.findByText(/Club show/);
   expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
-    "2 Nov 2026: Moth: Club show",
+    "2 Nov 2026: Ines Vale: Club show",
     "3 Nov 2026: Moth, Ines Vale: Halo",
   ]);
 });

@@ -31,7 +31,8 @@ export function useComparedMarks(artists: string[], from: string, to: string) {
           call((client) => client.GET("/api/calendar", { params: { query: { artist_id, from, to, limit: 100 } } })),
         ),
       );
-      return [...new Map(pages.flatMap((page) => page.items).map((item) => [item.source + item.id, item])).values()];
+      const items = new Map(pages.flatMap((page) => page.items).map((item) => [item.source + item.id, item]));
+      return [...items.values()].sort((one, other) => one.starts_on.localeCompare(other.starts_on));
     },
     { enabled: artists.length > 0 },
   );
