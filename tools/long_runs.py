@@ -143,6 +143,11 @@ def _run_n8n(report: Report) -> None:
     run_python_tests(report, paths, name="long-n8n", ARTI_N8N=str(program.parents[3]), ARTI_TEST_LONG="1")
 
 
+def _run_update(report: Report) -> None:
+    paths = ["tests/local_stack/test_update_of_running.py", "tests/local_stack/test_old_code.py", "-n", "0", "-s"]
+    run_python_tests(report, paths, name="long-update", ARTI_TEST_LONG="1")
+
+
 def _run_loads(report: Report) -> None:
     """Run each benchmark. It passes when it ends well; its figures go to the terminal."""
     for name in _BENCHES:
@@ -170,6 +175,9 @@ LONG_RUNS = (
     ),
     LongRun("imports", "every published export in 45 forms and six languages", _run_imports),
     LongRun("n8n", "n8n itself: as a service, connected by the API, and its Supabase node", _run_n8n, named_only=True),
+    LongRun(
+        "update", "updates of a running stack: ready, not ready, killed; the version before on this schema", _run_update
+    ),
     LongRun("loads", "every benchmark", _run_loads),
 )
 

@@ -1,12 +1,19 @@
-"""`./arti update` of a running stack of stores and web app: a version that is ready, and one that is not."""
+"""`./arti update` of a running stack of stores and web app: a version that is ready, one that is not, a killed run.
 
+The whole stack, with the measure of its downtime: `./arti test --long update`.
+"""
+
+import os
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
 
-from local_stack.run_state import running_pid
+from local_stack.run_state import read_state, running_pid
+from local_stack.updates.handover import POSSIBLE
 from tests.local_stack.clone import MIGRATION, Clone, clone_of_checkout, git
+from tests.local_stack.installation import wait_until
 
 SCALE = "api=0,worker=0,gateway=0,console=0"
 SERVER = "src/local_stack/web/server.py"
@@ -26,6 +33,11 @@ def assert_all_up(clone: Clone, commit: str) -> None:
     assert clone.head == commit
     assert git(clone.folder, "status", "--porcelain") == ""
     assert {row.state for row in clone.rows.values()} <= {"up", "external"}
+
+
+def has_settled(clone: Clone) -> bool:
+    state = read_state(clone.data)
+    return state is not None and state.ready and state.handover == POSSIBLE
 
 
 def test_an_update_keeps_the_stores_and_the_process(clone: Clone) -> None:
@@ -58,3 +70,21 @@ def test_a_version_that_is_not_ready_is_left_again(clone: Clone) -> None:
     assert_all_up(clone, good)
     assert clone.rows["postgres"].pid == postgres
     clone.commit({SERVER: text})
+
+
+def test_a_kill_of_the_update_and_of_up_leaves_what_works(clone: Clone) -> None:
+    target = clone.commit({"README.md": "a newer version\n"})
+    update, up = clone.start("update"), running_pid(clone.data)
+    wait_until(lambda: not has_settled(clone), seconds=100)
+    update.kill()
+    update.communicate()
+    wait_until(lambda: has_settled(clone), seconds=60)  # it went on by itself, in either version
+    assert running_pid(clone.data) == up
+    assert up is not None
+    os.kill(up, signal.SIGKILL)
+    wait_until(lambda: not clone.installation.processes(), seconds=60)
+    assert clone.arti("up", "--detach", "--scale", SCALE).returncode == 0
+    updated = clone.arti("update")
+    assert updated.returncode == 0, updated.stderr
+    assert "The last update was killed" in updated.stderr
+    assert_all_up(clone, target)
