@@ -120,7 +120,7 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
     assert (response.status_code, response.json()["error_code"]) == (422, "email_exists")
 
 
-async def test_nobody_shuts_themselves_out_by_metadata_that_no_token_holds(gateway: Gateway) -> None:
+async def test_metadata_that_no_token_holds_is_refused(gateway: Gateway) -> None:
     session = await gateway.sign_up(ADA, OLD)
     assert (await put_user(gateway, session, {"data": {"a": "x" * 4000}})).status_code == 200
     fits = (await sign_in(gateway, OLD)).json()
