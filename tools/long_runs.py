@@ -144,8 +144,9 @@ def _run_n8n(report: Report) -> None:
 
 
 def _run_update(report: Report) -> None:
-    paths = ["tests/local_stack/test_update_of_running.py", "tests/local_stack/test_old_code.py", "-n", "0", "-s"]
-    run_python_tests(report, paths, name="long-update", ARTI_TEST_LONG="1")
+    files = ("test_update_of_small_stack.py", "test_update_of_running.py", "test_old_code.py")
+    paths = [f"tests/local_stack/{file}" for file in files]
+    run_python_tests(report, [*paths, "-n", "0", "-s"], name="long-update", ARTI_TEST_LONG="1")
 
 
 def _run_loads(report: Report) -> None:

@@ -72,6 +72,7 @@ def test_a_version_that_is_not_ready_is_left_again(clone: Clone) -> None:
     clone.commit({SERVER: text})
 
 
+@pytest.mark.skipif(not os.environ.get("ARTI_TEST_LONG"), reason="part of ./arti test --long update")
 def test_a_kill_of_the_update_and_of_up_leaves_what_works(clone: Clone) -> None:
     target = clone.commit({"README.md": "a newer version\n"})
     update, up = clone.start("update"), running_pid(clone.data)
