@@ -1,16 +1,17 @@
 import { act, renderHook } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { routed } from "@/testing/navigation";
 import { useUrlState } from "./url-state";
 
-const router = vi.hoisted(() => ({ search: "" }));
-vi.mock("next/navigation", () => ({ useSearchParams: () => new URLSearchParams(router.search) }));
-
 function go(search: string) {
-  router.search = search;
+  routed.search = search;
   window.history.replaceState(null, "", `/page/?${search}`);
 }
 
-afterEach(() => go(""));
+afterEach(() => {
+  go("");
+  routed.search = null;
+});
 
 test("a change is read at once, before the router has taken up the address", () => {
   go("view=days");
@@ -20,10 +21,10 @@ test("a change is read at once, before the router has taken up the address", () 
   act(() => result.current.set({ before: null, view: "index" }));
   expect([result.current.get("before"), result.current.get("view")]).toEqual(["", "index"]);
 
-  router.search = "view=days&before=1"; // the first of both changes arrives
+  routed.search = "view=days&before=1"; // the first of both changes arrives
   rerender();
   expect(result.current.get("view")).toBe("index");
-  router.search = "view=index";
+  routed.search = "view=index";
   rerender();
   expect(result.current.get("view")).toBe("index");
 });

@@ -1,19 +1,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
-import { vi } from "vitest";
 import { StaleBanner } from "@/components/shell/stale-banner";
 import { ToastProvider } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import type { Me, Permission } from "@/lib/api/types";
 import { SessionProvider } from "@/lib/session/context";
 
-export const router = { push: vi.fn(), replace: vi.fn() };
-
-vi.mock("next/navigation", () => ({
-  useRouter: () => router,
-  usePathname: () => window.location.pathname,
-  useSearchParams: () => new URLSearchParams(window.location.search),
-}));
+export { router } from "./navigation";
 
 const ALL: Permission[] = [
   "roster:read",

@@ -16,11 +16,15 @@ class SizeObserver {
   disconnect() {}
 }
 
+// Put back alone: to take back all globals would take the API of other files' tests.
+const observer = globalThis.ResizeObserver;
 beforeEach(() => {
-  vi.stubGlobal("ResizeObserver", SizeObserver);
+  globalThis.ResizeObserver = SizeObserver as unknown as typeof ResizeObserver;
   vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockReturnValue(PHONE as DOMRect);
 });
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  globalThis.ResizeObserver = observer;
+});
 
 test.each([
   ["2026-02-03", "start"],

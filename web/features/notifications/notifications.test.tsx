@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { Bell } from "@/components/notifications/bell";
 import type { Notification, Subscription } from "@/lib/api/types";
 import { answerWith } from "@/testing/api";
-import { renderPage } from "@/testing/render"; // first, since it takes the place of the router
-import { Bell } from "@/components/notifications/bell";
+import { renderPage } from "@/testing/render";
 import { NotificationsPage } from "./notifications-page";
 import { SubscriptionPage } from "./subscription-page";
 
