@@ -85,7 +85,12 @@ export function ArtistDialog({ artist, onClose, onSaved }: Props) {
             {(fieldProps) => <Input {...fieldProps} maxLength={2} placeholder="DE" />}
           </FormField>
         </div>
-        <FormField form={form} name="aliases" label="Also known as" hint="In files and on platforms, separated by commas">
+        <FormField
+          form={form}
+          name="aliases"
+          label="Also known as"
+          hint="In files and on platforms, separated by commas"
+        >
           {(fieldProps) => <Input {...fieldProps} />}
         </FormField>
         <FormField form={form} name="tags" label="Tags" hint="Separated by commas; to filter the roster">
