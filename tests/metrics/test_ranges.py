@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from arti.campaigns.store import find_goal_series, list_days
@@ -17,6 +18,7 @@ from arti.metrics.observation_store import list_rows
 from arti.metrics.sources.store import list_days_around
 from arti.providers.contract import Observation
 from arti_core.database import Connection, Row, job_transaction
+from local_stack.postgres import SUPERUSER
 from tests.conftest import World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 
@@ -203,3 +205,32 @@ async def test_gains_of_a_range_are_those_of_the_whole_history(world: World, wor
         for first, last in ((FIRST, UNTIL), (date(2025, 6, 1), date(2025, 6, 1)), (date(2020, 1, 1), FIRST)):
             found = await connection.fetch(gains.format(", $3, $4"), org_id, series_id, first, last)
             assert found == [row for row in whole if first <= row["observed_on"] <= last]
+
+
+async def test_tiles_look_up_their_own_batches_in_an_installation_of_one_org(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id, "Velvet Harbor")
+    await store_observations(worker_context, member.org_id, artist, daily_observations(STREAMS, LAST, [1.0] * 40))
+    await world.database.run_script(
+        f"""insert into observation_batches (org_id, id, artist_id, provider, sync_run_id)
+            select '{member.org_id}', -n, '{artist}', 'spotify', gen_random_uuid() from generate_series(1, 60000) n;
+            analyze observation_batches"""
+    )
+    connection = await asyncpg.connect(world.database.dsn(SUPERUSER))
+    plans: list[str] = []
+    connection.add_log_listener(lambda _, message: plans.append(str(message)))
+    try:
+        await connection.execute(
+            """load 'auto_explain'; set client_min_messages = log; set auto_explain.log_nested_statements = on;
+               set auto_explain.log_min_duration = 0"""
+        )
+        tiles = await connection.fetch(
+            "select * from private.tiles_of_artist_by_policies($1, $2, 28, 28, null)", member.org_id, artist
+        )
+    finally:
+        await connection.close()
+    assert [tile["known_at"] is not None for tile in tiles] == [True]
+    [plan] = [plan for plan in plans if "on observation_batches" in plan]
+    assert "Index Scan using observation_batches_pkey" in plan
