@@ -80,6 +80,8 @@ def test_the_version_before_works_on_the_newest_schema(installation: Installatio
         ).json()
         assert "access_token" in session, session
         headers = {"Authorization": f"Bearer {session['access_token']}"}
+        orgs = http.get(f"{urls['api']}/auth/me", headers=headers).json()["orgs"]
+        headers["X-ARTi-Org"] = orgs[0]["id"]
         for path in ("/auth/me", "/api/artists", "/api/insights", "/api/accounts", "/api/jobs", "/api/home"):
             answer = http.get(f"{urls['api']}{path}", headers=headers)
             assert answer.status_code == 200, f"{path}: {answer.text}"
