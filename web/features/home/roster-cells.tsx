@@ -123,7 +123,7 @@ export function Figure({ figure, column, days, className }: FigureProps) {
         color={providerLook(figure.provider).color}
         className="h-6 w-16 shrink-0 max-xl:md:hidden"
       />
-      <span className="grid min-w-22 justify-items-end">
+      <span className="grid min-w-18 justify-items-end">
         <span className="num font-medium">{compact(figure.value)}</span>
         {change ? (
           <Delta change={change} className="text-xs whitespace-nowrap" />
