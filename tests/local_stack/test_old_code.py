@@ -6,7 +6,6 @@ Part of `./arti test --long update`: a whole stack is started twice.
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2 as httpx
@@ -17,8 +16,7 @@ from local_stack.data_directory import DataDirectory
 from local_stack.run_state import read_state
 from local_stack.secrets import load_or_create_secrets
 from local_stack.updates.checkout import Checkout
-from tests.conftest import make_world_executable
-from tests.local_stack.installation import Installation, create_installation, wait_until
+from tests.local_stack.installation import Installation
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("ARTI_TEST_LONG"), reason="minutes: ./arti test --long update runs it"),
@@ -41,15 +39,6 @@ def old_code(tmp_path: Path) -> Path:
     folder.mkdir()
     checkout.write_tree(before, folder)
     return folder
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    make_world_executable(tmp_path)
-    made = create_installation(tmp_path / "data")
-    yield made
-    made.arti("down")
-    wait_until(lambda: not made.processes())
 
 
 def test_the_version_before_works_on_the_newest_schema(installation: Installation, old_code: Path) -> None:

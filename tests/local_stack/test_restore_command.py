@@ -3,25 +3,13 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 
 from local_stack.data_directory import DataDirectory
 from local_stack.run_state import read_state
-from tests.conftest import make_world_executable
-from tests.local_stack.installation import Installation, create_installation, wait_until
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    make_world_executable(tmp_path)
-    made = create_installation(tmp_path / "data")
-    yield made
-    made.arti("down")
-    wait_until(lambda: not made.processes())
+from tests.local_stack.installation import Installation, wait_until
 
 
 def start(installation: Installation) -> tuple[str, str, dict[str, str]]:

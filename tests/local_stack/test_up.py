@@ -3,27 +3,15 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2 as httpx
 import psutil
-import pytest
 
 from local_stack.data_directory import DataDirectory
 from local_stack.run_state import read_state
-from tests.conftest import make_world_executable
 from tests.local_stack.database_passwords import assert_logins_apart
-from tests.local_stack.installation import Installation, create_installation, wait_until
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    make_world_executable(tmp_path)
-    made = create_installation(tmp_path / "data")
-    yield made
-    made.arti("down")
-    wait_until(lambda: not made.processes())
+from tests.local_stack.installation import Installation, wait_until
 
 
 def test_up_serves_and_leaves_no_process(installation: Installation) -> None:

@@ -1,18 +1,14 @@
 """`./arti up` with the settings of a real installation: it starts whole, or says everything that is wrong at once."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2 as httpx
 import jwt
-import pytest
 
 from local_stack.data_directory import DataDirectory
 from local_stack.run_state import ServiceStatus, read_state
 from local_stack.secrets import load_or_create_secrets
-from tests.conftest import make_world_executable
-from tests.local_stack.installation import Installation, create_installation, wait_until
+from tests.local_stack.installation import Installation
 
 PRODUCTION = {
     "ARTI_ENVIRONMENT": "production",
@@ -26,15 +22,6 @@ REAL_SERVICES = {
     "TWILIO_AUTH_TOKEN": "token",
     "TWILIO_FROM": "+4930123456",
 }
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    make_world_executable(tmp_path)
-    made = create_installation(tmp_path / "data")
-    yield made
-    made.arti("down")
-    wait_until(lambda: not made.processes())
 
 
 def start(installation: Installation, **settings: str) -> dict[str, ServiceStatus]:

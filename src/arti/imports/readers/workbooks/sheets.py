@@ -12,7 +12,7 @@ from typing import Any
 import python_calamine
 
 from arti.imports.readers.csv_reader import MAX_BYTES, MAX_CELLS
-from arti.imports.readers.workbooks.telling_cells import PERCENT, Places, find_telling_cells
+from arti.imports.readers.workbooks.special_cells import PERCENT, Places, find_special_cells
 from arti.imports.types import FileRejected
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
@@ -43,11 +43,11 @@ def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
         if not content.startswith(_OLD_EXCEL):
             _check_size(content)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
-        telling = _find_telling_cells(content)
+        special = _find_special_cells(content)
         sheets = []
         for at, found in enumerate(workbook.sheets_metadata):
             sheet = workbook.get_sheet_by_name(found.name)
-            rows = _say_more(sheet.to_python(), sheet.start or (0, 0), telling[at] if at < len(telling) else {})
+            rows = _replace_special(sheet.to_python(), sheet.start or (0, 0), special[at] if at < len(special) else {})
             is_hidden = found.visible is not python_calamine.SheetVisibleEnum.Visible
             sheets.append((f"{found.name} (hidden)" if is_hidden else found.name, rows))
     except (python_calamine.CalamineError, *_DAMAGED):
@@ -58,21 +58,21 @@ def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
     return tables
 
 
-def _find_telling_cells(content: bytes) -> list[Places]:
+def _find_special_cells(content: bytes) -> list[Places]:
     if not content.startswith(b"PK"):
         return []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return find_telling_cells(archive)
+        return find_special_cells(archive)
 
 
-def _say_more(rows: list[list[Any]], start: tuple[int, int], telling: Places) -> list[list[Any]]:
+def _replace_special(rows: list[list[Any]], start: tuple[int, int], special: Places) -> list[list[Any]]:
     """Write what cells are into rows of values, of which the first cell stands at `start`."""
-    for (row, column), said in telling.items():
+    for (row, column), text in special.items():
         at, place = row - start[0], column - start[1]
         if 0 <= at < len(rows) and 0 <= place < len(rows[at]):
             value = rows[at][place]
-            if said is not PERCENT:
-                rows[at][place] = said
+            if text is not PERCENT:
+                rows[at][place] = text
             elif isinstance(value, int | float):
                 rows[at][place] = f"{value * 100:.12g}%"
     return rows

@@ -30,7 +30,7 @@ _IN_PERCENT: Final = frozenset({9, 10})
 Places = dict[tuple[int, int], str]
 
 
-def find_telling_cells(archive: zipfile.ZipFile) -> list[Places]:
+def find_special_cells(archive: zipfile.ZipFile) -> list[Places]:
     """Return for each sheet, in their order, what cells are by (row, column) from 0: PERCENT, or a text to show.
 
     Raises FileRejected where there are too many.
