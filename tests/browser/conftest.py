@@ -213,6 +213,12 @@ def open_as(
         context.close()
 
 
+def forget_session(page: Page, site: Site) -> None:
+    """Empty the browser's storage while no page is open that could send a request without its session."""
+    page.goto(f"{site.web}/icon.svg")
+    page.evaluate("localStorage.clear()")
+
+
 def open_live(page: Page, path: str) -> None:
     """Open `path` and wait until its Realtime channel is subscribed."""
     messages: list[str] = []

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTIST
+from tests.browser.conftest import ARTIST, forget_session
 from tests.browser.site import PASSWORD, STORAGE_KEY, Person, Site, audience_timeline, wait_until
 
 PLATFORMS = ("Spotify", "Instagram", "YouTube", "SoundCloud")
@@ -29,7 +29,7 @@ def _sign_up_and_in(page: Page, site: Site) -> Person:
     page.get_by_label("Name", exact=True).fill("Harbour Lights")
     page.get_by_role("button", name="Create the organisation").click()
     expect(page.get_by_text("Your roster is empty")).to_be_visible()
-    page.evaluate("localStorage.clear()")
+    forget_session(page, site)
     page.goto(f"{site.web}/sign-in/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)

@@ -6,7 +6,7 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
+from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere, forget_session
 from tests.browser.site import PASSWORD, Person, Site
 
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
@@ -42,7 +42,7 @@ def test_a_recovery_link_works_once(page: Page, page_errors: PageErrors, site: S
     page.get_by_label("New password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
-    page.evaluate("localStorage.clear()")
+    forget_session(page, site)
     page.goto(link)
     expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
     expect(page.get_by_text("used already")).to_be_visible()
