@@ -107,6 +107,13 @@ async def test_a_manager_with_a_list_keeps_the_songs_of_that_list(world: World, 
     assert (await manager.http.put(f"/api/recordings/{halo['id']}/credits", json=only_ines)).status_code == 204
     [halo] = [song for song in await list_songs(admin, moth) if song["title"] == "Halo"]
     assert {(credit["name"], credit["role"]) for credit in halo["credits"]} == {("Moth", "main"), ("Ines Vale", "main")}
+    # A page sends back what it read, the unseen artist by the name alone: that adds no second credit.
+    [read] = [song for song in await list_songs(manager, ines) if song["title"] == "Halo"]
+    assert {credit["name"]: credit["artist_id"] for credit in read["credits"]} == {"Moth": None, "Ines Vale": str(ines)}
+    body = {"credits": read["credits"]}
+    assert (await manager.http.put(f"/api/recordings/{halo['id']}/credits", json=body)).status_code == 204
+    [halo] = [song for song in await list_songs(admin, moth) if song["title"] == "Halo"]
+    assert sorted(credit["name"] for credit in halo["credits"]) == ["Ines Vale", "Moth"]
     release = {"title": "Undertow", "kind": "single", "upc": "0036000291452", "credits": [{"artist_id": str(ines)}]}
     planned = await manager.http.post("/api/releases", json=release)
     assert (planned.status_code, planned.json()["upc"]) == (201, "036000291452")

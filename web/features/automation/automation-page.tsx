@@ -15,6 +15,7 @@ import { RuleDialog } from "./rule-dialog";
 import { useChannels } from "./queries";
 import { RulesCard } from "./rules-card";
 import { SmsLimitsCard } from "./sms-limits-card";
+import { WebhooksCard } from "./webhooks/webhooks-card";
 
 export function AutomationPage() {
   const { get, set } = useUrlState();
@@ -53,6 +54,7 @@ export function AutomationPage() {
             <ChannelsCard canManage={canManage} />
             {hasSms && <SmsLimitsCard />}
             <N8nCard canManage={canManage} />
+            <WebhooksCard canManage={canManage} />
           </div>
         </div>
       ) : (

@@ -20,6 +20,7 @@ import { useUrlState } from "@/lib/url-state";
 import { useRoster } from "./queries";
 import type { Chosen } from "./roster-cells";
 import { RosterList, RosterTable, type Sort } from "./roster-table";
+import { TagsButton } from "./tags-button";
 import { WORDS } from "./words";
 
 const CompareBar = dynamic(() => import("./compare-bar").then((module) => module.CompareBar), { ssr: false });
@@ -98,17 +99,20 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
           </Select>
         )}
         {data && data.tags.length > 0 && (
-          <Select
-            aria-label={WORDS.tag}
-            className={SMALL}
-            value={get("tag")}
-            onChange={(event) => filter({ tag: event.target.value })}
-          >
-            <option value="">{WORDS.allTags}</option>
-            {data.tags.map((tag) => (
-              <option key={tag}>{tag}</option>
-            ))}
-          </Select>
+          <span className="flex items-center gap-1">
+            <Select
+              aria-label={WORDS.tag}
+              className={SMALL}
+              value={get("tag")}
+              onChange={(event) => filter({ tag: event.target.value })}
+            >
+              <option value="">{WORDS.allTags}</option>
+              {data.tags.map((tag) => (
+                <option key={tag}>{tag}</option>
+              ))}
+            </Select>
+            <TagsButton />
+          </span>
         )}
         <SortSelect columns={data?.columns ?? []} sort={sort} onSort={setSort} />
       </div>

@@ -19,6 +19,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
+import { MappingsCard } from "./mappings/mappings-card";
 import { useImports, useUploadFiles } from "./queries";
 import { useDropReview } from "./review/queries";
 import { useSources } from "@/lib/api/sources";
@@ -122,6 +123,7 @@ export function ImportsPage() {
           </ul>
           <LoadMore {...paging} />
         </Card>
+        <MappingsCard />
       </div>
       {get("id") && <ImportSheet id={get("id")} onClose={() => set({ id: null })} />}
     </>

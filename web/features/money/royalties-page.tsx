@@ -12,6 +12,7 @@ import { useUrlState } from "@/lib/url-state";
 import { useRoyaltyTotals, type Grouping } from "./queries";
 import { RatesCard } from "./rates-card";
 import { ReconciliationCard } from "./reconciliation-card";
+import { StatementsCard } from "./statements/statements-card";
 import { amount, period, TotalsTable } from "./totals-table";
 
 const GROUPINGS: Grouping[] = ["month", "store", "country", "recording", "release", "artist"];
@@ -26,6 +27,7 @@ export function RoyaltiesPage() {
         <div className="grid grid-cols-1 gap-4">
           <TotalsCard />
           <ReconciliationCard />
+          <StatementsCard />
           <RatesCard />
         </div>
       ) : (

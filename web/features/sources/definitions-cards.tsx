@@ -12,7 +12,7 @@ import { useSources } from "@/lib/api/sources";
 import { useSession } from "@/lib/session/context";
 import { metricLabel } from "./labels";
 import { MetricDialog } from "./metric-dialog";
-import { useDeleteDefinition, useOwnMetrics } from "./queries";
+import { useDeleteDefinition, useDeleteNumbers, useOwnMetrics } from "./queries";
 import { SourceDialog } from "./source-dialog";
 
 /** The platforms, and the sources of the org's own. */
@@ -42,6 +42,7 @@ export function SourcesCard() {
                 {source.series} series{source.note ? ` · ${source.note}` : ""}
               </span>
             </span>
+            {manages && source.own && source.series > 0 && <RemoveNumbers source={source} />}
             {manages && source.own && <Acts what="source" item={source} onChange={() => setOpen(source)} />}
           </li>
         ))}
@@ -87,6 +88,29 @@ export function MetricsCard() {
       </ul>
       {open && <MetricDialog metric={open === "new" ? null : open} onClose={() => setOpen(null)} />}
     </Card>
+  );
+}
+
+function RemoveNumbers({ source }: { source: SourceEntry }) {
+  const [removing, setRemoving] = useState(false);
+  const remove = useDeleteNumbers(() => setRemoving(false));
+  return (
+    <>
+      <Button variant="ghost" aria-label={`Remove the numbers of ${source.name}`} onClick={() => setRemoving(true)}>
+        Remove numbers
+      </Button>
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Remove all numbers of ${source.name}?`}
+        act="Remove numbers"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(source.slug)}
+      >
+        Everything that was typed or pushed is deleted for good, of every artist. Numbers of files go with their
+        imports: undo those first.
+      </ConfirmDialog>
+    </>
   );
 }
 

@@ -66,6 +66,15 @@ export function useDeleteDefinition(onSuccess: () => void) {
   );
 }
 
+/** Remove every typed or pushed number of an own source; the API refuses it while numbers of files are there. */
+export function useDeleteNumbers(onSuccess: () => void) {
+  return useApiMutation(
+    (slug: string) =>
+      call((client) => client.DELETE("/api/sources/{slug}/observations", { params: { path: { slug } } })),
+    { invalidates: [...DEFINED, ["audit"]], successMessage: "Numbers removed", onSuccess },
+  );
+}
+
 export type NewValue = { source: string; metric: string; artist_id: string; on: string; value: number };
 
 const UNFINISHED = "Not stored: this day or week is not over yet. Enter it when it is.";

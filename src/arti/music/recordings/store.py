@@ -146,7 +146,8 @@ async def replace_credits(
 ) -> None:
     """Make these the credits of a song, in this order. Those that the caller may not change stay.
 
-    The new ones come before the old ones go: by them the caller sees the song.
+    The new ones come before the old ones go: by them the caller sees the song. The name alone of an artist whom the
+    caller does not see is how the API shows that artist's credit: it stands for this credit and adds none.
     """
     values = (
         org_id,
@@ -160,6 +161,10 @@ async def replace_credits(
         """insert into credits as c (org_id, recording_id, release_id, artist_id, name, role, position)
            select $1, $2, $3, new.artist_id, min(new.name), new.role, min(new.place)
            from unnest($4::uuid[], $5::text[], $6::text[]) with ordinality as new (artist_id, name, role, place)
+           where new.artist_id is not null or not exists (
+             select from credits h where h.org_id = $1 and (h.recording_id = $2 or h.release_id = $3)
+               and h.artist_id is not null and lower(h.name) = lower(new.name) and h.role = new.role
+               and not exists (select from artists a where a.org_id = $1 and a.id = h.artist_id))
            group by new.artist_id, lower(new.name), new.role
            on conflict (org_id, recording_id, release_id, artist_id, lower(name), role) do update
            set position = excluded.position, name = excluded.name""",
@@ -169,8 +174,9 @@ async def replace_credits(
         """delete from credits c where c.org_id = $1 and (c.recording_id = $2 or c.release_id = $3)
              and not exists (
                select from unnest($4::uuid[], $5::text[], $6::text[]) as new (artist_id, name, role)
-               where new.artist_id is not distinct from c.artist_id and lower(new.name) = lower(c.name)
-                 and new.role = c.role)""",
+               where lower(new.name) = lower(c.name) and new.role = c.role
+                 and (new.artist_id is not distinct from c.artist_id or new.artist_id is null
+                   and not exists (select from artists a where a.org_id = $1 and a.id = c.artist_id)))""",
         *values,
     )
 

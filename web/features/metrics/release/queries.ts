@@ -17,12 +17,32 @@ export function useRelease(release_id: string) {
   );
 }
 
+/** What a change of a release makes stale. */
+const CHANGED = [["songs"], ["artists"], ["calendar"]];
+
+export function useAddRelease(onSuccess: () => void) {
+  return useApiMutation(
+    (body: components["schemas"]["NewRelease"]) => call((client) => client.POST("/api/releases", { body })),
+    { invalidates: CHANGED, successMessage: ({ title }) => WORDS.added(title), onSuccess, silent: true },
+  );
+}
+
+export function useReplaceTracks(release_id: string, onSuccess: () => void) {
+  return useApiMutation(
+    (tracks: components["schemas"]["TrackEntry"][]) =>
+      call((client) =>
+        client.PUT("/api/releases/{release_id}/tracks", { params: { path: { release_id } }, body: { tracks } }),
+      ),
+    { invalidates: CHANGED, successMessage: WORDS.edit.saved, onSuccess, silent: true },
+  );
+}
+
 export function useChangeRelease(release_id: string, onSuccess: () => void) {
   return useApiMutation(
     (body: components["schemas"]["ReleaseChange"]) =>
       call((client) => client.PATCH("/api/releases/{release_id}", { params: { path: { release_id } }, body })),
     {
-      invalidates: [["songs"], ["artists"], ["calendar"]],
+      invalidates: CHANGED,
       successMessage: WORDS.edit.saved,
       onSuccess,
       silent: true,

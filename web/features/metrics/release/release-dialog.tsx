@@ -7,7 +7,7 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { components } from "@/lib/api/schema";
-import { useChangeRelease } from "./queries";
+import { useAddRelease, useChangeRelease } from "./queries";
 import { WORDS } from "./words";
 
 type Release = components["schemas"]["Release"];
@@ -24,21 +24,46 @@ const schema = z.object({
 
 export function ReleaseDialog({ release, onClose }: { release: Release; onClose: () => void }) {
   const change = useChangeRelease(release.id, onClose);
+  return <Fields release={release} title={WORDS.edit.of(release.title)} onClose={onClose} send={change.mutateAsync} />;
+}
+
+/** Adds a release of an artist by hand, such as one that is planned. */
+export function AddReleaseDialog({ artistId, onClose }: { artistId: string; onClose: () => void }) {
+  const add = useAddRelease(onClose);
+  const credits = [{ artist_id: artistId, role: "main" as const }];
+  return <Fields title={WORDS.add} onClose={onClose} send={(values) => add.mutateAsync({ ...values, credits })} />;
+}
+
+type Values = {
+  title: string;
+  kind: Exclude<z.output<typeof schema>["kind"], ""> | null;
+  released_on: string | null;
+  label: string | null;
+  upc: string | null;
+};
+type FieldsProps = {
+  release?: Release;
+  title: string;
+  onClose: () => void;
+  send: (values: Values) => Promise<unknown>;
+};
+
+function Fields({ release, title, onClose, send }: FieldsProps) {
   const words = WORDS.edit;
   const form = useApiForm({
     schema,
     defaultValues: {
-      title: release.title,
-      kind: release.kind ?? "",
-      released_on: release.released_on ?? "",
-      label: release.label ?? "",
-      upc: release.upc ?? "",
+      title: release?.title ?? "",
+      kind: release?.kind ?? "",
+      released_on: release?.released_on ?? "",
+      label: release?.label ?? "",
+      upc: release?.upc ?? "",
     },
     onSubmit: ({ kind, label, upc, ...values }) =>
-      change.mutateAsync({ ...values, kind: kind || null, label: label || null, upc: upc || null }),
+      send({ ...values, kind: kind || null, label: label || null, upc: upc || null }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={words.of(release.title)}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
       <Form form={form}>
         <FormField form={form} name="title" label={words.title}>
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={500} />}
@@ -65,7 +90,7 @@ export function ReleaseDialog({ release, onClose }: { release: Release; onClose:
             {(fieldProps) => <Input {...fieldProps} maxLength={20} />}
           </FormField>
         </div>
-        <DialogFooter form={form} submitLabel={words.save} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={release ? words.save : WORDS.add} onCancel={onClose} />
       </Form>
     </Dialog>
   );

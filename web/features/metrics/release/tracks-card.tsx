@@ -1,14 +1,19 @@
 "use client";
 
+import { Pencil } from "lucide-react";
+import { useState } from "react";
 import { Link } from "@/components/link";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { BreakdownCard } from "../breakdown-card";
 import { songTitle } from "../songs/labels";
 import { useRelease } from "./queries";
+import { TracksDialog } from "./tracks-dialog";
 import { WORDS } from "./words";
 
 type Props = { releaseId: string; artistId: string | undefined };
@@ -16,12 +21,21 @@ type Props = { releaseId: string; artistId: string | undefined };
 /** The tracks, and one of them by source of streams, city and audience. */
 export function TracksCard({ releaseId, artistId }: Props) {
   const { get, set } = useUrlState();
+  const { can } = useSession();
+  const [editing, setEditing] = useState(false);
   const { data, error, refetch } = useRelease(releaseId);
   const track = data?.tracks.find((each) => each.recording_id === get("track")) ?? data?.tracks[0];
   return (
     <>
       <Card aria-labelledby="release-tracks">
-        <CardHeader id="release-tracks" title={WORDS.allTracks} />
+        <CardHeader id="release-tracks" title={WORDS.allTracks}>
+          {data && can("roster:write") && (
+            <Button onClick={() => setEditing(true)}>
+              <Pencil aria-hidden /> {WORDS.editTracks.open}
+            </Button>
+          )}
+        </CardHeader>
+        {editing && data && <TracksDialog release={data} onClose={() => setEditing(false)} />}
         {error && !data && <ErrorState error={error} what={WORDS.allTracks} retry={() => void refetch()} />}
         {!data && !error && <SkeletonRows rows={3} />}
         {data?.tracks.length === 0 && <EmptyState title={WORDS.noTracks}>{WORDS.noTracksHint}</EmptyState>}

@@ -23,6 +23,20 @@ export const WORDS = {
     save: "Save",
     saved: "Saved",
   },
+  add: "Add a release",
+  added: (title: string) => `${title} is there`,
+  editTracks: {
+    open: "Change the tracks",
+    of: (title: string) => `Tracks of ${title}`,
+    up: (title: string) => `Move ${title} up`,
+    down: (title: string) => `Move ${title} down`,
+    disc: (title: string) => `Disc of ${title}`,
+    discColumn: "Disc",
+    off: (title: string) => `Take ${title} off`,
+    find: "Find a song to add",
+    noSong: (query: string) => `No song is called “${query}”.`,
+    none: "No tracks. Find songs above to add them.",
+  },
   noDay: "no day of release",
   out: (on: string, complete: number | null) =>
     complete === null || complete < 1

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
+import { useToast } from "@/lib/toast";
 
 export type SongSort = "released" | "title";
 
@@ -60,6 +61,49 @@ export function useChangeSong(recording_id: string, onSuccess: () => void) {
     (body: components["schemas"]["RecordingChange"]) =>
       call((client) => client.PATCH("/api/recordings/{recording_id}", { params: { path: { recording_id } }, body })),
     { invalidates: CHANGED, successMessage: "Saved", onSuccess, silent: true },
+  );
+}
+
+/** Add a song by hand, such as one that is not out yet. */
+export function useAddSong(onSuccess: () => void) {
+  return useApiMutation(
+    (body: components["schemas"]["NewRecording"]) => call((client) => client.POST("/api/recordings", { body })),
+    {
+      invalidates: CHANGED,
+      successMessage: ({ title }) => `${title} is there; its numbers come when a platform has it`,
+      onSuccess,
+      silent: true,
+    },
+  );
+}
+
+export function useReplaceCredits(recording_id: string, onSuccess: () => void) {
+  return useApiMutation(
+    (credits: components["schemas"]["CreditEntry"][]) =>
+      call((client) =>
+        client.PUT("/api/recordings/{recording_id}/credits", { params: { path: { recording_id } }, body: { credits } }),
+      ),
+    { invalidates: CHANGED, successMessage: "Saved", onSuccess, silent: true },
+  );
+}
+
+/** Take an item of a platform off a song. The toast offers to undo it. */
+export function useSplit(recording_id: string, onSuccess: () => void) {
+  const { showToast } = useToast();
+  const undo = useUndoChange();
+  return useApiMutation(
+    (body: { asset_id: string; as_song: boolean }) =>
+      call((client) =>
+        client.POST("/api/recordings/{recording_id}/split", { params: { path: { recording_id } }, body }),
+      ),
+    {
+      invalidates: CHANGED,
+      onSuccess: ({ change_id }) => {
+        onSuccess();
+        const action = change_id ? { label: "Undo", run: () => undo.mutate(change_id) } : undefined;
+        showToast("Taken off this song", { action });
+      },
+    },
   );
 }
 

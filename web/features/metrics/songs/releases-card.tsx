@@ -1,19 +1,32 @@
 "use client";
 
+import { Plus } from "lucide-react";
+import { useState } from "react";
 import { Link } from "@/components/link";
 import { LoadMore } from "@/components/load-more";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import { day, plural } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { AddReleaseDialog } from "../release/release-dialog";
 import { useReleases } from "./queries";
 
 /** The releases of an artist, also compilations with one of their songs. */
 export function ReleasesCard({ artistId }: { artistId: string }) {
+  const { can } = useSession();
+  const [adding, setAdding] = useState(false);
   const { items, error, refetch, isPlaceholderData, ...paging } = useReleases(artistId);
   return (
     <Card aria-labelledby="releases-title" old={isPlaceholderData}>
-      <CardHeader id="releases-title" title="Releases" />
+      <CardHeader id="releases-title" title="Releases">
+        {can("roster:write") && (
+          <Button onClick={() => setAdding(true)}>
+            <Plus aria-hidden /> Release
+          </Button>
+        )}
+      </CardHeader>
       {error && !items && <ErrorState error={error} what="The releases" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {items && items.length > 0 && (
@@ -39,6 +52,7 @@ export function ReleasesCard({ artistId }: { artistId: string }) {
         <EmptyState title="No releases yet">Singles and albums arrive with the first sync of Spotify.</EmptyState>
       )}
       <LoadMore {...paging} />
+      {adding && <AddReleaseDialog artistId={artistId} onClose={() => setAdding(false)} />}
     </Card>
   );
 }

@@ -7,7 +7,7 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/field";
 import type { Song } from "@/lib/api/types";
-import { useChangeSong } from "./queries";
+import { useAddSong, useChangeSong } from "./queries";
 
 const schema = z.object({
   title: requiredText(500, "Enter a title."),
@@ -16,22 +16,38 @@ const schema = z.object({
   released_on: optionalDay,
 });
 
+type Props = { song: Song; onClose: () => void };
+
 /** Edits what ARTi knows of a song itself; what a platform calls it stays. */
-export function SongDialog({ song, onClose }: { song: Song; onClose: () => void }) {
+export function SongDialog({ song, onClose }: Props) {
   const change = useChangeSong(song.id, onClose);
+  return <Fields song={song} title={`Edit ${song.title}`} onClose={onClose} send={change.mutateAsync} />;
+}
+
+/** Adds a song of an artist by hand; other credits are added on its page. */
+export function AddSongDialog({ artistId, onClose }: { artistId: string; onClose: () => void }) {
+  const add = useAddSong(onClose);
+  const credits = [{ artist_id: artistId, role: "main" as const }];
+  return <Fields title="Add a song" onClose={onClose} send={(values) => add.mutateAsync({ ...values, credits })} />;
+}
+
+type Values = { title: string; version_title: string | null; isrc: string | null; released_on: string | null };
+type FieldsProps = { song?: Song; title: string; onClose: () => void; send: (values: Values) => Promise<unknown> };
+
+function Fields({ song, title, onClose, send }: FieldsProps) {
   const form = useApiForm({
     schema,
     defaultValues: {
-      title: song.title,
-      version_title: song.version_title ?? "",
-      isrc: song.isrc ?? "",
-      released_on: song.released_on ?? "",
+      title: song?.title ?? "",
+      version_title: song?.version_title ?? "",
+      isrc: song?.isrc ?? "",
+      released_on: song?.released_on ?? "",
     },
     onSubmit: ({ version_title, isrc, ...values }) =>
-      change.mutateAsync({ ...values, version_title: version_title || null, isrc: isrc || null }),
+      send({ ...values, version_title: version_title || null, isrc: isrc || null }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Edit ${song.title}`}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
       <Form form={form}>
         <FormField form={form} name="title" label="Title">
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={500} />}
@@ -47,7 +63,7 @@ export function SongDialog({ song, onClose }: { song: Song; onClose: () => void 
             {(fieldProps) => <Input {...fieldProps} type="date" />}
           </FormField>
         </div>
-        <DialogFooter form={form} submitLabel="Save" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={song ? "Save" : "Add song"} onCancel={onClose} />
       </Form>
     </Dialog>
   );

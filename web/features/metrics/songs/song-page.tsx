@@ -1,6 +1,6 @@
 "use client";
 
-import { Disc3, ExternalLink, GitCompareArrows, Pencil } from "lucide-react";
+import { Disc3, ExternalLink, GitCompareArrows, Pencil, Unlink } from "lucide-react";
 import { Link } from "@/components/link";
 import { useEffect, useState } from "react";
 import { AssetKind } from "@/components/asset-kind";
@@ -15,10 +15,12 @@ import { day } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { CreditsDialog } from "./credits-dialog";
 import { songArtists, songTitle } from "./labels";
 import { useSong } from "./queries";
 import { SongDialog } from "./song-dialog";
 import { SongFigures } from "./song-figures";
+import { SplitDialog } from "./split-dialog";
 
 /** One song: who made it, what it is on each platform, its numbers there, and its releases. */
 export function SongPage() {
@@ -96,6 +98,8 @@ function facts(song: Song): string {
 }
 
 function Assets({ song }: { song: Song }) {
+  const { can } = useSession();
+  const [splitting, setSplitting] = useState<Song["assets"][number] | null>(null);
   return (
     <Card aria-labelledby="song-assets-title">
       <CardHeader id="song-assets-title" title="On the platforms" />
@@ -121,17 +125,38 @@ function Assets({ song }: { song: Song }) {
                 <ExternalLink className="size-3.5" aria-hidden />
               </a>
             )}
+            {can("roster:write") && (
+              <Button
+                variant="ghost"
+                size="icon"
+                aria-label={`“${asset.title}” of ${providerName(asset.provider)} is not this song`}
+                title="Not this song"
+                onClick={() => setSplitting(asset)}
+              >
+                <Unlink aria-hidden />
+              </Button>
+            )}
           </li>
         ))}
       </ul>
+      {splitting && <SplitDialog song={song} asset={splitting} onClose={() => setSplitting(null)} />}
     </Card>
   );
 }
 
 function Credits({ song }: { song: Song }) {
+  const { can } = useSession();
+  const [editing, setEditing] = useState(false);
   return (
     <Card aria-labelledby="song-credits-title">
-      <CardHeader id="song-credits-title" title="Credits and releases" />
+      <CardHeader id="song-credits-title" title="Credits and releases">
+        {can("roster:write") && (
+          <Button onClick={() => setEditing(true)}>
+            <Pencil aria-hidden /> Change the credits
+          </Button>
+        )}
+      </CardHeader>
+      {editing && <CreditsDialog song={song} onClose={() => setEditing(false)} />}
       <ul className="divide-y divide-line text-sm">
         {song.credits.map((credit) => (
           <li key={`${credit.role} ${credit.name}`} className="flex gap-3 px-4 py-2">

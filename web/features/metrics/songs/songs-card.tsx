@@ -1,20 +1,26 @@
 "use client";
 
-import { useMemo } from "react";
+import { Plus } from "lucide-react";
+import { useMemo, useState } from "react";
 import { DataTable } from "@/components/data-table";
 import { LoadMore } from "@/components/load-more";
 import { SearchField } from "@/components/search-field";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { useSongs, type SongSort } from "./queries";
 import { songColumns } from "./song-columns";
+import { AddSongDialog } from "./song-dialog";
 
 /** One row a song, one column a platform. */
 export function SongsCard({ artistId }: { artistId: string }) {
   const { get, set } = useUrlState();
+  const { can } = useSession();
+  const [adding, setAdding] = useState(false);
   const q = get("song");
   const sort = (get("songs") as SongSort) || "released";
   const { items, error, refetch, isPlaceholderData, ...paging } = useSongs(artistId, q, sort);
@@ -32,6 +38,11 @@ export function SongsCard({ artistId }: { artistId: string }) {
             { value: "title", label: "A–Z" },
           ]}
         />
+        {can("roster:write") && (
+          <Button onClick={() => setAdding(true)}>
+            <Plus aria-hidden /> Song
+          </Button>
+        )}
       </CardHeader>
       {error && !items && <ErrorState error={error} what="The songs" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
@@ -45,6 +56,7 @@ export function SongsCard({ artistId }: { artistId: string }) {
         </EmptyState>
       )}
       <LoadMore {...paging} />
+      {adding && <AddSongDialog artistId={artistId} onClose={() => setAdding(false)} />}
     </Card>
   );
 }
