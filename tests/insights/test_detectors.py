@@ -12,6 +12,7 @@ from arti.insights.detectors.series import until
 from arti.insights.detectors.signal.change_points import (
     agree,
     binary_segmentation,
+    find_agreed,
     kernel_error,
     online_changes,
     pelt,
@@ -133,9 +134,9 @@ def test_change_points_are_those_of_ruptures(seed: int) -> None:
     signal = levels + random.normal(0, 1, len(levels))
     signal = (signal - signal.mean()) / signal.std()
     for method, found in (
-        (ruptures.Pelt(model="l2", min_size=2, jump=1), pelt(squared_error(signal), 12.0)),
-        (ruptures.Pelt(model="rbf", min_size=2, jump=1), pelt(kernel_error(signal), 12.0)),
-        (ruptures.Binseg(model="l2", min_size=2, jump=1), binary_segmentation(squared_error(signal), 12.0)),
+        (ruptures.Pelt(model="l2", min_size=2, jump=1), pelt(squared_error(signal[None]), 12.0)[0]),
+        (ruptures.Pelt(model="rbf", min_size=2, jump=1), pelt(kernel_error(signal)[None], 12.0)[0]),
+        (ruptures.Binseg(model="l2", min_size=2, jump=1), binary_segmentation(squared_error(signal[None])[0], 12.0)),
     ):
         assert found == method.fit(signal).predict(pen=12.0)[:-1]
 
@@ -143,8 +144,18 @@ def test_change_points_are_those_of_ruptures(seed: int) -> None:
 def test_online_changes_find_a_step() -> None:
     random = np.random.default_rng(1)
     signal = np.concatenate((random.normal(-1, 0.2, 60), random.normal(1, 0.2, 60)))
-    assert online_changes(signal) == [60]
-    assert online_changes(random.normal(0, 1, 120)) == []
+    assert online_changes(signal[None]) == [[60]]
+    assert online_changes(random.normal(0, 1, (1, 120))) == [[]]
+
+
+def test_signals_are_examined_together_as_alone() -> None:
+    random = np.random.default_rng(2)
+    signals = [np.repeat(random.normal(0, 3, 3), size) + random.normal(0, 1, 3 * size) for size in (20, 35, 35, 8)]
+    signals.append(np.ones(30))
+    alone = [find_agreed([signal], is_wanted=lambda *_: True)[0] for signal in signals]
+    assert find_agreed(signals, is_wanted=lambda *_: True) == alone
+    assert alone[0]
+    assert find_agreed(signals, is_wanted=lambda place, _: place == 1) == [[], alone[1], [], [], []]
 
 
 def test_a_point_needs_three_methods_within_five_values() -> None:

@@ -92,11 +92,14 @@ def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
     rows = np.stack([each.changes for each in read])
     beside = rows - median_of_others(rows) if len(rows) > MIN_PEERS else np.full_like(rows, np.nan)
     read = _beside_others(read, reach, last)
+    wanted, wanders = [], []
     for each, relative in zip(read, beside, strict=True):
         large = np.abs(each.changes) >= np.log(np.where(np.isnan(relative), TIMES, TIMES_BESIDE))
         apart = np.isnan(relative) | ((np.abs(relative) >= np.log(TIMES)) & (relative * each.changes > 0))
-        wander = WANDER if not np.isnan(relative).all() else WANDER_WILD if _is_wild(each.logs) else WANDER_ALONE
-        if (shift := _find_shift(each, large & apart, wander, reach, last)) and (found := _finding(each.series, shift)):
+        wanted.append(large & apart)
+        wanders.append(WANDER if not np.isnan(relative).all() else WANDER_WILD if _is_wild(each.logs) else WANDER_ALONE)
+    for each, shift in zip(read, _find_shifts(read, wanted, wanders, reach, last), strict=True):
+        if shift and (found := _finding(each.series, shift)):
             yield found
 
 
@@ -151,23 +154,29 @@ def _beside_others(read: Sequence[_Calm], reach: _Reach, last: date) -> list[_Ca
     return made
 
 
-def _find_shift(read: _Calm, wanted: NDArray[np.bool_], wander: float, reach: _Reach, last: date) -> _Shift | None:
-    if not wanted.any():
-        return None
-    series = read.series
-    late = (last - series.last_day).days // series.about.interval_days
+def _find_shifts(
+    read: Sequence[_Calm], wanted: Sequence[NDArray[np.bool_]], wanders: Sequence[float], reach: _Reach, last: date
+) -> list[_Shift | None]:
+    """Return the latest shift of each row among the days that are wanted of it."""
+    found: list[_Shift | None] = [None] * len(read)
+    rows = [row for row, days in enumerate(wanted) if days.any()]
 
-    def is_wanted(cut: int) -> bool:
-        place = int(read.known[cut]) - len(series) + reach.news - late
-        return 0 <= place < reach.news and bool(wanted[place])
+    def is_wanted(row: int, cut: int) -> bool:
+        series = read[row].series
+        late = (last - series.last_day).days // series.about.interval_days
+        place = int(read[row].known[cut]) - len(series) + reach.news - late
+        return 0 <= place < reach.news and bool(wanted[row][place])
 
-    cuts = find_agreed(read.logs if read.relative is None else read.relative, is_wanted=is_wanted)
-    for place in range(len(cuts) - 1, -1, -1):
-        if is_wanted(cuts[place]):
-            begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
-            if shift := _assess(read, begins, cuts[place], wander, reach):
-                return shift
-    return None
+    signals = [read[row].logs if (beside := read[row].relative) is None else beside for row in rows]
+    agreed = find_agreed(signals, is_wanted=lambda place, cut: is_wanted(rows[place], cut))
+    for row, cuts in zip(rows, agreed, strict=True):
+        for place in range(len(cuts) - 1, -1, -1):
+            if is_wanted(row, cuts[place]):
+                begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
+                found[row] = _assess(read[row], begins, cuts[place], wanders[row], reach)
+                if found[row]:
+                    break
+    return found
 
 
 def _assess(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) -> _Shift | None:

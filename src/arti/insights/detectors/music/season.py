@@ -6,6 +6,7 @@ import numpy as np
 
 from arti.insights.detectors.finding import Finding
 from arti.insights.detectors.signal.reliable_flow import reliable_flow
+from arti.insights.detectors.signal.residuals import median_of_rows
 
 _KINDS: Final = frozenset(("spike", "level_shift"))
 _YEAR_DAYS: Final = 364  # whole weeks
@@ -27,14 +28,14 @@ def is_season(finding: Finding) -> bool:
         return False
     values = reliable_flow(series) if series.about.kind in ("flow", "counter") else series.level()
 
-    def change(at: int) -> float:
-        now, before = values[at : at + days], values[at - _BEFORE_DAYS : at]
-        if days < _WEEK:  # against the same weekdays, or each busier weekday of a year ago would be a season
-            before = before.reshape(-1, _WEEK)[:, :days]
-        if np.isnan(now).all() or np.isnan(before).mean() > 0.5:
-            return float("nan")
-        return float(np.log(max(np.nanmedian(now), 1.0) / max(np.nanmedian(before), 1.0)))
-
-    away = change(first)
-    offsets = range(-_MOVES_DAYS, _MOVES_DAYS + 1)
-    return any(change(first - _YEAR_DAYS + offset) * np.sign(away) >= _SHARE * abs(away) for offset in offsets)
+    # The days themselves, and those of a year ago.
+    offsets = np.arange(-_MOVES_DAYS, _MOVES_DAYS + 1)
+    starts = np.concatenate(([first], first - _YEAR_DAYS + offsets))[:, None]
+    now = np.append(values, np.full(_MOST_DAYS, np.nan))[starts + np.arange(days)]
+    before = values[starts + np.arange(-_BEFORE_DAYS, 0)]
+    if days < _WEEK:  # against the same weekdays, or each busier weekday of a year ago would be a season
+        before = before.reshape(len(starts), -1, _WEEK)[:, :, :days].reshape(len(starts), -1)
+    usual = median_of_rows(before, -(-before.shape[1] // 2))
+    changes = np.log(np.maximum(median_of_rows(now, 1), 1.0)) - np.log(np.maximum(usual, 1.0))
+    away, year_ago = changes[0], changes[1:]
+    return bool((year_ago * np.sign(away) >= _SHARE * abs(away)).any())

@@ -7,10 +7,13 @@ people see too (`bench/truth`).
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arti.insights.detectors.series import Floats
 
@@ -21,21 +24,37 @@ _HAZARD: Final = 1 / 100
 _LEAST_KERNEL, _MOST_KERNEL = 1e-2, 1e2
 
 
-def find_agreed(signal: Floats, *, is_wanted: Callable[[int], bool]) -> list[int]:
-    """Return the indexes at which most methods begin a new level, in order. `signal` has no NaN.
+def find_agreed(signals: Sequence[Floats], *, is_wanted: Callable[[int, int], bool]) -> list[list[int]]:
+    """Return for each signal the indexes at which most methods begin a new level, in order. No signal has a NaN.
 
-    `is_wanted`: whether a point matters. Unless a cheap method has one, the others are not asked.
+    `is_wanted`: whether a point of a signal (by its place) matters. Unless a cheap method has one, the others are not
+    asked. Signals of one length are examined together.
     """
-    if len(signal) < 2 * _MIN_SIZE or signal.std() == 0:
-        return []
-    scaled = (signal - signal.mean()) / signal.std()
-    penalty = 2 * math.log(len(scaled))
-    costs = squared_error(scaled)
-    sets = [binary_segmentation(costs, penalty), pelt(costs, penalty)]
-    if not any(is_wanted(point) for points in sets for point in points):
-        return []
-    sets += [pelt(kernel_error(scaled), penalty / 2), online_changes(scaled)]
-    return agree(sets)
+    found: list[list[int]] = [[] for _ in signals]
+    lengths: defaultdict[int, list[int]] = defaultdict(list)
+    for place, signal in enumerate(signals):
+        if len(signal) >= 2 * _MIN_SIZE and signal.std() > 0:
+            lengths[len(signal)].append(place)
+    for length, places in lengths.items():
+        rows = np.stack([signals[place] for place in places])
+        scaled = (rows - rows.mean(axis=1, keepdims=True)) / rows.std(axis=1, keepdims=True)
+        penalty = 2 * math.log(length)
+        costs = squared_error(scaled)
+        sets = [
+            [binary_segmentation(cost, penalty), points]
+            for cost, points in zip(costs, pelt(costs, penalty), strict=True)
+        ]
+        open_rows = [
+            row
+            for row, place in enumerate(places)
+            if any(is_wanted(place, point) for points in sets[row] for point in points)
+        ]
+        if not open_rows:
+            continue
+        by_kernel = pelt(np.stack([kernel_error(scaled[row]) for row in open_rows]), penalty / 2)
+        for row, *slow in zip(open_rows, by_kernel, online_changes(scaled[open_rows]), strict=True):
+            found[places[row]] = agree([*sets[row], *slow])
+    return found
 
 
 def agree(sets: Sequence[Sequence[int]], *, needed: int = AGREE, within: int = WITHIN) -> list[int]:
@@ -53,19 +72,27 @@ def agree(sets: Sequence[Sequence[int]], *, needed: int = AGREE, within: int = W
     return sorted(chosen)
 
 
-def squared_error(signal: Floats) -> Floats:
-    """Return the squared error of each segment [from, to) around its mean, as [from, to]."""
-    sums = np.concatenate(([0.0], np.cumsum(signal)))
-    squares = np.concatenate(([0.0], np.cumsum(signal**2)))
-    return (squares[None, :] - squares[:, None]) - (sums[None, :] - sums[:, None]) ** 2 / _lengths(len(signal))
+def squared_error(signals: Floats) -> Floats:
+    """Return the squared error of each segment [from, to) of each row around its mean, as [row, from, to]."""
+    start = np.zeros((len(signals), 1))
+    sums = np.concatenate((start, np.cumsum(signals, axis=1)), axis=1)
+    squares = np.concatenate((start, np.cumsum(signals**2, axis=1)), axis=1)
+    inside = sums[:, None, :] - sums[:, :, None]
+    inside *= inside
+    inside /= _lengths(signals.shape[1])
+    np.subtract(squares[:, None, :] - squares[:, :, None], inside, out=inside)
+    return inside
 
 
 def kernel_error(signal: Floats) -> Floats:
     """Return the error of each segment in the space of a Gaussian kernel as wide as the median distance."""
     count = len(signal)
-    distances = (signal[:, None] - signal[None, :]) ** 2
-    middle = float(np.median(distances[np.triu_indices(count, 1)]))
-    kernel = np.exp(-np.clip(distances / (middle if middle > 0 else 1.0), _LEAST_KERNEL, _MOST_KERNEL))
+    kernel = signal[:, None] - signal[None, :]
+    kernel *= kernel
+    middle = float(np.median(kernel[_above_diagonal(count)]))
+    kernel /= -(middle if middle > 0 else 1.0)
+    np.clip(kernel, -_MOST_KERNEL, -_LEAST_KERNEL, out=kernel)
+    np.exp(kernel, out=kernel)
     np.fill_diagonal(kernel, 1.0)
     sums = np.zeros((count + 1, count + 1))
     sums[1:, 1:] = np.cumsum(np.cumsum(kernel, axis=0), axis=1)
@@ -75,26 +102,35 @@ def kernel_error(signal: Floats) -> Floats:
     return (ends[None, :] - ends[:, None]) - inside / _lengths(count)
 
 
+@cache
+def _above_diagonal(count: int) -> NDArray[np.bool_]:
+    return np.triu(np.ones((count, count), bool), 1)
+
+
+@cache
 def _lengths(count: int) -> Floats:
     ends = np.arange(count + 1.0)
     return np.maximum(ends[None, :] - ends[:, None], 1.0)
 
 
-def pelt(costs: Floats, penalty: float) -> list[int]:
-    """Return the points of the segmentation of least cost and penalty a segment; exact."""
-    count = len(costs) - 1
-    best, came_from = np.full(count + 1, np.inf), np.zeros(count + 1, np.int64)
-    best[0] = -penalty
-    by_end = np.ascontiguousarray(costs.T)
+def pelt(costs: Floats, penalty: float) -> list[list[int]]:
+    """Return for each row the points of the segmentation of least cost and penalty a segment; exact."""
+    rows, count = len(costs), costs.shape[1] - 1
+    best, came_from = np.full((rows, count + 1), np.inf), np.zeros((rows, count + 1), np.int64)
+    best[:, 0] = -penalty
+    by_end = np.ascontiguousarray(costs.transpose(2, 0, 1))
+    each = np.arange(rows)
     for end in range(_MIN_SIZE, count + 1):
-        total = best[: end - _MIN_SIZE + 1] + by_end[end, : end - _MIN_SIZE + 1]
-        came_from[end] = chosen = int(total.argmin())
-        best[end] = total[chosen] + penalty
+        total = best[:, : end - _MIN_SIZE + 1] + by_end[end, :, : end - _MIN_SIZE + 1]
+        came_from[:, end] = chosen = total.argmin(axis=1)
+        best[:, end] = total[each, chosen] + penalty
+    return [_path_back(came, count) for came in came_from.tolist()]
+
+
+def _path_back(came_from: Sequence[int], end: int) -> list[int]:
     points: list[int] = []
-    at = int(came_from[count])
-    while at > 0:
-        points.append(at)
-        at = int(came_from[at])
+    while (end := came_from[end]) > 0:
+        points.append(end)
     return points[::-1]
 
 
@@ -121,34 +157,45 @@ def binary_segmentation(costs: Floats, penalty: float) -> list[int]:
     return sorted(points)
 
 
-def online_changes(signal: Floats) -> list[int]:
-    """Return the points of the most likely path of run lengths, for a mean and a variance that are not known."""
-    count = len(signal)
-    steps = np.arange(count + 1.0)
-    shapes = 1 + steps / 2
-    counted = np.array([math.lgamma(shape + 0.5) - math.lgamma(shape) for shape in shapes])
-    starts, goes_on = math.log(_HAZARD), math.log(1 - _HAZARD)
-    means, weights, rates, best = np.zeros(1), 1 + steps, np.ones(1), np.zeros(1)
-    came_from = []
-    for at, value in enumerate(map(float, signal)):
-        weight, shape = weights[: at + 1], shapes[: at + 1]
-        away = (value - means) ** 2
-        scale = rates * (weight + 1) / (shape * weight)
-        likely = (
-            counted[: at + 1] - 0.5 * np.log(2 * np.pi * shape * scale)
-            - (shape + 0.5) * np.log1p(away / scale / (2 * shape))
-        )  # fmt: skip
-        grown = best + likely
-        chosen = int(grown.argmax())
-        best = np.concatenate(([grown[chosen] + starts], grown + goes_on))
-        came_from.append(chosen)
-        rates = np.concatenate(([1.0], rates + weight * away / (2 * (weight + 1))))
-        means = np.concatenate(([0.0], (weight * means + value) / (weight + 1)))
-    points, run, at = [], int(best.argmax()), count
-    while at > 0:
-        at -= run
-        if at <= 0:
-            break
-        points.append(at)
-        run, at = came_from[at - 1], at - 1
-    return sorted(point for point in points if point < count)
+def online_changes(signals: Floats) -> list[list[int]]:
+    """Return for each row the points of the most likely path of runs, for a mean and a variance that are not known.
+
+    Column `start` holds what is known of the run that began there; each value lengthens all runs and begins one.
+    """
+    rows, count = signals.shape
+    shapes = 1 + np.arange(count) / 2
+    weights = 1.0 + np.arange(count)
+    share = weights / (weights + 1)
+    # What of the likelihood of a value does not depend on it, by the length of the run; longest first, as columns are.
+    fixed = np.array([math.lgamma(shape + 0.5) - math.lgamma(shape) for shape in shapes])
+    fixed = (fixed - 0.5 * np.log(2 * np.pi / share))[::-1]
+    power, half_share, gain = shapes[::-1] + 0.5, share[::-1] / 2, 1 / (weights[::-1] + 1)
+    begins, goes_on = math.log(_HAZARD), math.log(1 - _HAZARD)
+    means, log_rates = np.zeros((rows, count + 1)), np.zeros((rows, count + 1))
+    rates, best = np.ones((rows, count + 1)), np.zeros((rows, count + 1))
+    came_from = np.zeros((rows, count + 1), np.int64)
+    each = np.arange(rows)
+    for at in range(count):
+        known, ages = slice(0, at + 1), slice(count - 1 - at, count)
+        away = signals[:, at, None] - means[:, known]
+        growth = away * away
+        growth *= half_share[ages]
+        growth /= rates[:, known]
+        rates[:, known] *= 1 + growth
+        log_growth = np.log1p(growth)
+        grown = best[:, known]
+        grown += fixed[ages]
+        grown -= 0.5 * log_rates[:, known]
+        grown -= power[ages] * log_growth
+        log_rates[:, known] += log_growth
+        away *= gain[ages]
+        means[:, known] += away
+        came_from[:, at + 1] = chosen = at - grown[:, ::-1].argmax(axis=1)
+        best[:, at + 1] = grown[each, chosen] + begins
+        grown += goes_on
+    last = count - best[:, ::-1].argmax(axis=1)
+    found = []
+    for came, start in zip(came_from.tolist(), last.tolist(), strict=True):
+        points = [start, *_path_back(came, start)[::-1]]
+        found.append(sorted(point for point in points if 0 < point < count))
+    return found
