@@ -42,3 +42,27 @@ export function useX() {
 `;
   expect(await rulesBrokenBy("lib/x.ts", query)).toEqual(["@tanstack/query/no-rest-destructuring"]);
 });
+
+test.each([
+  "export const X = () => <p>Saved</p>;",
+  'export const X = ({ a }: { a: boolean }) => <p>{a ? "on" : ""}</p>;',
+  'export const X = () => <img alt="A cover" />;',
+  "export const X = ({ name }: { name: string }) => <img alt={`Cover of ${name}`} />;",
+  'export const LABELS = { show: "Show" };',
+  'export const options = [{ value: "all", label: "all of it" }];',
+  'export const schema = (z: { min: (n: number, text: string) => unknown }) => z.min(1, "Enter a title.");',
+  "export const owner = (name: string) => `of ${name}, since today`;",
+])("a text of the interface is refused in code: %s", async (code) => {
+  expect(await rulesBrokenBy("features/calendar/x.tsx", `${code}\n`)).toEqual(["arti/no-text"]);
+});
+
+test.each([
+  'export const X = () => <p className="mt-1 flex text-sm">Spotify · 404</p>;',
+  'export const isEnter = (event: KeyboardEvent) => event.key === "Enter";',
+  "export const path = (id: string) => `/release/?id=${id}`;",
+  'export const fail = () => { throw new Error("useX is for pages inside the shell"); };',
+  'export const X = ({ t }: { t: (key: string) => string }) => <p title={t("row.title")}>{t("row.text")}</p>;',
+  'export const headers = { "Content-Type": "application/json" };',
+])("what nobody reads is no text: %s", async (code) => {
+  expect(await rulesBrokenBy("features/calendar/x.tsx", `${code}\n`)).toEqual([]);
+});

@@ -2,6 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { ReaderLanguage } from "@/components/reader-language";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
 import { ApiError } from "@/lib/api/error";
@@ -30,7 +31,9 @@ export function Providers({ children }: { children: React.ReactNode }) {
   return (
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300}>
-        <ToastProvider>{children}</ToastProvider>
+        <ToastProvider>
+          <ReaderLanguage>{children}</ReaderLanguage>
+        </ToastProvider>
       </TooltipProvider>
     </QueryClientProvider>
   );

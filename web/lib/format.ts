@@ -1,21 +1,37 @@
 import { now as clockNow } from "./clock";
+import { activeLanguage } from "./language/active";
+import { DATE_LOCALES, NUMBER_LOCALES, type Language } from "./language/languages";
 
 // Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
-// en-US on purpose: en-GB writes 1.9m and 160k.
 
-const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
-const exactFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-const shortDays = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const months = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
-const moments = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
+function formats(language: Language) {
+  const numbers = NUMBER_LOCALES[language];
+  const dates = DATE_LOCALES[language];
+  const day = { day: "numeric", month: "short", timeZone: "UTC" } as const;
+  return {
+    compact: new Intl.NumberFormat(numbers, { notation: "compact", maximumFractionDigits: 1 }),
+    exact: new Intl.NumberFormat(numbers, { maximumFractionDigits: 2 }),
+    tenths: new Intl.NumberFormat(numbers, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false }),
+    days: new Intl.DateTimeFormat(dates, { ...day, year: "numeric" }),
+    shortDays: new Intl.DateTimeFormat(dates, day),
+    months: new Intl.DateTimeFormat(dates, { month: "short", year: "numeric", timeZone: "UTC" }),
+    moments: new Intl.DateTimeFormat(dates, { ...day, year: "numeric", hour: "2-digit", minute: "2-digit" }),
+    relative: new Intl.RelativeTimeFormat(dates, { numeric: "always", style: "long" }),
+  };
+}
+
+const made = new Map<Language, ReturnType<typeof formats>>();
+
+/** The formats of the language in which the page is written. */
+function inLanguage(): ReturnType<typeof formats> {
+  const language = activeLanguage();
+  const found = made.get(language) ?? formats(language);
+  made.set(language, found);
+  return found;
+}
+
+/** The sign stands after the number, with a space where the language writes one. */
+const PERCENT: Record<Language, string> = { en: "%", de: "\u00a0%", es: "\u00a0%", fr: "\u00a0%", pt: "%" };
 
 /** No value. Never 0. */
 export const NONE = "–";
@@ -24,29 +40,41 @@ const MINUS = "−";
 /** 1234567 → "1.2M". Small numbers stay whole. */
 export function compact(value: number | null | undefined): string {
   if (value == null) return NONE;
-  return (Math.abs(value) < 10_000 ? exactFormat : compactFormat).format(roundSmall(value)).replace("-", MINUS);
+  return (Math.abs(value) < 10_000 ? inLanguage().exact : inLanguage().compact)
+    .format(roundSmall(value))
+    .replace("-", MINUS);
 }
 
 /** 1234567 → "1,234,567". */
 export function exact(value: number | null | undefined): string {
-  return value == null ? NONE : exactFormat.format(value).replace("-", MINUS);
+  return value == null ? NONE : inLanguage().exact.format(value).replace("-", MINUS);
 }
 
 function roundSmall(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10;
 }
 
+/** A number with a fixed count of decimals: (3.14159, 2) → "3.14". */
+export function fixed(value: number, decimals: number): string {
+  const locale = NUMBER_LOCALES[activeLanguage()];
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return format.format(value).replace("-", MINUS);
+}
+
+const tenths = (value: number): string => inLanguage().tenths.format(value);
+const percentSign = (): string => PERCENT[activeLanguage()];
+
 /** 3.14159 → "3.1%". */
 export function percent(value: number | null | undefined): string {
-  return value == null ? NONE : `${value.toFixed(1)}%`.replace("-", MINUS);
+  return value == null ? NONE : `${tenths(value)}${percentSign()}`.replace("-", MINUS);
 }
 
 /** A change with its sign, except at zero: 9.13 → "+9.1%". */
 export function signedPercent(value: number | null | undefined): string {
   if (value == null) return NONE;
-  const shown = Math.abs(value).toFixed(1);
-  if (shown === "0.0") return "0.0%";
-  return `${value > 0 ? "+" : MINUS}${shown}%`;
+  const shown = `${tenths(Math.abs(value))}${percentSign()}`;
+  if (Math.abs(value) < 0.05) return shown;
+  return `${value > 0 ? "+" : MINUS}${shown}`;
 }
 
 /** -12 → "−12", 1200 → "+1,200". */
@@ -73,17 +101,17 @@ export function unitSuffix(value: number | null | undefined, unit: string): stri
 
 /** "2026-10-31" → "31 Oct 2026". */
 export function day(iso: string | null | undefined): string {
-  return iso ? days.format(new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso)) : NONE;
+  return iso ? inLanguage().days.format(new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso)) : NONE;
 }
 
 /** "2026-10-31" → "31 Oct". */
 export function shortDay(iso: string): string {
-  return shortDays.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+  return inLanguage().shortDays.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
 }
 
 /** "2026-10-31" → "Oct 2026". */
 export function month(iso: string): string {
-  return months.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+  return inLanguage().months.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
 }
 
 /** ("2026-10-04", "2026-10-31") → "4 Oct – 31 Oct 2026". */
@@ -94,7 +122,7 @@ export function dayRange(from: string, to: string): string {
 
 /** "2026-10-31T06:00:00Z" → "31 Oct 2026, 06:00 UTC". */
 export function moment(iso: string | null | undefined): string {
-  return iso ? `${moments.format(new Date(iso))} UTC` : NONE;
+  return iso ? `${inLanguage().moments.format(new Date(iso))} UTC` : NONE;
 }
 
 const DAY = 86_400;
@@ -107,7 +135,6 @@ const STEPS: [number, number, Intl.RelativeTimeFormatUnit][] = [
 /** From how many calendar months on the distance is given in months, and in years. */
 const MONTHS_FROM = 3;
 const YEARS_FROM = 24;
-const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "always", style: "long" });
 
 /** How long ago, or until: "3 hours ago", "in 12 days", "4 months ago". Under a minute: "just now". */
 export function ago(iso: string | null | undefined, now: number = clockNow()): string {
@@ -116,10 +143,10 @@ export function ago(iso: string | null | undefined, now: number = clockNow()): s
   const seconds = (then - now) / 1000;
   if (Math.abs(seconds) < 60) return seconds > 0 ? "in a moment" : "just now";
   const months = Math.sign(seconds) * calendarMonths(Math.min(then, now), Math.max(then, now));
-  if (Math.abs(months) >= YEARS_FROM) return relative.format(Math.trunc(months / 12), "year");
-  if (Math.abs(months) >= MONTHS_FROM) return relative.format(months, "month");
+  if (Math.abs(months) >= YEARS_FROM) return inLanguage().relative.format(Math.trunc(months / 12), "year");
+  if (Math.abs(months) >= MONTHS_FROM) return inLanguage().relative.format(months, "month");
   const [, size, unit] = STEPS.findLast(([from]) => Math.abs(seconds) >= from) ?? STEPS[0]!;
-  return relative.format(Math.trunc(seconds / size), unit);
+  return inLanguage().relative.format(Math.trunc(seconds / size), unit);
 }
 
 /** Whole months of the UTC calendar between two instants: from 31 January to 28 February is one. */
@@ -158,14 +185,15 @@ export function majorUnits(minor: number | null | undefined, currency: string): 
 /** Minor units to money: (123456, "EUR") → "€1,234.56". */
 export function money(minor: number | null | undefined, currency: string | null | undefined): string {
   if (minor == null || !currency) return NONE;
-  return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(minor / 10 ** digits(currency));
+  const format = new Intl.NumberFormat(NUMBER_LOCALES[activeLanguage()], { style: "currency", currency });
+  return format.format(minor / 10 ** digits(currency));
 }
 
 /** 1536 → "1.5 KB", 5 * 1024 ** 3 → "5 GB". */
 export function fileSize(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+  return `${inLanguage().exact.format(Number((bytes / 1024 ** power).toFixed(1)))} ${units[power]}`;
 }
 
 /** (2, "row") → "2 rows". */

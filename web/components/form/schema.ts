@@ -2,14 +2,19 @@ import { z } from "zod";
 
 // Validations shared by several forms.
 
+/** A function where it must be read in the language of the moment: schemas are made once. */
+type Message = string | (() => string);
+const said = (message: Message) => ({ error: typeof message === "string" ? () => message : message });
+
 const atMost = (length: number) => `Use at most ${length} characters.`;
 
-export const requiredText = (max: number, message: string) => z.string().trim().min(1, message).max(max, atMost(max));
+export const requiredText = (max: number, message: Message) =>
+  z.string().trim().min(1, said(message)).max(max, atMost(max));
 
 export const optionalText = (max: number) => z.string().trim().max(max, atMost(max));
 
 /** A required choice from a select. */
-export const choice = (message: string) => z.string().min(1, message);
+export const choice = (message: Message) => z.string().min(1, said(message));
 
 export const email = z
   .string()

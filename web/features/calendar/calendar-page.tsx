@@ -17,7 +17,8 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { CalendarRow } from "./calendar-row";
 import { EntryDialog } from "./entry-dialog";
-import { KINDS } from "./labels";
+import { KINDS } from "./kinds";
+import { t } from "./messages";
 import { useCalendar } from "./queries";
 
 const MONTHS = 6;
@@ -61,49 +62,49 @@ export function CalendarPage() {
   });
   const add = can("roster:write") && (
     <Button variant="primary" onClick={() => setAdding(true)}>
-      <Plus aria-hidden /> Add to the calendar
+      <Plus aria-hidden /> {t("add")}
     </Button>
   );
   return (
     <>
-      <PageHeader title="Calendar" lead="What is released, run, posted, played and due, and what explains a chart.">
+      <PageHeader title={t("title")} lead={t("lead")}>
         {add}
       </PageHeader>
       <Card aria-labelledby="calendar-title">
-        <CardHeader id="calendar-title" title={`${month(from)} – ${month(lastDay(from))}`} note="Days in UTC">
-          <Button aria-label="Earlier months" onClick={() => set({ from: addMonths(from, -MONTHS) })}>
+        <CardHeader id="calendar-title" title={`${month(from)} – ${month(lastDay(from))}`} note={t("daysInUtc")}>
+          <Button aria-label={t("earlier")} onClick={() => set({ from: addMonths(from, -MONTHS) })}>
             <ChevronLeft aria-hidden />
           </Button>
-          <Button onClick={() => set({ from: null })}>Today</Button>
-          <Button aria-label="Later months" onClick={() => set({ from: addMonths(from, MONTHS) })}>
+          <Button onClick={() => set({ from: null })}>{t("today")}</Button>
+          <Button aria-label={t("later")} onClick={() => set({ from: addMonths(from, MONTHS) })}>
             <ChevronRight aria-hidden />
           </Button>
           <ArtistSelect
-            aria-label="Artist"
-            none="All artists"
+            aria-label={t("filter.artist")}
+            none={t("filter.allArtists")}
             className="h-8 w-40 text-sm"
             value={get("artist")}
             onChange={(event) => set({ artist: event.target.value })}
           />
           <Select
-            aria-label="Kind"
+            aria-label={t("filter.kind")}
             className="h-8 w-32 text-sm"
             value={kind}
             onChange={(event) => set({ kind: event.target.value })}
           >
-            <option value="">All kinds</option>
-            {Object.entries(KINDS).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
+            <option value="">{t("filter.allKinds")}</option>
+            {KINDS.map((each) => (
+              <option key={each} value={each}>
+                {t(`kinds.${each}`)}
               </option>
             ))}
           </Select>
         </CardHeader>
-        {error && !items && <ErrorState error={error} what="The calendar" retry={() => void refetch()} />}
+        {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={6} />}
         {items?.length === 0 && (
-          <EmptyState icon={CalendarDays} title="Nothing in these months" action={add}>
-            Releases, campaigns and posts appear by themselves. Shows, pitches and notes are added by the team.
+          <EmptyState icon={CalendarDays} title={t("empty.title")} action={add}>
+            {t("empty.hint")}
           </EmptyState>
         )}
         {items &&

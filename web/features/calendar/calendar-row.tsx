@@ -8,7 +8,8 @@ import type { CalendarItem } from "@/lib/api/types";
 import { day, dayRange } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
-import { KINDS, STATUSES } from "./labels";
+import { STATUSES } from "./kinds";
+import { t } from "./messages";
 import { useRemoveEntry, useSetStatus, type PitchStatus } from "./queries";
 
 /** One thing of the calendar: when, what, of whom, and where to read more. */
@@ -24,33 +25,33 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
         {item.starts_on === item.ends_on ? day(item.starts_on) : dayRange(item.starts_on, item.ends_on)}
       </span>
       <span className="w-20 shrink-0">
-        <Badge>{KINDS[item.kind]}</Badge>
+        <Badge>{t(`kinds.${item.kind}`)}</Badge>
       </span>
       <span className="min-w-40 flex-1">
         <Title item={item} />
         <span className="block text-xs text-muted">
           {[
-            item.artists.map((artist) => artist.name).join(", ") || "The whole label",
+            item.artists.map((artist) => artist.name).join(", ") || t("row.wholeLabel"),
             item.provider && providerName(item.provider as Parameters<typeof providerName>[0]),
-            item.owner && `owner ${item.owner.name || "without a name"}`,
-            item.deadline_on && item.deadline_on !== item.starts_on && `due ${day(item.deadline_on)}`,
+            item.owner && t("row.owner", { name: item.owner.name || t("row.noName") }),
+            item.deadline_on && item.deadline_on !== item.starts_on && t("row.due", { day: day(item.deadline_on) }),
           ]
             .filter(Boolean)
             .join(" · ")}
         </span>
       </span>
-      {late && <Badge tone="bad">Overdue</Badge>}
-      {item.status && !entered && <Badge>{STATUSES[item.status]}</Badge>}
+      {late && <Badge tone="bad">{t("row.overdue")}</Badge>}
+      {item.status && !entered && <Badge>{t(`statuses.${item.status}`)}</Badge>}
       {item.status && entered && (
         <Select
-          aria-label={`Status of “${item.title}”`}
+          aria-label={t("row.status", { title: item.title })}
           className="h-8 w-28 text-sm"
           value={item.status}
           onChange={(event) => setStatus.mutate({ id: item.id, status: event.target.value as PitchStatus })}
         >
-          {Object.entries(STATUSES).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {t(`statuses.${status}`)}
             </option>
           ))}
         </Select>
@@ -58,7 +59,7 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
       {entered && (
         <button
           type="button"
-          aria-label={`Remove “${item.title}”`}
+          aria-label={t("row.remove", { title: item.title })}
           className="rounded p-1 text-muted hover:text-down"
           onClick={() => remove.mutate(item.id)}
         >

@@ -9,12 +9,13 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
 import { useSession } from "@/lib/session/context";
-import { ENTERED_KINDS, KINDS } from "./labels";
+import { ENTERED_KINDS } from "./kinds";
+import { t } from "./messages";
 import { useAddEntry, useOwners } from "./queries";
 
 const schema = z.object({
   kind: z.enum(ENTERED_KINDS),
-  title: requiredText(300, "Enter a title."),
+  title: requiredText(300, () => t("entry.titleMissing")),
   artist_id: z.string(),
   starts_on: isoDay,
   ends_on: z.union([z.literal(""), isoDay]),
@@ -53,30 +54,30 @@ export function EntryDialog({ day, artistId, onClose }: { day: string; artistId:
   });
   const pitch = useWatch({ control: form.control, name: "kind" }) === "pitch";
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Add to the calendar">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("add")}>
       <Form form={form}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <FormField form={form} name="kind" label="Kind">
+          <FormField form={form} name="kind" label={t("entry.kind")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
                 {ENTERED_KINDS.map((kind) => (
                   <option key={kind} value={kind}>
-                    {KINDS[kind]}
+                    {t(`kinds.${kind}`)}
                   </option>
                 ))}
               </Select>
             )}
           </FormField>
-          <FormField form={form} name="title" label="Title">
+          <FormField form={form} name="title" label={t("entry.title")}>
             {(fieldProps) => <Input {...fieldProps} required maxLength={300} />}
           </FormField>
-          <FormField form={form} name="artist_id" label="Artist">
-            {(fieldProps) => <ArtistSelect {...fieldProps} none="The whole label" />}
+          <FormField form={form} name="artist_id" label={t("entry.artist")}>
+            {(fieldProps) => <ArtistSelect {...fieldProps} none={t("row.wholeLabel")} />}
           </FormField>
-          <FormField form={form} name="owner_id" label="Owner">
+          <FormField form={form} name="owner_id" label={t("entry.owner")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
-                <option value="">Nobody</option>
+                <option value="">{t("entry.nobody")}</option>
                 {owners.data?.map((member) => (
                   <option key={member.id} value={member.id}>
                     {member.display_name || member.email}
@@ -85,22 +86,22 @@ export function EntryDialog({ day, artistId, onClose }: { day: string; artistId:
               </Select>
             )}
           </FormField>
-          <FormField form={form} name="starts_on" label={pitch ? "Deadline" : "First day"}>
+          <FormField form={form} name="starts_on" label={t(pitch ? "entry.deadline" : "entry.firstDay")}>
             {(fieldProps) => <Input {...fieldProps} type="date" required />}
           </FormField>
           {!pitch && (
-            <FormField form={form} name="ends_on" label="Last day, if there are several">
+            <FormField form={form} name="ends_on" label={t("entry.lastDay")}>
               {(fieldProps) => <Input {...fieldProps} type="date" />}
             </FormField>
           )}
-          <FormField form={form} name="url" label="Link" className="sm:col-span-2">
+          <FormField form={form} name="url" label={t("entry.link")} className="sm:col-span-2">
             {(fieldProps) => <Input {...fieldProps} type="url" placeholder="https://" />}
           </FormField>
-          <FormField form={form} name="notes" label="Notes" className="sm:col-span-2">
+          <FormField form={form} name="notes" label={t("entry.notes")} className="sm:col-span-2">
             {(fieldProps) => <Textarea {...fieldProps} rows={3} />}
           </FormField>
         </div>
-        <DialogFooter form={form} submitLabel="Add to the calendar" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("add")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

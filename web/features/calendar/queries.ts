@@ -4,6 +4,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
 import type { CalendarItem } from "@/lib/api/types";
+import { t } from "./messages";
 
 export type NewEntry = components["schemas"]["NewCalendarEntry"];
 export type PitchStatus = NonNullable<CalendarItem["status"]>;
@@ -27,7 +28,7 @@ export function useOwners(enabled: boolean) {
 export function useAddEntry(onSuccess: () => void) {
   return useApiMutation((body: NewEntry) => call((client) => client.POST("/api/calendar", { body })), {
     invalidates: [["calendar"]],
-    successMessage: "Added to the calendar",
+    successMessage: () => t("added"),
     onSuccess,
     silent: true,
   });
@@ -39,13 +40,13 @@ export function useSetStatus() {
   return useApiMutation(
     ({ id, status }: { id: string; status: PitchStatus }) =>
       call((client) => client.PATCH("/api/calendar/{entry_id}", { params: at(id), body: { status } })),
-    { invalidates: [["calendar"]], successMessage: "Saved" },
+    { invalidates: [["calendar"]], successMessage: () => t("saved") },
   );
 }
 
 export function useRemoveEntry() {
   return useApiMutation(
     (id: string) => call((client) => client.DELETE("/api/calendar/{entry_id}", { params: at(id) })),
-    { invalidates: [["calendar"]], successMessage: "Removed from the calendar" },
+    { invalidates: [["calendar"]], successMessage: () => t("removed") },
   );
 }

@@ -2,10 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { call } from "@/lib/api/client";
 import { ApiError } from "@/lib/api/error";
 import type { Me, Permission } from "@/lib/api/types";
+import { setLanguage } from "@/lib/language/active";
 import { activeOrgId, setActiveOrgId } from "./active-org";
 import { hasSession, needsMfa, signOut, storedUser } from "./token";
 
@@ -60,6 +61,10 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
   const queries = useQueryClient();
   const router = useRouter();
 
+  const org = me.orgs.find((each) => each.id === me.active?.org_id) ?? null;
+  const language = me.user.language ?? org?.language ?? "en";
+  useEffect(() => void setLanguage(language), [language]);
+
   const signOutAndLeave = useCallback(async () => {
     await signOut().catch(() => undefined);
     queries.clear();
@@ -69,7 +74,7 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
   const session = useMemo<Session>(
     () => ({
       me,
-      org: me.orgs.find((org) => org.id === me.active?.org_id) ?? null,
+      org,
       can: (permission) => me.active?.permissions.includes(permission) ?? false,
       switchOrg: (id) => {
         setActiveOrgId(id);
@@ -78,7 +83,7 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
       },
       signOut: signOutAndLeave,
     }),
-    [me, signOutAndLeave],
+    [me, org, signOutAndLeave],
   );
   return <Context.Provider value={session}>{children}</Context.Provider>;
 }

@@ -1,0 +1,25 @@
+"use client";
+
+import { Suspense, use, useEffect, useSyncExternalStore } from "react";
+import { activeLanguage, languageStart, onLanguageChange } from "@/lib/language/active";
+
+/** Writes the page in the reader's language. All of it is made anew when that changes. */
+export function ReaderLanguage({ children }: { children: React.ReactNode }) {
+  const language = useSyncExternalStore(onLanguageChange, activeLanguage, () => "en");
+  useEffect(() => void languageStart(), []);
+  return (
+    <Suspense key={language}>
+      <AfterStart>{children}</AfterStart>
+    </Suspense>
+  );
+}
+
+/**
+ * Holds back the exported English page until its language is there. Nothing of it runs before, so that a link that
+ * can be used once is not used twice.
+ */
+function AfterStart({ children }: { children: React.ReactNode }) {
+  const start = typeof window === "undefined" ? null : languageStart();
+  if (start) use(start);
+  return children;
+}
