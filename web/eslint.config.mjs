@@ -46,14 +46,12 @@ const NOT_MOVED = [
   "features/imports/",
   "features/insights/",
   "features/metrics/",
-  "features/money/",
   "features/notifications/",
   "features/ops/",
   "features/orgs/",
   "features/playlists/",
   "features/roster/",
   "features/settings/",
-  "features/sources/",
 ];
 
 const noTextInCode = {

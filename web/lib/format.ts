@@ -189,6 +189,17 @@ export function money(minor: number | null | undefined, currency: string | null 
   return format.format(minor / 10 ** digits(currency));
 }
 
+/** A whole amount as reports state it: (12.5, "EUR") → "€12.50". */
+export function currencyAmount(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(NUMBER_LOCALES[activeLanguage()], { style: "currency", currency });
+  return format.format(amount).replace("-", MINUS);
+}
+
+/** "DE" → "Germany". */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames(activeLanguage(), { type: "region" }).of(code) ?? code;
+}
+
 /** 1536 → "1.5 KB", 5 * 1024 ** 3 → "5 GB". */
 export function fileSize(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

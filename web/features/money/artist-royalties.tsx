@@ -6,8 +6,9 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { useRoyaltyTotals } from "./queries";
-import { amount, period, TotalsTable } from "./totals-table";
+import { amount, joined, period, TotalsTable } from "./totals-table";
 
 /** The royalties of the artist in the URL by store, for those who may see money and if there are any. */
 export function ArtistRoyalties() {
@@ -20,17 +21,22 @@ export function ArtistRoyalties() {
     <Card aria-labelledby="artist-royalties-title">
       <CardHeader
         id="artist-royalties-title"
-        title="Royalties"
+        title={t("title")}
         note={
           data &&
-          `${data.overall.map((total) => `${amount(total)}, ${period(total)}`).join(" and ")} · source: ${data.sources.join(", ")}`
+          t("artist.note", {
+            sums: joined(
+              data.overall.map((total) => t("artist.sum", { amount: amount(total), period: period(total) })),
+            ),
+            sources: data.sources.join(", "),
+          })
         }
       >
         <Link href={`/royalties/?artist=${artist}`} className="text-sm font-medium text-accent hover:underline">
-          By month, country or song
+          {t("artist.more")}
         </Link>
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The royalties" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} />}
       {data && <TotalsTable totals={data} />}
     </Card>

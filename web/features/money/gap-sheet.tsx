@@ -7,7 +7,10 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { RoyaltyGap } from "@/lib/api/types";
 import { exact } from "@/lib/format";
+import { t } from "./messages";
 import { useGapQuery, useGapRows } from "./reconciliation-queries";
+
+const COLUMNS = ["month", "store", "country", "title", "quantity", "amount", "statement"] as const;
 
 type Props = { gap: RoyaltyGap; artist: string | undefined; onClose: () => void };
 
@@ -19,7 +22,7 @@ export function GapSheet({ gap, artist, onClose }: Props) {
     <Sheet
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Rows of the gap"
+      title={t("rows.title")}
       description={gap.sentence}
       className="w-[min(820px,100vw)]"
     >
@@ -27,31 +30,31 @@ export function GapSheet({ gap, artist, onClose }: Props) {
         <div className="flex flex-wrap items-center gap-2">
           <p className="mr-auto text-sm text-muted">{gap.way_out}</p>
           <Button busy={query.isPending} onClick={() => query.mutate("text")}>
-            <FileDown aria-hidden /> Query as text
+            <FileDown aria-hidden /> {t("rows.asText")}
           </Button>
           <Button busy={query.isPending} onClick={() => query.mutate("csv")}>
-            <FileDown aria-hidden /> Rows as CSV
+            <FileDown aria-hidden /> {t("rows.asCsv")}
           </Button>
         </div>
-        {error && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
+        {error && <ErrorState error={error} what={t("rows.what")} retry={() => void refetch()} />}
         {!data && !error && <SkeletonRows className="px-0" />}
         {data && (
           <>
             <p className="text-sm text-muted">
-              {data.note} {data.items.length === 0 && "There is none."}
+              {data.note} {data.items.length === 0 && t("rows.none")}
             </p>
             <div
               className="max-h-[32rem] overflow-auto rounded-card border border-line"
               tabIndex={0}
               role="region"
-              aria-label="Rows"
+              aria-label={t("rows.region")}
             >
               <table className="w-full text-sm">
                 <thead className="sticky top-0 bg-panel text-left text-xs text-muted">
                   <tr>
-                    {["Month", "Store", "Country", "Title", "Quantity", "Amount", "Statement"].map((name) => (
+                    {COLUMNS.map((name) => (
                       <th key={name} scope="col" className="px-3 py-2 font-medium">
-                        {name}
+                        {t(`rows.columns.${name}`)}
                       </th>
                     ))}
                   </tr>
@@ -70,16 +73,16 @@ export function GapSheet({ gap, artist, onClose }: Props) {
                         {row.amount == null ? "–" : `${row.amount} ${row.currency}`}
                       </td>
                       <td className="px-3 py-1.5 text-muted">
-                        {row.kind === "streams" ? "known streams" : `${row.statement || row.source}, row ${row.row}`}
+                        {row.kind === "streams"
+                          ? t("rows.knownStreams")
+                          : t("rows.place", { statement: row.statement || row.source, row: String(row.row) })}
                       </td>
                     </tr>
                   ))}
                 </tbody>
               </table>
             </div>
-            {data.more && (
-              <p className="text-xs text-muted">The first {exact(data.items.length)} rows; the CSV has more.</p>
-            )}
+            {data.more && <p className="text-xs text-muted">{t("rows.first", { count: data.items.length })}</p>}
           </>
         )}
       </div>

@@ -5,6 +5,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
 import type { RoyaltyTotals } from "@/lib/api/types";
+import { t } from "./messages";
 
 export type Grouping = RoyaltyTotals["group_by"];
 export type TotalsParams = { group_by: Grouping; artist_id?: string; from?: string; to?: string; in?: string };
@@ -28,7 +29,7 @@ export function useExchangeRates() {
 export function useStateRate(onSuccess: () => void) {
   return useApiMutation((body: NewRate) => call((client) => client.PUT("/api/exchange-rates", { body })), {
     invalidates: [["royalties"]],
-    successMessage: "The rate is stated",
+    successMessage: () => t("rates.stated"),
     onSuccess,
     silent: true,
   });
@@ -38,6 +39,6 @@ export function useRemoveRate() {
   return useApiMutation(
     (rate_id: string) =>
       call((client) => client.DELETE("/api/exchange-rates/{rate_id}", { params: { path: { rate_id } } })),
-    { invalidates: [["royalties"]], successMessage: "The rate is removed" },
+    { invalidates: [["royalties"]], successMessage: () => t("rates.removed") },
   );
 }

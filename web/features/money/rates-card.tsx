@@ -12,19 +12,20 @@ import { ErrorState } from "@/components/ui/state";
 import { now } from "@/lib/clock";
 import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useExchangeRates, useRemoveRate, useStateRate } from "./queries";
 
 const code = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z]{3}$/, "Enter three letters, such as EUR.");
+  .regex(/^[A-Z]{3}$/, { error: () => t("rates.form.code") });
 
 const schema = z.object({
   from_currency: code,
   to_currency: code,
   valid_from: isoDay,
-  rate: z.string().regex(/^\d+([.]\d+)?$/, "Enter a number such as 0.92."),
+  rate: z.string().regex(/^\d+([.]\d+)?$/, { error: () => t("rates.form.number") }),
   note: optionalText(500),
 });
 
@@ -36,20 +37,14 @@ export function RatesCard() {
   const may = can("money:write");
   return (
     <Card aria-labelledby="rates-title">
-      <CardHeader
-        id="rates-title"
-        title="Exchange rates"
-        note="Stated by the organisation; each holds until the next"
-      />
-      {error && !data && <ErrorState error={error} what="The rates" retry={() => void refetch()} />}
+      <CardHeader id="rates-title" title={t("rates.title")} note={t("rates.note")} />
+      {error && !data && <ErrorState error={error} what={t("rates.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} />}
-      {data?.length === 0 && (
-        <p className="px-4 pb-3 text-sm text-muted">None yet: totals stay in their own currencies.</p>
-      )}
+      {data?.length === 0 && <p className="px-4 pb-3 text-sm text-muted">{t("rates.none")}</p>}
       <ul className="divide-y divide-line text-sm">
         {data?.map((rate) => (
           <li key={rate.id} className="flex flex-wrap items-center gap-4 px-4 py-2">
-            <span className="w-36 text-muted">from {day(rate.valid_from)}</span>
+            <span className="w-36 text-muted">{t("rates.since", { day: day(rate.valid_from) })}</span>
             <span className="num flex-1">
               1 {rate.from_currency} = {rate.rate} {rate.to_currency}
               {rate.note && <span className="text-muted"> · {rate.note}</span>}
@@ -57,7 +52,11 @@ export function RatesCard() {
             {may && (
               <button
                 type="button"
-                aria-label={`Remove the rate from ${rate.from_currency} to ${rate.to_currency} of ${day(rate.valid_from)}`}
+                aria-label={t("rates.remove", {
+                  from: rate.from_currency,
+                  to: rate.to_currency,
+                  day: day(rate.valid_from),
+                })}
                 className="rounded p-1 text-muted hover:text-down"
                 onClick={() => remove.mutate(rate.id)}
               >
@@ -87,22 +86,22 @@ function RateForm() {
   });
   return (
     <Form form={form} className="flex flex-wrap items-end gap-2 border-t border-line p-4">
-      <FormField form={form} name="from_currency" label="From">
+      <FormField form={form} name="from_currency" label={t("rates.form.from")}>
         {(fieldProps) => <Input {...fieldProps} required maxLength={3} className="w-20" />}
       </FormField>
-      <FormField form={form} name="to_currency" label="To">
+      <FormField form={form} name="to_currency" label={t("rates.form.to")}>
         {(fieldProps) => <Input {...fieldProps} required maxLength={3} className="w-20" />}
       </FormField>
-      <FormField form={form} name="rate" label="Rate">
+      <FormField form={form} name="rate" label={t("rates.form.rate")}>
         {(fieldProps) => <Input {...fieldProps} required inputMode="decimal" className="w-28" />}
       </FormField>
-      <FormField form={form} name="valid_from" label="From the day">
+      <FormField form={form} name="valid_from" label={t("rates.form.day")}>
         {(fieldProps) => <Input {...fieldProps} type="date" required />}
       </FormField>
-      <FormField form={form} name="note" label="Where it is from">
+      <FormField form={form} name="note" label={t("rates.form.note")}>
         {(fieldProps) => <Input {...fieldProps} maxLength={500} />}
       </FormField>
-      <SubmitButton form={form}>State the rate</SubmitButton>
+      <SubmitButton form={form}>{t("rates.form.submit")}</SubmitButton>
       <FormError form={form} className="basis-full" />
     </Form>
   );

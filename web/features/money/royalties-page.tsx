@@ -7,13 +7,15 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Input, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { RoyaltyTotals } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { useRoyaltyTotals, type Grouping } from "./queries";
 import { RatesCard } from "./rates-card";
 import { ReconciliationCard } from "./reconciliation-card";
 import { StatementsCard } from "./statements/statements-card";
-import { amount, period, TotalsTable } from "./totals-table";
+import { amount, joined, period, TotalsTable } from "./totals-table";
 
 const GROUPINGS: Grouping[] = ["month", "store", "country", "recording", "release", "artist"];
 
@@ -22,7 +24,7 @@ export function RoyaltiesPage() {
   const { can } = useSession();
   return (
     <>
-      <PageHeader title="Royalties" lead="What stores paid, as distributors report it. Currencies are never mixed." />
+      <PageHeader title={t("title")} lead={t("lead")} />
       {can("money:read") ? (
         <div className="grid grid-cols-1 gap-4">
           <TotalsCard />
@@ -32,8 +34,8 @@ export function RoyaltiesPage() {
         </div>
       ) : (
         <Card>
-          <EmptyState icon={Coins} title="Money is not open to you">
-            An admin of the organisation can give you access to royalties, budgets and costs.
+          <EmptyState icon={Coins} title={t("closed.title")}>
+            {t("closed.hint")}
           </EmptyState>
         </Card>
       )}
@@ -49,36 +51,37 @@ function TotalsCard() {
     artist_id: get("artist") || undefined,
     in: get("in") || undefined,
   });
-  const sums = data?.overall.map((total) => `${amount(total)} (${period(total)})`).join(" and ");
+  const sums =
+    data && joined(data.overall.map((total) => t("totals.sum", { amount: amount(total), period: period(total) })));
   return (
     <Card aria-labelledby="royalties-title">
       <CardHeader
         id="royalties-title"
-        title={sums || "Royalties"}
-        note={data?.sources.length ? `Source: ${data.sources.join(", ")}` : undefined}
+        title={sums || t("title")}
+        note={data?.sources.length ? t("totals.source", { sources: data.sources.join(", ") }) : undefined}
       >
         <ArtistSelect
-          aria-label="Artist"
-          none="All artists"
+          aria-label={t("filter.artist")}
+          none={t("filter.allArtists")}
           className="h-8 w-40 text-sm"
           value={get("artist")}
           onChange={(event) => set({ artist: event.target.value })}
         />
         <Select
-          aria-label="Group by"
+          aria-label={t("filter.groupBy")}
           className="h-8 w-32 text-sm capitalize"
           value={by}
           onChange={(event) => set({ by: event.target.value })}
         >
           {GROUPINGS.map((grouping) => (
             <option key={grouping} value={grouping}>
-              {grouping === "recording" ? "song" : grouping}
+              {t(`groupings.${grouping}`)}
             </option>
           ))}
         </Select>
         <Input
-          aria-label="Convert into"
-          placeholder="in, e.g. EUR"
+          aria-label={t("filter.convertInto")}
+          placeholder={t("filter.convertExample")}
           className="h-8 w-28 text-sm"
           maxLength={3}
           defaultValue={get("in")}
@@ -88,22 +91,22 @@ function TotalsCard() {
           }}
         />
       </CardHeader>
-      {error && <ErrorState error={error} what="The royalties" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows />}
       {data && !error && data.items.length > 0 && <TotalsTable totals={data} />}
       {data && !error && data.items.length === 0 && (
-        <EmptyState icon={Coins} title="No royalties yet">
-          Push the lines of a distributor’s statement with POST /api/royalties.
+        <EmptyState icon={Coins} title={t("empty.title")}>
+          {t("empty.hint")}
         </EmptyState>
       )}
       {data && data.rates.length > 0 && !error && (
         <p className="px-4 py-2 text-xs text-muted">
-          Converted by stated rates:{" "}
-          {data.rates
-            .map((rate) => `1 ${rate.from_currency} = ${rate.rate} ${rate.to_currency} from ${rate.valid_from}`)
-            .join(", ")}
+          {t("totals.converted", { rates: data.rates.map(rateLabel).join(", ") })}
         </p>
       )}
     </Card>
   );
 }
+
+const rateLabel = (rate: RoyaltyTotals["rates"][number]) =>
+  t("totals.rate", { from: rate.from_currency, rate: rate.rate, to: rate.to_currency, day: rate.valid_from });

@@ -1,32 +1,12 @@
 import type { RoyaltyTotal, RoyaltyTotals } from "@/lib/api/types";
-import { exact, month } from "@/lib/format";
+import { countryName, currencyAmount, exact, month } from "@/lib/format";
+import { t } from "./messages";
 
-const UNITS: Record<string, string> = {
-  stream: "streams",
-  download: "downloads",
-  physical: "pieces",
-  ugc: "uses",
-  sync: "licences",
-  adjustment: "adjusted",
-  other: "others",
-};
-
-const NOT_STATED: Record<RoyaltyTotals["group_by"], string> = {
-  store: "Store not stated",
-  country: "Country not stated",
-  month: "Month not stated",
-  recording: "Song not matched",
-  release: "Release not stated",
-  artist: "Artist not matched",
-};
-
-const regions = new Intl.DisplayNames("en", { type: "region" });
+const UNITS = ["stream", "download", "physical", "ugc", "sync", "adjustment", "other"] as const;
 
 /** An exact amount as it is shown: two places, the currency's sign. */
 export function amount(total: Pick<RoyaltyTotal, "amount" | "currency">): string {
-  return new Intl.NumberFormat("en-US", { style: "currency", currency: total.currency })
-    .format(Number(total.amount))
-    .replace("-", "−");
+  return currencyAmount(Number(total.amount), total.currency);
 }
 
 export function period(total: Pick<RoyaltyTotal, "first_month" | "last_month">): string {
@@ -34,23 +14,38 @@ export function period(total: Pick<RoyaltyTotal, "first_month" | "last_month">):
   return first === last ? first : `${first} – ${last}`;
 }
 
+/** Several sums in one sentence: "€10.00 and $3.00". */
+export const joined = (sums: string[]): string =>
+  sums.length ? sums.reduce((first, second) => t("totals.both", { first, second })) : "";
+
+function quantityLabel(type: string, quantity: string): string {
+  const known = UNITS.find((each) => each === type);
+  const count = exact(Number(quantity));
+  return known ? t(`units.${known}`, { count }) : `${count} ${type}`;
+}
+
 function nameOf(total: RoyaltyTotal, by: RoyaltyTotals["group_by"]): string {
-  if (total.key === null) return NOT_STATED[by];
+  if (total.key === null) return t(`notStated.${by}`);
   if (by === "month") return month(`${total.key}-01`);
-  if (by === "country") return regions.of(total.key) ?? total.key;
+  if (by === "country") return countryName(total.key);
   return total.name ?? total.key;
 }
 
 export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
   return (
-    <div className="overflow-x-auto" role="region" aria-label={`Royalties by ${totals.group_by}`} tabIndex={0}>
+    <div
+      className="overflow-x-auto"
+      role="region"
+      aria-label={t("table.region", { grouping: totals.group_by })}
+      tabIndex={0}
+    >
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line text-left text-xs text-muted">
-            <th className="px-4 py-2 font-medium capitalize">{totals.group_by}</th>
-            {totals.group_by !== "month" && <th className="px-4 py-2 font-medium">Months</th>}
-            <th className="px-4 py-2 text-right font-medium">Quantity</th>
-            <th className="px-4 py-2 text-right font-medium">Amount</th>
+            <th className="px-4 py-2 font-medium capitalize">{t(`groupings.${totals.group_by}`)}</th>
+            {totals.group_by !== "month" && <th className="px-4 py-2 font-medium">{t("table.months")}</th>}
+            <th className="px-4 py-2 text-right font-medium">{t("table.quantity")}</th>
+            <th className="px-4 py-2 text-right font-medium">{t("table.amount")}</th>
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
@@ -62,7 +57,7 @@ export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
               )}
               <td className="num px-4 py-2 text-right">
                 {Object.entries(total.quantities)
-                  .map(([type, quantity]) => `${exact(Number(quantity))} ${UNITS[type] ?? type}`)
+                  .map(([type, quantity]) => quantityLabel(type, quantity))
                   .join(", ") || "–"}
               </td>
               <td
@@ -75,7 +70,7 @@ export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
           ))}
         </tbody>
       </table>
-      {totals.more && <p className="px-4 py-2 text-xs text-muted">The largest are shown.</p>}
+      {totals.more && <p className="px-4 py-2 text-xs text-muted">{t("table.largest")}</p>}
     </div>
   );
 }

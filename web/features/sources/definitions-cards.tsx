@@ -11,6 +11,7 @@ import type { MetricEntry, SourceEntry } from "@/lib/api/types";
 import { useSources } from "@/lib/api/sources";
 import { useSession } from "@/lib/session/context";
 import { metricLabel } from "./labels";
+import { t } from "./messages";
 import { MetricDialog } from "./metric-dialog";
 import { useDeleteDefinition, useDeleteNumbers, useOwnMetrics } from "./queries";
 import { SourceDialog } from "./source-dialog";
@@ -23,14 +24,14 @@ export function SourcesCard() {
   const manages = can("connections:manage");
   return (
     <Card aria-labelledby="sources-title">
-      <CardHeader id="sources-title" title="Sources" note="Platforms, and your own">
+      <CardHeader id="sources-title" title={t("list.title")} note={t("list.note")}>
         {manages && (
           <Button onClick={() => setOpen("new")}>
-            <Plus aria-hidden /> Add a source
+            <Plus aria-hidden /> {t("list.add")}
           </Button>
         )}
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The sources" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("list.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={4} />}
       <ul className="divide-y divide-line border-t border-line text-sm">
         {data?.map((source) => (
@@ -38,12 +39,17 @@ export function SourcesCard() {
             <span className="min-w-40 flex-1">
               <span className="font-medium">{source.name}</span>
               <span className="block text-xs text-muted">
-                {source.own ? `yours, one number a ${source.cadence}, days in ${source.time_zone}` : "platform"} ·{" "}
-                {source.series} series{source.note ? ` · ${source.note}` : ""}
+                {[
+                  source.own ? t("list.own", { cadence: source.cadence, zone: source.time_zone }) : t("list.platform"),
+                  t("list.series", { count: source.series }),
+                  source.note,
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
               </span>
             </span>
             {manages && source.own && source.series > 0 && <RemoveNumbers source={source} />}
-            {manages && source.own && <Acts what="source" item={source} onChange={() => setOpen(source)} />}
+            {manages && source.own && <Acts kind="source" item={source} onChange={() => setOpen(source)} />}
           </li>
         ))}
       </ul>
@@ -60,19 +66,19 @@ export function MetricsCard() {
   const manages = can("connections:manage");
   const add = manages && (
     <Button onClick={() => setOpen("new")}>
-      <Plus aria-hidden /> Define a metric
+      <Plus aria-hidden /> {t("metrics.define")}
     </Button>
   );
   return (
     <Card aria-labelledby="metrics-title">
-      <CardHeader id="metrics-title" title="Your metrics" note="What is counted, and how days become a period">
+      <CardHeader id="metrics-title" title={t("metrics.title")} note={t("metrics.note")}>
         {data && data.length > 0 && add}
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The metrics" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("metrics.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} />}
       {data?.length === 0 && (
-        <EmptyState title="No metric of your own yet" action={add}>
-          Link clicks, ticket sales, sign-ups: define what you count, then add where it comes from.
+        <EmptyState title={t("metrics.none")} action={add}>
+          {t("metrics.noneHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line border-t border-line text-sm">
@@ -82,7 +88,7 @@ export function MetricsCard() {
               <span className="font-medium">{metric.name}</span>
               <span className="block text-xs text-muted">{metricLabel(metric)}</span>
             </span>
-            {manages && <Acts what="metric" item={metric} onChange={() => setOpen(metric)} />}
+            {manages && <Acts kind="metric" item={metric} onChange={() => setOpen(metric)} />}
           </li>
         ))}
       </ul>
@@ -96,46 +102,49 @@ function RemoveNumbers({ source }: { source: SourceEntry }) {
   const remove = useDeleteNumbers(() => setRemoving(false));
   return (
     <>
-      <Button variant="ghost" aria-label={`Remove the numbers of ${source.name}`} onClick={() => setRemoving(true)}>
-        Remove numbers
+      <Button
+        variant="ghost"
+        aria-label={t("numbers.removeOf", { name: source.name })}
+        onClick={() => setRemoving(true)}
+      >
+        {t("numbers.remove")}
       </Button>
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={`Remove all numbers of ${source.name}?`}
-        act="Remove numbers"
+        title={t("numbers.question", { name: source.name })}
+        act={t("numbers.remove")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(source.slug)}
       >
-        Everything that was typed or pushed is deleted for good, of every artist. Numbers of files go with their
-        imports: undo those first.
+        {t("numbers.warning")}
       </ConfirmDialog>
     </>
   );
 }
 
-type ActsProps = { what: "source" | "metric"; item: { slug: string; name: string }; onChange: () => void };
+type ActsProps = { kind: "source" | "metric"; item: { slug: string; name: string }; onChange: () => void };
 
-function Acts({ what, item, onChange }: ActsProps) {
+function Acts({ kind, item, onChange }: ActsProps) {
   const [removing, setRemoving] = useState(false);
   const remove = useDeleteDefinition(() => setRemoving(false));
   return (
     <>
-      <Button variant="ghost" aria-label={`Change ${item.name}`} onClick={onChange}>
-        Change
+      <Button variant="ghost" aria-label={t("changeOf", { name: item.name })} onClick={onChange}>
+        {t("change")}
       </Button>
-      <Button variant="ghost" aria-label={`Remove ${item.name}`} onClick={() => setRemoving(true)}>
-        Remove
+      <Button variant="ghost" aria-label={t("removeOf", { name: item.name })} onClick={() => setRemoving(true)}>
+        {t("remove")}
       </Button>
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={`Remove ${item.name}?`}
-        act="Remove"
+        title={t("removeQuestion", { name: item.name })}
+        act={t("remove")}
         busy={remove.isPending}
-        onConfirm={() => remove.mutate({ what, slug: item.slug })}
+        onConfirm={() => remove.mutate({ what: kind, slug: item.slug })}
       >
-        Only what has no numbers, and is no goal of a campaign and in no rule, can be removed.
+        {t("removeHint")}
       </ConfirmDialog>
     </>
   );

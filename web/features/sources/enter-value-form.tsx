@@ -8,14 +8,17 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Input, Select } from "@/components/ui/field";
 import type { MetricEntry, SourceEntry } from "@/lib/api/types";
+import { t } from "./messages";
 import { useEnterValue } from "./queries";
 
+const numberMissing = { error: () => t("enter.numberMissing") };
+
 const schema = z.object({
-  source: choice("Choose a source."),
-  metric: choice("Choose a metric."),
-  artist_id: choice("Choose an artist."),
+  source: choice(() => t("enter.sourceMissing")),
+  metric: choice(() => t("enter.metricMissing")),
+  artist_id: choice(() => t("enter.artistMissing")),
   on: isoDay,
-  value: z.string().min(1, "Enter a number.").transform(Number).pipe(z.number("Enter a number.")),
+  value: z.string().min(1, numberMissing).transform(Number).pipe(z.number(numberMissing)),
 });
 
 /** Type in one number of an own source. */
@@ -39,9 +42,9 @@ export function EnterValueForm({ sources, metrics }: { sources: SourceEntry[]; m
   });
   return (
     <Card aria-labelledby="enter-title">
-      <CardHeader id="enter-title" title="Type in a number" note="Of a source that counts weeks: the week’s last day" />
+      <CardHeader id="enter-title" title={t("enter.title")} note={t("enter.note")} />
       <Form form={form} className="grid grid-cols-2 items-end gap-3 px-4 pb-4 md:grid-cols-6">
-        <FormField form={form} name="source" label="Source">
+        <FormField form={form} name="source" label={t("enter.source")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {sources.map((source) => (
@@ -52,7 +55,7 @@ export function EnterValueForm({ sources, metrics }: { sources: SourceEntry[]; m
             </Select>
           )}
         </FormField>
-        <FormField form={form} name="metric" label="Metric">
+        <FormField form={form} name="metric" label={t("enter.metric")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {metrics.map((metric) => (
@@ -63,16 +66,16 @@ export function EnterValueForm({ sources, metrics }: { sources: SourceEntry[]; m
             </Select>
           )}
         </FormField>
-        <FormField form={form} name="artist_id" label="Artist">
-          {(fieldProps) => <ArtistSelect {...fieldProps} none="Choose an artist" />}
+        <FormField form={form} name="artist_id" label={t("enter.artist")}>
+          {(fieldProps) => <ArtistSelect {...fieldProps} none={t("enter.artistNone")} />}
         </FormField>
-        <FormField form={form} name="on" label="Day">
+        <FormField form={form} name="on" label={t("enter.day")}>
           {(fieldProps) => <Input {...fieldProps} type="date" required />}
         </FormField>
-        <FormField form={form} name="value" label="Number">
+        <FormField form={form} name="value" label={t("enter.number")}>
           {(fieldProps) => <Input {...fieldProps} type="number" step="any" required />}
         </FormField>
-        <SubmitButton form={form}>Store</SubmitButton>
+        <SubmitButton form={form}>{t("enter.submit")}</SubmitButton>
         <FormError form={form} className="col-span-full" />
       </Form>
     </Card>

@@ -9,11 +9,12 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
 import type { MetricEntry } from "@/lib/api/types";
 import { AGGREGATIONS, KINDS, type MetricKind } from "./labels";
+import { t } from "./messages";
 import { useSaveMetric } from "./queries";
 
 const schema = z.object({
-  name: requiredText(120, "Enter a name."),
-  unit: requiredText(40, "Say what is counted."),
+  name: requiredText(120, () => t("metric.nameMissing")),
+  unit: requiredText(40, () => t("metric.unitMissing")),
   kind: z.enum(["flow", "counter", "rolling", "ratio"]),
   aggregation: z.string(),
   direction: z.enum(["higher", "lower"]),
@@ -43,7 +44,7 @@ export function MetricDialog({ metric, onClose }: Props) {
         ...values,
         kind,
         // A choice of another kind is none of this one; without it the usual way is taken.
-        aggregation: AGGREGATIONS[kind].some((way) => way.value === aggregation) ? aggregation : null,
+        aggregation: AGGREGATIONS[kind].some((way) => way === aggregation) ? aggregation : null,
         higher_is_better: direction === "higher",
         can_fall: kind !== "counter" || can_fall === "yes",
       }),
@@ -53,38 +54,35 @@ export function MetricDialog({ metric, onClose }: Props) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={metric ? `Change ${metric.name}` : "Define a metric"}
+      title={metric ? t("changeOf", { name: metric.name }) : t("metrics.define")}
     >
       <Form form={form}>
-        <FormField form={form} name="name" label="Name">
-          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="Link clicks" />}
+        <FormField form={form} name="name" label={t("metric.name")}>
+          {(fieldProps) => (
+            <Input {...fieldProps} required autoFocus maxLength={120} placeholder={t("metric.nameExample")} />
+          )}
         </FormField>
-        <FormField
-          form={form}
-          name="unit"
-          label="What is counted"
-          hint="clicks, tickets, people, percent; EUR for money"
-        >
+        <FormField form={form} name="unit" label={t("metric.unit")} hint={t("metric.unitHint")}>
           {(fieldProps) => <Input {...fieldProps} required maxLength={40} />}
         </FormField>
-        <FormField form={form} name="kind" label="One number is">
+        <FormField form={form} name="kind" label={t("metric.kind")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
-              {Object.entries(KINDS).map(([value, name]) => (
-                <option key={value} value={value}>
-                  {name}
+              {KINDS.map((each) => (
+                <option key={each} value={each}>
+                  {t(`metrics.kinds.${each}`)}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
         {AGGREGATIONS[kind].length > 1 && (
-          <FormField form={form} name="aggregation" label="Days become a period by">
+          <FormField form={form} name="aggregation" label={t("metric.aggregation")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
-                {AGGREGATIONS[kind].map(({ value, name }) => (
-                  <option key={value} value={value}>
-                    {name}
+                {AGGREGATIONS[kind].map((way) => (
+                  <option key={way} value={way}>
+                    {t(`metric.ways.${way}`)}
                   </option>
                 ))}
               </Select>
@@ -92,27 +90,27 @@ export function MetricDialog({ metric, onClose }: Props) {
           </FormField>
         )}
         {kind === "counter" && (
-          <FormField form={form} name="can_fall" label="May the total fall?">
+          <FormField form={form} name="can_fall" label={t("metric.mayFall")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
-                <option value="yes">Yes, as followers do</option>
-                <option value="no">No, a fall is a correction</option>
+                <option value="yes">{t("metric.mayFallYes")}</option>
+                <option value="no">{t("metric.mayFallNo")}</option>
               </Select>
             )}
           </FormField>
         )}
-        <FormField form={form} name="direction" label="Better is">
+        <FormField form={form} name="direction" label={t("metric.better")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
-              <option value="higher">More</option>
-              <option value="lower">Less</option>
+              <option value="higher">{t("metric.more")}</option>
+              <option value="lower">{t("metric.less")}</option>
             </Select>
           )}
         </FormField>
-        <FormField form={form} name="description" label="Description">
+        <FormField form={form} name="description" label={t("metric.description")}>
           {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={500} />}
         </FormField>
-        <DialogFooter form={form} submitLabel="Save the metric" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("metric.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -8,12 +8,18 @@ import { Dialog } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { PlaceEntry, UnknownPlace } from "@/lib/api/types";
-import { compact, plural } from "@/lib/format";
+import { compact } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useDecidePlace, usePlaceSearch, useUnknownPlaces } from "./queries";
 
-const known = (place: PlaceEntry) =>
-  `${place.name}${place.region ? `, ${place.region}` : ""}, ${place.country_name} (${compact(place.population)} people)`;
+const known = ({ name, region, country_name, population }: PlaceEntry) =>
+  t(region ? "places.labelInRegion" : "places.label", {
+    name,
+    region,
+    country: country_name,
+    people: compact(population),
+  });
 
 /** The cities of files and platforms of which it is not clear which places they are, each to be placed by a person. */
 export function PlacesCard() {
@@ -22,16 +28,10 @@ export function PlacesCard() {
   const [open, setOpen] = useState<UnknownPlace | null>(null);
   return (
     <Card aria-labelledby="places-title">
-      <CardHeader
-        id="places-title"
-        title="Unclear cities"
-        note="Kept under their names until somebody says which places they are"
-      />
-      {error && !data && <ErrorState error={error} what="The cities" retry={() => void refetch()} />}
+      <CardHeader id="places-title" title={t("places.title")} note={t("places.note")} />
+      {error && !data && <ErrorState error={error} what={t("places.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} />}
-      {data?.length === 0 && (
-        <EmptyState title="Every city is known">A name that fits several places, or none, is listed here.</EmptyState>
-      )}
+      {data?.length === 0 && <EmptyState title={t("places.none")}>{t("places.noneHint")}</EmptyState>}
       <ul className="divide-y divide-line">
         {data?.map((place) => (
           <li
@@ -42,19 +42,18 @@ export function PlacesCard() {
               <span className="font-medium">{place.text}</span>
               {place.country && <span className="text-muted">, {place.country}</span>}
               <span className="block text-xs text-muted">
-                {place.series} series ·{" "}
-                {place.candidates.length ? plural(place.candidates.length, "possible place") : "no place of this name"}
+                {t("places.candidates", { series: place.series, count: place.candidates.length })}
               </span>
             </span>
             {can("imports:write") && (
-              <Button aria-label={`Place ${place.text}`} onClick={() => setOpen(place)}>
-                Choose the place
+              <Button aria-label={t("places.chooseOf", { name: place.text })} onClick={() => setOpen(place)}>
+                {t("places.choose")}
               </Button>
             )}
           </li>
         ))}
       </ul>
-      <p className="border-t border-line px-4 py-2 text-xs text-muted">Places: GeoNames, CC BY 4.0</p>
+      <p className="border-t border-line px-4 py-2 text-xs text-muted">{t("places.credit")}</p>
       {open && <PlaceDialog unknown={open} onClose={() => setOpen(null)} />}
     </Card>
   );
@@ -69,12 +68,14 @@ function PlaceDialog({ unknown, onClose }: { unknown: UnknownPlace; onClose: () 
     <Dialog
       open
       onOpenChange={(next) => !next && onClose()}
-      title={`Which place is “${unknown.text}”?`}
-      description="For the numbers that are stored and for those that come."
+      title={t("places.question", { name: unknown.text })}
+      description={t("places.questionHint")}
     >
       <div className="grid gap-3">
-        <SearchField label="Find another place" value={q} onChange={setQ} className="sm:w-full" />
-        {found.error && <ErrorState error={found.error} what="The places" retry={() => void found.refetch()} />}
+        <SearchField label={t("places.find")} value={q} onChange={setQ} className="sm:w-full" />
+        {found.error && (
+          <ErrorState error={found.error} what={t("places.whatFound")} retry={() => void found.refetch()} />
+        )}
         <ul className="grid gap-2">
           {places.map((place) => (
             <li key={place.id}>
@@ -88,11 +89,7 @@ function PlaceDialog({ unknown, onClose }: { unknown: UnknownPlace; onClose: () 
             </li>
           ))}
         </ul>
-        {places.length === 0 && (
-          <p className="text-sm text-muted">
-            {q ? "No place of 15,000 people or more has this name." : "Find the place by a name in any language."}
-          </p>
-        )}
+        {places.length === 0 && <p className="text-sm text-muted">{q ? t("places.notFound") : t("places.findHint")}</p>}
       </div>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import { t } from "./messages";
 
 export function useOwnMetrics() {
   return useOrgQuery(["sources", "metrics"], async () => {
@@ -28,7 +29,7 @@ export function useSaveSource(onSuccess: () => void) {
       slug
         ? call((client) => client.PATCH("/api/sources/{slug}", { params: { path: { slug } }, body }))
         : call((client) => client.POST("/api/sources", { body })),
-    { invalidates: DEFINED, successMessage: "Source saved", onSuccess, silent: true },
+    { invalidates: DEFINED, successMessage: () => t("source.saved"), onSuccess, silent: true },
   );
 }
 
@@ -48,7 +49,7 @@ export function useSaveMetric(onSuccess: () => void) {
       slug
         ? call((client) => client.PATCH("/api/metrics/{slug}", { params: { path: { slug } }, body }))
         : call((client) => client.POST("/api/metrics", { body })),
-    { invalidates: DEFINED, successMessage: "Metric saved", onSuccess, silent: true },
+    { invalidates: DEFINED, successMessage: () => t("metric.saved"), onSuccess, silent: true },
   );
 }
 
@@ -62,7 +63,7 @@ export function useDeleteDefinition(onSuccess: () => void) {
           : client.DELETE("/api/metrics/{slug}", { params }),
       );
     },
-    { invalidates: DEFINED, successMessage: "Removed", onSuccess },
+    { invalidates: DEFINED, successMessage: () => t("removed"), onSuccess },
   );
 }
 
@@ -71,13 +72,11 @@ export function useDeleteNumbers(onSuccess: () => void) {
   return useApiMutation(
     (slug: string) =>
       call((client) => client.DELETE("/api/sources/{slug}/observations", { params: { path: { slug } } })),
-    { invalidates: [...DEFINED, ["audit"]], successMessage: "Numbers removed", onSuccess },
+    { invalidates: [...DEFINED, ["audit"]], successMessage: () => t("numbers.removed"), onSuccess },
   );
 }
 
 export type NewValue = { source: string; metric: string; artist_id: string; on: string; value: number };
-
-const UNFINISHED = "Not stored: this day or week is not over yet. Enter it when it is.";
 
 export function useEnterValue(onSuccess: () => void) {
   return useApiMutation(
@@ -90,7 +89,7 @@ export function useEnterValue(onSuccess: () => void) {
       ),
     {
       invalidates: [["artists"], ["sources"]],
-      successMessage: ({ unfinished }) => (unfinished ? UNFINISHED : "Number stored"),
+      successMessage: ({ unfinished }) => (unfinished ? t("enter.unfinished") : t("enter.stored")),
       onSuccess,
       silent: true,
     },
@@ -120,7 +119,7 @@ export function useDecidePlace(onSuccess: () => void) {
     {
       invalidates: [["places"], ["artists"]],
       successMessage: ({ place, renamed, kept }) =>
-        `${place.name}: ${renamed} series moved${kept ? `, ${kept} kept: the place has numbers of its own there` : ""}`,
+        t(kept ? "places.decidedSomeKept" : "places.decided", { name: place.name, renamed, kept }),
       onSuccess,
     },
   );

@@ -7,13 +7,14 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
 import type { SourceEntry } from "@/lib/api/types";
+import { t } from "./messages";
 import { useSaveSource } from "./queries";
 
 const schema = z.object({
-  name: requiredText(120, "Enter a name."),
+  name: requiredText(120, () => t("source.nameMissing")),
   cadence: z.enum(["day", "week"]),
   how: z.enum(["typed", "pushed", "file"]),
-  time_zone: requiredText(60, "Choose a time zone."),
+  time_zone: requiredText(60, () => t("source.zoneMissing")),
   url: optionalWebAddress,
   note: optionalText(500),
 });
@@ -39,36 +40,42 @@ export function SourceDialog({ source, onClose }: Props) {
     onSubmit: ({ url, ...values }) => save.mutateAsync({ slug: source?.slug ?? null, ...values, url: url || null }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={source ? `Change ${source.name}` : "Add a source"}>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={source ? t("changeOf", { name: source.name }) : t("list.add")}
+    >
       <Form form={form}>
-        <FormField form={form} name="name" label="Name">
-          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="Linkfire" />}
+        <FormField form={form} name="name" label={t("source.name")}>
+          {(fieldProps) => (
+            <Input {...fieldProps} required autoFocus maxLength={120} placeholder={t("source.nameExample")} />
+          )}
         </FormField>
         <div className="grid gap-4 sm:grid-cols-2">
           <FormField
             form={form}
             name="cadence"
-            label="One number covers"
-            hint={used ? "Stays: this source has numbers" : undefined}
+            label={t("source.covers")}
+            hint={used ? t("source.coversStays") : undefined}
           >
             {(fieldProps) => (
               <Select {...fieldProps} disabled={used}>
-                <option value="day">A day</option>
-                <option value="week">A week</option>
+                <option value="day">{t("source.day")}</option>
+                <option value="week">{t("source.week")}</option>
               </Select>
             )}
           </FormField>
-          <FormField form={form} name="how" label="Its numbers are">
+          <FormField form={form} name="how" label={t("source.how")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
-                <option value="typed">Typed in</option>
-                <option value="file">Read from files</option>
-                <option value="pushed">Pushed by a program</option>
+                <option value="typed">{t("source.typed")}</option>
+                <option value="file">{t("source.file")}</option>
+                <option value="pushed">{t("source.pushed")}</option>
               </Select>
             )}
           </FormField>
         </div>
-        <FormField form={form} name="time_zone" label="Its days end at midnight in">
+        <FormField form={form} name="time_zone" label={t("source.zone")}>
           {(fieldProps) => (
             <Select {...fieldProps} disabled={used}>
               {[...new Set([source?.time_zone ?? "UTC", ...ZONES])].map((zone) => (
@@ -77,13 +84,13 @@ export function SourceDialog({ source, onClose }: Props) {
             </Select>
           )}
         </FormField>
-        <FormField form={form} name="url" label="Address" hint="Where to look it up">
+        <FormField form={form} name="url" label={t("source.url")} hint={t("source.urlHint")}>
           {(fieldProps) => <Input {...fieldProps} type="url" />}
         </FormField>
-        <FormField form={form} name="note" label="Note">
+        <FormField form={form} name="note" label={t("source.note")}>
           {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={500} />}
         </FormField>
-        <DialogFooter form={form} submitLabel="Save the source" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("source.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { useSources } from "@/lib/api/sources";
 import { useSession } from "@/lib/session/context";
 import { MetricsCard, SourcesCard } from "./definitions-cards";
 import { EnterValueForm } from "./enter-value-form";
+import { t } from "./messages";
 import { PlacesCard } from "./places-card";
 import { useOwnMetrics } from "./queries";
 
@@ -16,7 +17,7 @@ export function SourcesPage() {
   const own = sources.data?.filter((source) => source.own) ?? [];
   return (
     <>
-      <PageHeader title="Sources and metrics" lead="What you count yourselves, beside what the platforms report." />
+      <PageHeader title={t("title")} lead={t("lead")} />
       <div className="grid grid-cols-1 gap-4">
         {can("imports:write") && own.length > 0 && metrics.data && metrics.data.length > 0 && (
           <EnterValueForm sources={own} metrics={metrics.data} />

@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList } from "@/lib/api/queries";
+import { t } from "../messages";
 
 export function useStatements() {
   return useOrgList(["royalties", "statements"], (cursor) =>
@@ -15,6 +16,6 @@ export function useDeleteStatement(onSuccess: () => void) {
       call((client) =>
         client.DELETE("/api/royalties/statements/{statement_id}", { params: { path: { statement_id } } }),
       ),
-    { invalidates: [["royalties"]], successMessage: "Statement deleted", onSuccess },
+    { invalidates: [["royalties"]], successMessage: () => t("statements.deleted"), onSuccess },
   );
 }

@@ -9,8 +9,9 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { RoyaltyStatement } from "@/lib/api/types";
-import { day, month, plural } from "@/lib/format";
+import { day, month } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "../messages";
 import { useDeleteStatement, useStatements } from "./queries";
 
 const titleOf = (statement: RoyaltyStatement) => statement.title || statement.source;
@@ -23,10 +24,10 @@ export function StatementsCard() {
   const remove = useDeleteStatement(() => setDeleting(null));
   return (
     <Card aria-labelledby="statements-title">
-      <CardHeader id="statements-title" title="Statements" note="What was imported or pushed together, newest first" />
-      {error && !items && <ErrorState error={error} what="The statements" retry={() => void refetch()} />}
+      <CardHeader id="statements-title" title={t("statements.title")} note={t("statements.note")} />
+      {error && !items && <ErrorState error={error} what={t("statements.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={2} />}
-      {items?.length === 0 && <p className="px-4 pb-3 text-sm text-muted">None yet.</p>}
+      {items?.length === 0 && <p className="px-4 pb-3 text-sm text-muted">{t("statements.none")}</p>}
       <ul className="divide-y divide-line text-sm">
         {items?.map((statement) => (
           <li key={statement.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
@@ -36,16 +37,16 @@ export function StatementsCard() {
             </span>
             {statement.import_id ? (
               <Link href={`/imports/?id=${statement.import_id}`} className="text-accent hover:underline">
-                Its import
+                {t("statements.import")}
               </Link>
             ) : (
               can("money:write") && (
                 <Button
                   variant="ghost"
-                  aria-label={`Delete the statement ${titleOf(statement)}`}
+                  aria-label={t("statements.deleteOf", { title: titleOf(statement) })}
                   onClick={() => setDeleting(statement)}
                 >
-                  Delete
+                  {t("statements.delete")}
                 </Button>
               )
             )}
@@ -56,13 +57,12 @@ export function StatementsCard() {
       <ConfirmDialog
         open={deleting !== null}
         onOpenChange={(open) => !open && setDeleting(null)}
-        title={`Delete ${deleting ? titleOf(deleting) : "this statement"}?`}
-        act="Delete"
+        title={deleting ? t("statements.question", { title: titleOf(deleting) }) : ""}
+        act={t("statements.delete")}
         busy={remove.isPending}
         onConfirm={() => deleting && remove.mutate(deleting.id)}
       >
-        {deleting && `${plural(deleting.lines, "line")} of ${deleting.source} will be gone from all sums, `}
-        also from those of earlier days. This cannot be undone: push the lines again instead.
+        {deleting && t("statements.warning", { count: deleting.lines, source: deleting.source })}
       </ConfirmDialog>
     </Card>
   );
@@ -71,5 +71,7 @@ export function StatementsCard() {
 function facts({ source, lines, first_month, last_month, created_at }: RoyaltyStatement): string {
   const [first, last] = [first_month, last_month].map((each) => each && month(`${each}-01`));
   const months = first === last ? first : `${first} – ${last}`;
-  return [source, plural(lines, "line"), months, `recorded ${day(created_at)}`].filter(Boolean).join(" · ");
+  return [source, t("statements.lines", { count: lines }), months, t("statements.recorded", { day: day(created_at) })]
+    .filter(Boolean)
+    .join(" · ");
 }
