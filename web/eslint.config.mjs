@@ -41,7 +41,6 @@ const NOT_MOVED = [
   "features/auth/",
   "features/automation/",
   "features/campaigns/",
-  "features/connections/",
   "features/home/",
   "features/imports/",
   "features/insights/",

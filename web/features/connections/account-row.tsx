@@ -9,18 +9,19 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import type { Account } from "@/lib/api/types";
-import { ago, moment, plural } from "@/lib/format";
+import { ago, moment } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { ConnectDialog } from "./connect-dialog";
 import { DisconnectDialog } from "./disconnect-dialog";
 import { RunsSheet } from "./runs-sheet";
+import { t } from "./messages";
 import { SyncButton } from "./sync-button";
-import { syncErrorLabel, STATUS } from "./labels";
+import { syncErrorLabel, STATUS_TONES } from "./labels";
 
 const SOON_MS = 14 * 86_400_000;
 
-function When({ label, at, none = "never" }: { label: string; at: string | null; none?: string }) {
+function When({ label, at, none = t("account.never") }: { label: string; at: string | null; none?: string }) {
   return (
     <div>
       <dt className="text-xs text-muted">{label}</dt>
@@ -35,7 +36,6 @@ function When({ label, at, none = "never" }: { label: string; at: string | null;
 export function AccountRow({ account }: { account: Account }) {
   const { can } = useSession();
   const [open, setOpen] = useState<"runs" | "connect" | "disconnect" | null>(null);
-  const status = STATUS[account.status];
   const error =
     account.status === "disconnected" ? null : syncErrorLabel(account.last_error_class, account.last_error_message);
   const expires = account.consent_expires_at;
@@ -47,8 +47,8 @@ export function AccountRow({ account }: { account: Account }) {
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-2">
           <ProviderName provider={account.provider} className="font-semibold" />
-          <Badge tone={status.tone} title={status.description}>
-            {status.name}
+          <Badge tone={STATUS_TONES[account.status]} title={t(`statusHint.${account.status}`)}>
+            {t(`status.${account.status}`)}
           </Badge>
         </div>
         <p className="mt-0.5 truncate text-sm">
@@ -68,23 +68,27 @@ export function AccountRow({ account }: { account: Account }) {
         </p>
       </div>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
-        <When label="Last success" at={account.last_success_at} />
-        <When label="Last sync" at={account.last_sync_at} />
-        <When label="Next sync" at={account.status === "active" ? account.next_sync_at : null} none="not planned" />
+        <When label={t("account.lastSuccess")} at={account.last_success_at} />
+        <When label={t("account.lastSync")} at={account.last_sync_at} />
+        <When
+          label={t("account.nextSync")}
+          at={account.status === "active" ? account.next_sync_at : null}
+          none={t("account.notPlanned")}
+        />
         <div>
-          <dt className="text-xs text-muted">Consent</dt>
+          <dt className="text-xs text-muted">{t("account.consent")}</dt>
           <dd
             className={soon ? "text-sm font-medium text-warn" : "text-sm"}
             title={expires ? moment(expires) : undefined}
           >
-            {expires ? `expires ${ago(expires)}` : "does not expire"}
+            {expires ? t("account.expires", { when: ago(expires) }) : t("account.doesNotExpire")}
           </dd>
         </div>
       </dl>
       <div className="flex items-center gap-2 lg:justify-end">
         {account.status === "needs_reauth" && can("connections:manage") && (
           <Button variant="primary" onClick={() => setOpen("connect")}>
-            <Plug aria-hidden /> Reconnect
+            <Plug aria-hidden /> {t("account.reconnect")}
           </Button>
         )}
         <SyncButton account={account} />
@@ -93,18 +97,21 @@ export function AccountRow({ account }: { account: Account }) {
             <Button
               size="icon"
               variant="ghost"
-              aria-label={`More about ${providerName(account.provider)} of ${account.artist_name}`}
+              aria-label={t("account.more", {
+                platform: providerName(account.provider),
+                artist: account.artist_name,
+              })}
             >
               <MoreHorizontal aria-hidden />
             </Button>
           </MenuTrigger>
           <MenuContent align="end">
             <MenuItem onSelect={() => setOpen("runs")}>
-              <History aria-hidden /> Sync runs
+              <History aria-hidden /> {t("account.runs")}
             </MenuItem>
             {can("connections:manage") && account.status !== "disconnected" && (
               <MenuItem onSelect={() => setOpen("disconnect")}>
-                <Unplug aria-hidden /> Disconnect
+                <Unplug aria-hidden /> {t("account.disconnect")}
               </MenuItem>
             )}
           </MenuContent>
@@ -113,8 +120,7 @@ export function AccountRow({ account }: { account: Account }) {
       {(error || account.missing_days > 0) && (
         <p className="text-sm text-muted lg:col-span-3">
           {error && <span className={account.status === "needs_reauth" ? "text-warn" : "text-down"}>{error} </span>}
-          {account.missing_days > 0 &&
-            `The platform did not report ${plural(account.missing_days, "day")} of the last 90. ${account.missing_days === 1 ? "It remains a gap" : "They remain gaps"}.`}
+          {account.missing_days > 0 && t("account.missingDays", { count: account.missing_days })}
         </p>
       )}
       {open === "runs" && <RunsSheet account={account} onClose={close} />}

@@ -16,6 +16,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { AccountRow } from "./account-row";
 import { ConnectDialog } from "./connect-dialog";
+import { t } from "./messages";
 import { PlatformCard } from "./platform-card";
 import { useAccounts } from "./queries";
 import { useConnectResult } from "./use-connect-result";
@@ -39,12 +40,12 @@ export function AccountsPage() {
     .sort((a, b) => urgency(b) - urgency(a));
   const connect = can("connections:manage") && (
     <Button variant="primary" onClick={() => setConnecting("spotify")}>
-      <Plug aria-hidden /> Connect an account
+      <Plug aria-hidden /> {t("connectAccount")}
     </Button>
   );
   return (
     <>
-      <PageHeader title="Accounts" lead="Where the numbers come from, and the state of each source.">
+      <PageHeader title={t("title")} lead={t("lead")}>
         {connect}
       </PageHeader>
       <div className="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
@@ -53,25 +54,19 @@ export function AccountsPage() {
         ))}
       </div>
       <Card aria-labelledby="accounts-title">
-        <CardHeader
-          id="accounts-title"
-          title="Connected accounts"
-          note="Synced each night. Accounts that need attention come first."
-        >
-          <SearchField label="Find an account" value={q} onChange={(value) => set({ q: value })} />
+        <CardHeader id="accounts-title" title={t("list.title")} note={t("list.note")}>
+          <SearchField label={t("list.find")} value={q} onChange={(value) => set({ q: value })} />
           <PlatformSelect
             className="h-8 w-36 text-sm"
             value={get("on")}
             onChange={(event) => set({ on: event.target.value })}
           />
         </CardHeader>
-        {error && !items && <ErrorState error={error} what="The accounts" retry={() => void refetch()} />}
+        {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={4} />}
         {items?.length === 0 && (
-          <EmptyState icon={Cable} title="No accounts connected" action={connect}>
-            {can("connections:manage")
-              ? "Connect the first one: ARTi collects up to a year of history at once, where the platform provides it."
-              : "A manager or an admin of the organisation can connect accounts."}
+          <EmptyState icon={Cable} title={t("list.empty")} action={connect}>
+            {can("connections:manage") ? t("list.emptyManager") : t("list.emptyReader")}
           </EmptyState>
         )}
         {items && items.length > 0 && shown.length === 0 && (

@@ -16,7 +16,8 @@ import { useUrlState } from "@/lib/url-state";
 import { ConnectDialog } from "./connect-dialog";
 import { useAccounts } from "./queries";
 import { useConnectResult } from "./use-connect-result";
-import { syncErrorLabel, STATUS } from "./labels";
+import { t } from "./messages";
+import { syncErrorLabel, STATUS_TONES } from "./labels";
 
 /** The artist's accounts by platform; `files` is the import of exported files. */
 export function ArtistSources({ files }: { files: React.ReactNode }) {
@@ -28,10 +29,8 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
   useConnectResult();
   return (
     <Card aria-labelledby="sources-title" className="flex flex-col">
-      <CardHeader id="sources-title" title="Sources" note="With the time of the last sync" />
-      {error && !items && (
-        <ErrorState error={error} what="The accounts" retry={() => void refetch()} className="py-4" />
-      )}
+      <CardHeader id="sources-title" title={t("artistSources.title")} note={t("artistSources.note")} />
+      {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} className="py-4" />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items && (
         <ul className="divide-y divide-line border-t border-line">
@@ -43,12 +42,12 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                 <ProviderName provider={provider} className="w-26 font-medium" />
                 {account ? (
                   <>
-                    <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>
+                    <Badge tone={STATUS_TONES[account.status]}>{t(`status.${account.status}`)}</Badge>
                     <span
                       className="ml-auto text-xs text-muted"
                       title={account.last_success_at ? moment(account.last_success_at) : undefined}
                     >
-                      {account.last_success_at ? ago(account.last_success_at) : "collecting the first data"}
+                      {account.last_success_at ? ago(account.last_success_at) : t("artistSources.collecting")}
                     </span>
                     {problem && account.status !== "active" && (
                       <span className="basis-full text-xs text-warn">{problem}</span>
@@ -56,15 +55,15 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                   </>
                 ) : (
                   <>
-                    <span className="text-muted">not connected</span>
+                    <span className="text-muted">{t("artistSources.notConnected")}</span>
                     {can("connections:manage") && (
                       <Button
                         variant="ghost"
                         className="ml-auto text-accent"
                         onClick={() => setConnecting(provider)}
-                        aria-label={`Connect ${providerName(provider)}`}
+                        aria-label={t("connectOf", { platform: providerName(provider) })}
                       >
-                        <Plug aria-hidden /> Connect
+                        <Plug aria-hidden /> {t("connect")}
                       </Button>
                     )}
                   </>

@@ -9,20 +9,12 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { Provider } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
+import { t } from "./messages";
 import { useConnect } from "./queries";
-
-const HINTS: Record<Provider, string> = {
-  spotify:
-    "Spotify’s sign-in does not tell whose music it is, so add the link to the artist’s page. Streams and listeners come from exported files: Spotify does not give them to apps.",
-  youtube:
-    "Choose the channel on Google’s page. Views, watch time and subscribers follow, with a delay of two to three days.",
-  instagram: "A Business or Creator account. Reach, views and followers follow, with a delay of up to two days.",
-  soundcloud: "Plays, likes and followers are running totals: ARTi takes a snapshot each day.",
-};
 
 const schema = z.object({
   provider: z.enum(["spotify", "youtube", "soundcloud", "instagram"]),
-  artist_id: choice("Choose an artist."),
+  artist_id: choice(() => t("dialog.artistMissing")),
   profile_url: optionalWebAddress,
 });
 
@@ -44,14 +36,9 @@ export function ConnectDialog({ provider: first = "spotify", artist, onClose }: 
   });
   const provider = form.watch("provider");
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="Connect an account"
-      description="You give your consent on the platform’s own page and can withdraw it at any time."
-    >
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("connectAccount")} description={t("dialog.hint")}>
       <Form form={form}>
-        <FormField form={form} name="provider" label="Platform" hint={HINTS[provider]}>
+        <FormField form={form} name="provider" label={t("dialog.platform")} hint={t(`dialog.hints.${provider}`)}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {PROVIDER_NAMES.map((name) => (
@@ -63,16 +50,20 @@ export function ConnectDialog({ provider: first = "spotify", artist, onClose }: 
           )}
         </FormField>
         {!artist && (
-          <FormField form={form} name="artist_id" label="Artist">
-            {(fieldProps) => <ArtistSelect {...fieldProps} required none="Choose an artist" />}
+          <FormField form={form} name="artist_id" label={t("dialog.artist")}>
+            {(fieldProps) => <ArtistSelect {...fieldProps} required none={t("dialog.artistNone")} />}
           </FormField>
         )}
         {provider === "spotify" && (
-          <FormField form={form} name="profile_url" label="The artist’s page on Spotify">
+          <FormField form={form} name="profile_url" label={t("dialog.page")}>
             {(fieldProps) => <Input {...fieldProps} type="url" placeholder="https://open.spotify.com/artist/…" />}
           </FormField>
         )}
-        <DialogFooter form={form} submitLabel={`Continue to ${providerName(provider)}`} onCancel={onClose} />
+        <DialogFooter
+          form={form}
+          submitLabel={t("dialog.submit", { platform: providerName(provider) })}
+          onCancel={onClose}
+        />
       </Form>
     </Dialog>
   );

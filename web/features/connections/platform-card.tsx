@@ -9,16 +9,18 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { Provider, ProviderHealth } from "@/lib/api/types";
-import { ago, exact } from "@/lib/format";
+import { ago } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { ProviderAppDialog } from "./provider-app-dialog";
 import { useProviderHealth } from "./queries";
 
 function state(health: ProviderHealth) {
-  if (health.reachable === false) return <Badge tone="bad">Does not answer</Badge>;
-  if (!health.credentials) return <Badge tone="warn">Needs an app</Badge>;
-  if (health.accounts.needs_reauth > 0) return <Badge tone="warn">{health.accounts.needs_reauth} to reconnect</Badge>;
-  return <Badge tone="good">{health.reachable === null ? "Ready" : "Reachable"}</Badge>;
+  if (health.reachable === false) return <Badge tone="bad">{t("platform.noAnswer")}</Badge>;
+  if (!health.credentials) return <Badge tone="warn">{t("platform.needsApp")}</Badge>;
+  if (health.accounts.needs_reauth > 0)
+    return <Badge tone="warn">{t("platform.toReconnect", { count: health.accounts.needs_reauth })}</Badge>;
+  return <Badge tone="good">{health.reachable === null ? t("platform.ready") : t("platform.reachable")}</Badge>;
 }
 
 /** The state of a platform for this org. */
@@ -26,37 +28,39 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
   const { data, error, refetch } = useProviderHealth(provider);
   const { can, me } = useSession();
   // Of some of the accounts nobody can tell what is left for all.
-  const quotaNote = me.active?.artist_access === "list" ? "not known to you" : "not published";
+  const quotaNote = me.active?.artist_access === "list" ? t("platform.callsHidden") : t("platform.callsUnknown");
   const [app, setApp] = useState(false);
   return (
-    <Card aria-label={`Platform ${provider}`} className="flex flex-col px-4 py-3.5">
+    <Card aria-label={t("platform.card", { platform: provider })} className="flex flex-col px-4 py-3.5">
       <div className="flex items-center justify-between gap-2">
         <h2>
           <ProviderName provider={provider} className="font-semibold" />
         </h2>
         {data ? state(data) : <Skeleton className="w-16" />}
       </div>
-      {error && <ErrorState error={error} what="The status" retry={() => void refetch()} className="px-0 py-4" />}
+      {error && (
+        <ErrorState error={error} what={t("platform.what")} retry={() => void refetch()} className="px-0 py-4" />
+      )}
       {data && (
         <dl className="mt-2 grid gap-0.5 text-sm text-muted">
           <div className="flex justify-between gap-2">
-            <dt>Accounts</dt>
-            <dd className="num text-fg">{data.accounts.active} active</dd>
+            <dt>{t("platform.accounts")}</dt>
+            <dd className="num text-fg">{t("platform.active", { count: data.accounts.active })}</dd>
           </div>
           <div className="flex justify-between gap-2">
-            <dt>Last success</dt>
+            <dt>{t("platform.lastSuccess")}</dt>
             <dd>{ago(data.last_success_at)}</dd>
           </div>
           <div className="flex justify-between gap-2">
-            <dt>Calls left today</dt>
+            <dt>{t("platform.callsLeft")}</dt>
             <dd className="num">
-              {data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : quotaNote}
+              {data.quota ? t("platform.callsOf", { left: data.quota.left, limit: data.quota.limit }) : quotaNote}
             </dd>
           </div>
           {data.mode === "simulator" && (
             <div className="flex justify-between gap-2">
-              <dt>Source</dt>
-              <dd title="An offline simulator of the platform, for trying ARTi out">simulator</dd>
+              <dt>{t("platform.source")}</dt>
+              <dd title={t("platform.simulatorHint")}>{t("platform.simulator")}</dd>
             </div>
           )}
         </dl>
@@ -64,12 +68,12 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
       {can("connections:manage") && (
         <div className="mt-auto flex gap-2 pt-3">
           <Button className="flex-1" onClick={onConnect}>
-            <Plug aria-hidden /> Connect
+            <Plug aria-hidden /> {t("connect")}
           </Button>
           <Button
             size="icon"
-            aria-label={`App credentials of ${provider}`}
-            title="App credentials"
+            aria-label={t("platform.appOf", { platform: provider })}
+            title={t("platform.app")}
             onClick={() => setApp(true)}
           >
             <KeyRound aria-hidden />

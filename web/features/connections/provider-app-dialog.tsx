@@ -8,11 +8,12 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/field";
 import type { Provider } from "@/lib/api/types";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 import { useSaveApp } from "./queries";
 
 const schema = z.object({
-  client_id: requiredText(500, "Enter the client id."),
-  client_secret: requiredText(500, "Enter the client secret."),
+  client_id: requiredText(500, () => t("app.idMissing")),
+  client_secret: requiredText(500, () => t("app.secretMissing")),
 });
 
 /** The organisation's own OAuth app on a platform. */
@@ -27,22 +28,17 @@ export function ProviderAppDialog({ provider, onClose }: { provider: Provider; o
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Your app on ${providerName(provider)}`}
-      description="Register an app in the platform’s developer console, then enter what it shows. Artists give their consent to your app, and its limits are yours alone."
+      title={t("app.title", { platform: providerName(provider) })}
+      description={t("app.hint")}
     >
       <Form form={form} autoComplete="off">
-        <FormField form={form} name="client_id" label="Client id">
+        <FormField form={form} name="client_id" label={t("app.id")}>
           {(fieldProps) => <Input {...fieldProps} required maxLength={500} />}
         </FormField>
-        <FormField
-          form={form}
-          name="client_secret"
-          label="Client secret"
-          hint="Encrypted with your master key; nobody can read it back."
-        >
+        <FormField form={form} name="client_secret" label={t("app.secret")} hint={t("app.secretHint")}>
           {(fieldProps) => <Input {...fieldProps} type="password" autoComplete="off" required maxLength={500} />}
         </FormField>
-        <DialogFooter form={form} submitLabel="Save" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("app.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

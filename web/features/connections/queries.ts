@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider } from "@/lib/api/types";
+import { t } from "./messages";
 
 const at = (account_id: string) => ({ path: { account_id } });
 
@@ -78,7 +79,7 @@ export function useDisconnect(onSuccess: () => void) {
       call((client) =>
         client.DELETE("/api/accounts/{account_id}", { params: { ...at(id), query: { delete_data: deleteData } } }),
       ),
-    { invalidates: [["accounts"], ["artists"]], successMessage: "Disconnected", onSuccess },
+    { invalidates: [["accounts"], ["artists"]], successMessage: () => t("disconnect.done"), onSuccess },
   );
 }
 
@@ -88,7 +89,7 @@ export function useSaveApp(onSuccess: () => void) {
       call((client) => client.PUT("/api/provider-apps/{provider}", { params: { path: { provider } }, body })),
     {
       invalidates: [["accounts", "health"]],
-      successMessage: "Saved. The secret is encrypted and never shown again.",
+      successMessage: () => t("app.saved"),
       onSuccess,
       silent: true,
     },

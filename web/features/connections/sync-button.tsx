@@ -9,6 +9,7 @@ import type { Account } from "@/lib/api/types";
 import { exact } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useOrgId, useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useJob, useSync } from "./queries";
 
 /** A button to sync now; it shows the progress. */
@@ -20,14 +21,14 @@ export function SyncButton({ account }: { account: Account }) {
   const sync = useSync();
   const [job, setJob] = useState<string | null>(null);
   const { data } = useJob(can("jobs:read") ? job : null);
-  const name = `${providerName(account.provider)} of ${account.artist_name}`;
+  const name = t("account.of", { platform: providerName(account.provider), artist: account.artist_name });
 
   useEffect(() => {
     if (!job || !data || !["done", "failed", "dead"].includes(data.status)) return;
     setJob(null);
     for (const key of ["accounts", "artists", "insights"]) void queries.invalidateQueries({ queryKey: [org, key] });
-    if (data.status === "done") showToast(`${name} is up to date`);
-    else showToast(data.last_error ?? `${name} could not be synced`, { kind: "error" });
+    if (data.status === "done") showToast(t("sync.done", { name }));
+    else showToast(data.last_error ?? t("sync.failed", { name }), { kind: "error" });
   }, [job, data, queries, org, showToast, name]);
 
   if (!can("connections:manage") || account.status !== "active") return null;
@@ -36,11 +37,13 @@ export function SyncButton({ account }: { account: Account }) {
   return (
     <Button
       busy={busy}
-      aria-label={busy ? `Syncing ${name}` : `Sync ${name} now`}
+      aria-label={busy ? t("sync.runningOf", { name }) : t("sync.nowOf", { name })}
       onClick={() => sync.mutate(account.id, { onSuccess: (answer) => setJob(answer.job_id) })}
     >
       {!busy && <RefreshCw aria-hidden />}
-      {busy ? (typeof rows === "number" && rows > 0 ? `Syncing, ${exact(rows)}` : "Syncing") : "Sync now"}
+      {!busy && t("sync.now")}
+      {busy &&
+        (typeof rows === "number" && rows > 0 ? t("sync.runningRows", { rows: exact(rows) }) : t("sync.running"))}
     </Button>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { useToast } from "@/lib/toast";
 import { providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { useFinishConnection } from "./queries";
 
 /** Finish a consent when the browser returns from a platform, and show the result. */
@@ -27,7 +28,7 @@ export function useConnectResult(): void {
       { state, code },
       {
         onSuccess: ({ provider, return_to }) => {
-          showToast(`${providerName(provider)} is connected. ARTi is collecting the first data.`);
+          showToast(t("sync.connected", { platform: providerName(provider) }));
           router.replace(return_to);
         },
         onError: (error) => showToast(error.message, { kind: "error" }),
