@@ -16,6 +16,7 @@ from tests.conftest import Member, World
 from tests.factories.insights import STREAMS, record_spike, run_detection, weekly_series, with_spike, yesterday
 from tests.factories.observations import (
     add_to_values,
+    backdate,
     daily_observations,
     delete_days,
     make_artist,
@@ -78,6 +79,23 @@ async def test_a_spike_that_moved_a_day_is_not_reported_again(world: World, work
     await store_observations(worker_context, member.org_id, artist_id, next_day)
     await run_detection(worker_context, member.org_id, artist_id)
     assert [one["id"] for one in await feed(member)] == [before["id"]]
+
+
+async def test_the_rows_behind_a_number_are_read_as_they_were_known(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    day = await record_spike(worker_context, member.org_id, artist_id)
+    await run_detection(worker_context, member.org_id, artist_id)
+    [insight] = await feed(member)
+    await backdate(world.database, member.org_id, 2)
+    await store_observations(worker_context, member.org_id, artist_id, daily_observations(STREAMS, day, [7]))
+    path, then = f"/api/insights/{insight['id']}/evidence/value/rows", str(today() - timedelta(days=1))
+    now = (await member.http.get(path)).json()
+    known = (await member.http.get(path, params={"known_on": then})).json()
+    assert (now["recomputed"], now["matches"], now["rows"][-1]["value"]) == (7, False, 7)
+    assert (known["recomputed"], known["matches"], known["rows"][-1]["value"]) == (known["value"], True, known["value"])
 
 
 async def test_a_small_restatement_corrects_and_a_large_one_withdraws(

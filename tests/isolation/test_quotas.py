@@ -20,6 +20,7 @@ COUNTED_BY_THEIR_SOURCE = {
     "campaign_targets",  # one of each campaign
     *("import_batch_items", "import_stages"),  # one of each import
     *("campaign_lifts", "lift_calibrations"),  # one of each campaign, and of each metric
+    "campaign_lift_revisions",  # one of each change of its numbers
     "upload_link_files",  # as many as their link may take
     "file_pieces",  # of files, whose bytes are counted
     "audit_details",  # one of each audit entry

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,10 @@ from arti.metrics.money.reconciliation.gaps import missing_runs
 from arti.metrics.money.reconciliation.groups import month_after, units_lag
 from arti.metrics.money.reconciliation.query import safe_cell
 from arti.vocabulary import Role
+from arti_core.clock import today
 from tests.conftest import Member, World
 from tests.factories.imports import commit_import, upload_file
-from tests.factories.observations import make_artist
+from tests.factories.observations import backdate, make_artist
 
 NIGHT, HARBOUR = "DEAB12600001", "DEAB12600002"
 MONTHS = [f"2025-{month:02d}" for month in range(1, 9)]
@@ -228,6 +229,29 @@ async def test_paid_units_stand_beside_known_streams(world: World) -> None:
     assert [(each["provider"], each["total"]) for each in series] == [("spotify", 24_300)]
     # Both can be asked for one artist; nothing is said of an artist without lines.
     assert await gaps(manager, artist_id=str(artist)) == []
+
+
+async def test_units_and_streams_are_compared_as_they_were_known(world: World) -> None:
+    manager = await world.member(role=Role.MANAGER)
+    artist, recordings = await make_songs(world, manager.org_id)
+    await add_streams(world, manager, artist, recordings)
+    await push(manager, [line("2025-08")])
+
+    async def compare(**query: str) -> tuple[Any, ...]:
+        items = (await manager.http.get("/api/royalties/reconciliation/units", params=query)).json()["items"]
+        return tuple((item["month"], item["units"], item["streams"]) for item in items[:1])
+
+    await backdate(world.database, manager.org_id, 2)
+    await world.database.as_owner("update royalty_lines set known_at = known_at - interval '2 days'")
+    [preview] = await upload_file(
+        manager, artist, "b.csv", b"date,listeners,streams\n2025-08-01,10,1100\n2025-09-01,10,100\n"
+    )
+    await commit_import(manager, preview)
+    await push(manager, [line("2025-08", country="FR", quantity=300)])
+    yesterday = str(today() - timedelta(days=1))
+    assert await compare() == (("2025-08", "1800", "4100"),)
+    assert await compare(known_on=yesterday) == (("2025-08", "1500", "3100"),)
+    assert await compare(known_on=str(today() - timedelta(days=3))) == ()
 
 
 async def test_a_query_for_the_distributor_has_no_formulas(world: World) -> None:

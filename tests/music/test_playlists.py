@@ -1,5 +1,6 @@
 """Playlists: which song was on which from when to when, as far as exports say, and how undo takes it back."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 
 from arti.music.playlists.kinds import classify_playlist
 from arti.vocabulary import Role
+from arti_core.clock import today
 from tests.conftest import Member, World
 from tests.factories.imports import commit_import, undo_import, upload_file
 from tests.factories.observations import make_artist
@@ -98,6 +100,28 @@ async def test_playlists_come_and_go_between_exports(world: World) -> None:
         ("2026-01-31", 50),
     ]
     assert [placement["id"] for placement in detail["placements"]] == [radio["id"]]
+
+
+async def test_placements_are_read_as_they_were_known(world: World) -> None:
+    manager = await world.member(role=Role.MANAGER)
+    artist = await make_artist(world.database, manager.org_id)
+    await import_playlists(manager, artist, '"Radio","Spotify",8,50,n/a\n"Chill","-",3,9,n/a\n', "2026-01-31")
+    await world.database.as_owner(
+        "update playlist_snapshots set created_at = created_at - interval '2 days' where org_id = $1", manager.org_id
+    )
+    path = f"/api/artists/{artist}"
+    before = await list_placements(manager, path)
+    await import_playlists(manager, artist, '"Radio","Spotify",8,60,n/a\n"Mixes","Spotify",2,5,n/a\n', "2026-02-28")
+    known = {"known_on": str(today() - timedelta(days=1))}
+    assert await list_placements(manager, path, **known) == before
+    assert {item["playlist"]["title"] for item in await list_placements(manager, path)} == {"Radio", "Chill", "Mixes"}
+    [radio] = [item for item in before if item["playlist"]["title"] == "Radio"]
+    url = f"/api/playlists/{radio['playlist']['id']}"
+    then, now = (await manager.http.get(url, params=known)).json(), (await manager.http.get(url)).json()
+    assert (then["placements"], [report["streams"] for report in then["reports"]]) == ([radio], [50])
+    assert [report["streams"] for report in now["reports"]] == [60, 50]
+    nothing = {"known_on": str(today() - timedelta(days=3))}
+    assert await list_placements(manager, path, **nothing) == []
 
 
 async def test_a_playlist_that_comes_back_is_a_second_placement(world: World) -> None:

@@ -62,7 +62,8 @@ OWNERS = {
         documents chunks""",
     "arti.home": "home_sessions starred_artists",
     "arti.campaigns": """
-        campaigns campaign_budgets campaign_costs campaign_targets calendar campaign_lifts lift_calibrations""",
+        campaigns campaign_budgets campaign_costs campaign_targets calendar campaign_lifts
+        campaign_lift_revisions lift_calibrations""",
     "arti.automation": """
         rules channels n8n_workflows deliveries delivery_attempts webhook_sources webhook_events
         notification_settings notifications sms_use""",

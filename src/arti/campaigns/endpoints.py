@@ -9,9 +9,9 @@ from arti.campaigns import service
 from arti.campaigns.lift import goals, reading
 from arti.campaigns.lift.schemas import Calibration, CampaignLift, GoalOptions
 from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
-from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page
 
@@ -93,6 +93,6 @@ async def get_campaign_result(access: Reader, campaign_id: UUID, known_on: Known
 
 
 @router.get("/{campaign_id}/lift")
-async def get_campaign_lift(access: Reader, campaign_id: UUID) -> CampaignLift:
+async def get_campaign_lift(access: Reader, campaign_id: UUID, known_on: KnownOn = None) -> CampaignLift:
     """Return what the campaign added to its goal, as a range with what it costs, or why nobody can tell."""
-    return await service.read_lift(access.connection, access.org_id, campaign_id)
+    return await service.read_lift(access.connection, access.org_id, campaign_id, known_on=known_on)

@@ -172,11 +172,13 @@ async def read_result(
     )
 
 
-async def read_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignLift:
-    """Return what a campaign added, as it was measured last."""
+async def read_lift(
+    connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
+) -> CampaignLift:
+    """Return what a campaign added, as it was measured last, or last by the end of a day (UTC)."""
     row = await _get_row(connection, org_id, campaign_id)
     reason = _fields(row)["money_null_reason"]
-    return await reading.read_lift(connection, org_id, row, money_null_reason=reason)
+    return await reading.read_lift(connection, org_id, row, money_null_reason=reason, known_on=known_on)
 
 
 async def _read_unbroken(

@@ -7,9 +7,9 @@ from fastapi import Query, Response
 
 from arti.home import roster, schemas, service
 from arti.home.store import RosterFilter
-from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 

@@ -1,6 +1,7 @@
 """SQL of computations: aggregates of windows of a series, and the observations in them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -35,15 +36,15 @@ with requested as (
       select g.gain, case when exists (
           select from unnest(array[known.first_on, known.last_on]) as u (on_day)
           cross join lateral (
-            select * from private.observations_between($1, a.series_id, u.on_day, u.on_day) offset 0) o
+            select * from private.observations_known($1, a.series_id, u.on_day, u.on_day, $3) offset 0) o
           where o.state = 'rounded')
         then private.rounding_step(g.value) end as step
       from (
         select min(d.observed_on) as first_on, max(d.observed_on) as last_on
-        from private.daily_gains($1, a.series_id, a."from" - 1, a."to") d
+        from private.daily_gains($1, a.series_id, a."from" - 1, a."to", $3) d
         where a.of = 'gain' and d.value is not null
       ) known
-      cross join lateral private.period_gain($1, a.series_id, known.first_on, known.last_on) g
+      cross join lateral private.period_gain($1, a.series_id, known.first_on, known.last_on, $3) g
       where known.last_on > known.first_on
     ) k on true
     offset 0
@@ -52,7 +53,7 @@ with requested as (
     select d.observed_on, d.v, first_value(d.v) over (order by d.observed_on desc) as latest
     from (
       select g.observed_on, case when a.differenced then g.gain else g.value end as v
-      from private.daily_gains($1, a.series_id, a."from", a."to") g
+      from private.daily_gains($1, a.series_id, a."from", a."to", $3) g
     ) d
     where d.v is not null and (a.weekday is null or extract(isodow from d.observed_on) = a.weekday)
   ) p on true
@@ -65,18 +66,20 @@ from computed group by ord order by ord
 """
 
 
-async def aggregate_windows(connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]]) -> list[Row]:
+async def aggregate_windows(
+    connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]], *, known_on: date | None
+) -> list[Row]:
     """Return (ord, current, base, base_count, base_step) for each computation, in order of `ord`.
 
     `base_step`: the step in which a gain is known that the provider rounds, 1 if it does not.
 
     A window has ord, part (current or base), series_id, of, differenced, from, to, and maybe weekday and level.
     """
-    return await connection.fetch(_COMPUTE, org_id, list(windows))
+    return await connection.fetch(_COMPUTE, org_id, list(windows), known_on)
 
 
 async def list_observations(
-    connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]], *, limit: int
+    connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]], *, limit: int, known_on: date | None
 ) -> list[Row]:
     """Return the observations in the windows (part, series_id, differenced, from, to, weekday), with their sources."""
     return await connection.fetch(
@@ -87,12 +90,13 @@ async def list_observations(
            from jsonb_to_recordset($2::jsonb)
              as a (part text, series_id uuid, "from" date, "to" date, weekday int, differenced bool)
            cross join lateral (
-             select * from private.observations_between($1, a.series_id, a."from" - a.differenced::int, a."to")
+             select * from private.observations_known($1, a.series_id, a."from" - a.differenced::int, a."to", $4)
              offset 0) o
-           left join imports f on f.org_id = o.org_id and f.id = o.import_id
+           left join imports f on f.org_id = $1 and f.id = o.import_id
            where a.weekday is null or a.differenced or extract(isodow from o.observed_on) = a.weekday
            order by a.part desc, o.observed_on limit $3""",
         org_id,
         list(windows),
         limit,
+        known_on,
     )

@@ -174,12 +174,17 @@ def is_confirmed(detected: float, computed: float | None) -> bool:
     return computed is not None and math.isclose(detected, computed, rel_tol=1e-6, abs_tol=1e-6)
 
 
-async def compute(connection: Connection, org_id: UUID, items: Sequence[Computation]) -> list[float | None]:
-    """Compute numbers from the stored rows that the transaction's role may read; None for one without a result."""
+async def compute(
+    connection: Connection, org_id: UUID, items: Sequence[Computation], *, known_on: date | None = None
+) -> list[float | None]:
+    """Compute numbers from the stored rows that the transaction's role may read; None for one without a result.
+
+    `known_on`: from what was known at the end of that day (UTC).
+    """
     if not items:
         return []
     windows = [{"ord": index, **window} for index, item in enumerate(items) for window in item.windows()]
-    rows = await computation_store.aggregate_windows(connection, org_id, windows)
+    rows = await computation_store.aggregate_windows(connection, org_id, windows, known_on=known_on)
     return [_compare(item, row) for item, row in zip(items, rows, strict=True)]
 
 
@@ -209,6 +214,8 @@ def _compare(item: Computation, row: Row) -> float | None:
     return growth_percent(float(current), float(base), base_days=base_days, step=row["base_step"])
 
 
-async def list_rows(connection: Connection, org_id: UUID, item: Computation, *, limit: int = 1000) -> list[Row]:
+async def list_rows(
+    connection: Connection, org_id: UUID, item: Computation, *, limit: int = 1000, known_on: date | None = None
+) -> list[Row]:
     """Return the stored observations that a number is computed from, with the source of each."""
-    return await computation_store.list_observations(connection, org_id, item.windows(), limit=limit)
+    return await computation_store.list_observations(connection, org_id, item.windows(), limit=limit, known_on=known_on)

@@ -26,6 +26,7 @@ from arti.insights.schemas import (
 from arti.insights.store import InsightFilter
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission, Severity
 from arti_core.paging import MAX_PAGE, Page
 
@@ -79,10 +80,13 @@ async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
 
 
 @router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
-async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> EvidenceRows:
-    """Return the stored rows behind one number, and recompute it from them."""
+async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str, known_on: KnownOn = None) -> EvidenceRows:
+    """Return the stored rows behind one number, and recompute it from them.
+
+    With `known_on` from what that day knew: `matches` then says whether the number could be written on that day.
+    """
     return await service.list_evidence_rows(
-        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, slot=slot
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, slot=slot, known_on=known_on
     )
 
 

@@ -180,6 +180,11 @@ class EvidenceRows(BaseModel):
 class NewQuestion(BaseModel):
     question: str = Field(min_length=3, max_length=500)
     artist_id: UUID | None = None
+    known_on: date | None = Field(
+        None,
+        description="Answer as on this day, from what was known at its end (UTC). Documents are not quoted then; "
+        "names, campaigns and costs are those of now.",
+    )
 
 
 class ScoredPassage(Passage):

@@ -1,7 +1,7 @@
 """Reading insights and their evidence, feedback and triage."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,9 +89,12 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
 
 
 async def list_evidence_rows(
-    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, slot: str
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, slot: str, known_on: date | None
 ) -> EvidenceRows:
-    """Return the rows behind one number, and the number recomputed from them. Passages have no rows: NotFound."""
+    """Return the rows behind one number, and the number recomputed from them. Passages have no rows: NotFound.
+
+    `known_on`: the rows as that day's end (UTC) knew them.
+    """
     language = await read_language(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
     numbers = [_evidence(dict(row), language) for row in evidence if row["value"] is not None]
@@ -101,8 +104,8 @@ async def list_evidence_rows(
     if number is None or number.value is None:
         raise NotFound("number")
     item = Computation.from_json(number.computation)
-    [recomputed] = await computations.compute(connection, org_id, [item])
-    rows = await computations.list_rows(connection, org_id, item)
+    [recomputed] = await computations.compute(connection, org_id, [item], known_on=known_on)
+    rows = await computations.list_rows(connection, org_id, item, known_on=known_on)
     return EvidenceRows(
         slot=slot,
         label=number.label,

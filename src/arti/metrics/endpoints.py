@@ -13,12 +13,12 @@ from arti.metrics.comparison.endpoints import router as comparison_router
 from arti.metrics.numbers_file import write_numbers
 from arti.metrics.places.endpoints import router as places_router
 from arti.metrics.release_start.endpoints import router as release_start_router
-from arti.metrics.schemas import KnownOn
 from arti.metrics.series.endpoint import router as series_router
 from arti.metrics.songs.endpoints import router as songs_router
 from arti.metrics.sources.endpoints import router as sources_router
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 

@@ -1,10 +1,9 @@
 """Public schemas of assets, series and metrics. A missing number is null, with a reason; it is never 0."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import BaseModel, Field
 
 from arti.music.schemas import ArtistName
@@ -15,9 +14,6 @@ Basis = Literal["sum", "last", "mean", "day"]
 ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base", "fell", "rounded"]
 AssetKind = Literal["track", "album", "video", "short", "post", "reel", "story", "sound", "playlist"]
 Bucket = Literal["day", "week", "month"]
-KnownOn = Annotated[
-    date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
-]
 
 
 class Headline(BaseModel):

@@ -1,10 +1,11 @@
 """Public shapes of orgs, members and permissions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from arti.language.catalogue import LanguageCode
@@ -18,6 +19,9 @@ Email = Annotated[
 ]
 OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+KnownOn = Annotated[
+    date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
+]
 
 
 class Body(BaseModel):

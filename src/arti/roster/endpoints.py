@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from arti.metrics.schemas import KnownOn
 from arti.music import service as music
 from arti.music.matching.jobs import enqueue_match
 from arti.music.schemas import ArtistChange, NewArtist
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.roster import schemas, service
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid

@@ -259,6 +259,32 @@ async def test_what_did_not_change_is_not_measured_again(label: Label) -> None:
     assert (await label.lift(path))["measured_at"] == first
 
 
+async def test_a_measurement_is_read_as_it_was_known(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    before = await label.lift(path)
+    await label.world.database.as_owner(
+        "update campaign_lifts set measured_at = measured_at - interval '3 days' where org_id = $1",
+        label.manager.org_id,
+    )
+    await label.entry(label.artists[0], label.starts_on)
+    event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
+    await label.world.database.as_owner(event, label.manager.org_id, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
+    assert (await label.lift(path))["state"] == "inconclusive"
+
+    async def known(days_ago: int) -> dict[str, Any]:
+        day = {"known_on": str(today() - timedelta(days=days_ago))}
+        found: dict[str, Any] = (await label.manager.http.get(f"{path}/lift", params=day)).json()
+        return found
+
+    then = await known(1)
+    assert then | {"measured_at": None} == before | {"measured_at": None}
+    nothing = await known(4)
+    assert (nothing["state"], nothing["lift_percent"]) == ("open", None)
+    assert nothing["sentences"] == ["By that day it had not been measured as the campaign stands now."]
+
+
 async def test_a_reader_with_a_list_has_the_same_result_without_names(label: Label) -> None:
     await label.store(lifted(0.4))
     path = await label.campaign()

@@ -1,6 +1,7 @@
 """Show the stored measurement of a campaign to a reader, with the names that they may see."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from arti_core.database import Connection, Row
 
 NO_DATA = "There are no daily numbers of this goal. Connect the account or import its files, and it is measured."
 _NOT_MEASURED = "not measured yet"
+_NOT_MEASURED_BY = "By that day it had not been measured as the campaign stands now."
 _WAITS = "It is measured by a worker within a few minutes of a change."
 
 
@@ -41,10 +43,10 @@ def summarise(row: Row | Mapping[str, Any]) -> LiftSummary:
 
 
 async def read_lift(
-    connection: Connection, org_id: UUID, campaign: Row, *, money_null_reason: str | None
+    connection: Connection, org_id: UUID, campaign: Row, *, money_null_reason: str | None, known_on: date | None
 ) -> CampaignLift:
     """Return the lift of a campaign. Costs are null for those who see no money."""
-    row = await store.find_lift(connection, org_id, campaign["id"])
+    row = await store.find_lift(connection, org_id, campaign["id"], known_on=known_on)
     platform = (await get_provider(connection, org_id, campaign["goal_provider"])).name
     detail: dict[str, Any] = row["detail"] if row else {}
     reasons = detail.get("reasons", [])
@@ -59,7 +61,9 @@ async def read_lift(
     ]
     state = _state(row["result"] if row else None, reasons)
     lines = [each.sentence for each in described]
-    if row is None:
+    if row is None and known_on is not None:
+        lines = [_NOT_MEASURED_BY]
+    elif row is None:
         lines = [_WAITS if await _has_series(connection, org_id, campaign) else NO_DATA]
     elif state == "measured":
         lines = sentences.describe_lift(

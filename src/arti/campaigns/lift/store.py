@@ -7,6 +7,10 @@ from uuid import UUID
 
 from arti_core.database import Connection, Row
 
+_MEASURED = (
+    "org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on, result, lift, low, high, detail, "
+    "measured_at"
+)
 _CAMPAIGN = """
   select c.id, c.artist_id, c.name, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on, m.kind, m.aggregation
   from campaigns c join private.known_metrics m
@@ -155,7 +159,10 @@ async def save_lift(
 ) -> bool:
     """Store a measurement in place of the one before. Return False if the campaign was changed or deleted meanwhile."""
     done = await connection.execute(
-        """insert into campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
+        f"""with kept as (
+             insert into campaign_lift_revisions ({_MEASURED})
+             select {_MEASURED} from campaign_lifts where org_id = $1 and campaign_id = $2 on conflict do nothing)
+           insert into campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
              result, lift, low, high, detail, input_sha256, measured_at)
            select c.org_id, c.id, $3, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on,
              $8, $9, $10, $11, $12, $13, clock.now()
@@ -166,7 +173,7 @@ async def save_lift(
              goal_metric = excluded.goal_metric, goal_provider = excluded.goal_provider,
              starts_on = excluded.starts_on, ends_on = excluded.ends_on, result = excluded.result,
              lift = excluded.lift, low = excluded.low, high = excluded.high, detail = excluded.detail,
-             input_sha256 = excluded.input_sha256, measured_at = excluded.measured_at""",
+             input_sha256 = excluded.input_sha256, measured_at = excluded.measured_at""",  # noqa: S608 - a constant
         org_id,
         campaign["id"],
         series_id,
@@ -174,12 +181,7 @@ async def save_lift(
         campaign["goal_provider"],
         campaign["starts_on"],
         campaign["ends_on"],
-        values["result"],
-        values["lift"],
-        values["low"],
-        values["high"],
-        values["detail"],
-        values["input_sha256"],
+        *(values[name] for name in ("result", "lift", "low", "high", "detail", "input_sha256")),
     )
     return done.endswith(" 1")
 
@@ -188,17 +190,29 @@ async def delete_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -
     await connection.execute("delete from campaign_lifts where org_id = $1 and campaign_id = $2", org_id, campaign_id)
 
 
-async def find_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row | None:
-    """Return the stored measurement of a campaign as it stands now, if the caller sees its series."""
+async def find_lift(
+    connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
+) -> Row | None:
+    """Return the stored measurement of a campaign as it stands now, if the caller sees its series.
+
+    With `known_on` the last one that was made up to that day's end (UTC).
+    """
     return await connection.fetchrow(
-        """select l.result, l.lift, l.low, l.high, l.detail, l.series_id, l.measured_at, s.terms, s.time_zone
-           from campaign_lifts l
+        f"""select l.result, l.lift, l.low, l.high, l.detail, l.series_id, l.measured_at, s.terms, s.time_zone
+           from (
+             select {_MEASURED} from campaign_lifts
+             union all
+             select {_MEASURED} from campaign_lift_revisions where $3::date is not null
+           ) l
            join campaigns c on c.org_id = l.org_id and c.id = l.campaign_id
            join series s on s.org_id = l.org_id and s.id = l.series_id
            where l.org_id = $1 and l.campaign_id = $2 and (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)
-             = (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)""",
+             = (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)
+             and ($3::date is null or l.measured_at < ($3::date + 1)::timestamp at time zone 'UTC')
+           order by l.measured_at desc limit 1""",  # noqa: S608 - a constant
         org_id,
         campaign_id,
+        known_on,
     )
 
 

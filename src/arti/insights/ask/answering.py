@@ -5,6 +5,7 @@ No model takes part: each sentence comes from the language's file, and every num
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
@@ -108,8 +109,10 @@ async def _read(access: Access, request: NewQuestion) -> QuestionContext:
     sources = (await list_providers(connection, org_id)).items()
     names += [KnownName("source", slug, provider.name) for slug, provider in sources if is_own(slug)]
     index = NameIndex(names)
-    parsed = understand(request.question, today=clock.today(), names=index)
-    return QuestionContext(access, request.question, parsed, index, artists, _subjects(parsed, artists, request))
+    today = min(clock.today(), request.known_on or date.max)
+    parsed = understand(request.question, today=today, names=index)
+    subjects = _subjects(parsed, artists, request)
+    return QuestionContext(access, request.question, parsed, index, artists, subjects, request.known_on)
 
 
 def _subjects(parsed: ParsedQuestion, artists: dict[object, str], request: NewQuestion) -> list[Subject]:
@@ -207,6 +210,7 @@ async def _answer_series(context: QuestionContext) -> list[AnswerPart]:
                 metrics=slugs,
                 provider=parsed.provider,
                 titles=[subject.title] if subject.title else None,
+                known_on=context.known_on,
             )
             chosen = context.choose(rows, slugs)
             if not chosen:
@@ -238,7 +242,7 @@ def _noted(context: QuestionContext, parts: list[AnswerPart]) -> list[AnswerPart
 
 
 async def _search(context: QuestionContext, request: NewQuestion) -> list[RetrievedPassage]:
-    if not await has_chunks(context.connection, context.org_id):
+    if request.known_on or not await has_chunks(context.connection, context.org_id):
         return []
     artist_id = context.subjects[0].artist_id if len({s.artist_id for s in context.subjects}) == 1 else None
     try:

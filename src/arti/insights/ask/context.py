@@ -40,6 +40,7 @@ class QuestionContext:
     names: NameIndex
     artists: Mapping[UUID, str]
     subjects: list[Subject]
+    known_on: date | None = None  # answered from what was known at the end of this day (UTC); None: now
     pick: int = 0  # which of several periods is answered for
     _by_zone: dict[str, ParsedQuestion] = field(default_factory=dict)
 
@@ -67,7 +68,7 @@ class QuestionContext:
     def at(self, zone: str) -> ParsedQuestion:
         """Return the question as it is understood where days are counted in `zone`: a day may not be over there."""
         if zone not in self._by_zone:
-            today = clock.today_in(zone)
+            today = min(clock.today_in(zone), self.known_on or date.max)
             code = self.parsed.language.code
             same = today == self.parsed.today
             self._by_zone[zone] = (

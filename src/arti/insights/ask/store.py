@@ -8,6 +8,8 @@ from arti.insights.store import NUMBERS
 from arti_core.database import Connection, Row
 
 MOST_WORKS = 5000
+# An insight of then: one that was withdrawn since is left out, because its numbers did not stand.
+_WRITTEN = "($5::date is null or i.created_at < ($5::date + 1)::timestamp at time zone 'UTC')"
 
 
 async def list_artists(connection: Connection, org_id: UUID) -> list[Row]:
@@ -35,6 +37,7 @@ async def list_series(
     provider: str | None,
     titles: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
+    known_on: date | None = None,
 ) -> list[Row]:
     """Return the series of these metrics that have data, one for each artist, platform and work: the latest.
 
@@ -49,7 +52,8 @@ async def list_series(
            left join private.known_providers p on p.slug = s.provider and (p.org_id is null or p.org_id = s.org_id)
            left join assets t on t.org_id = s.org_id and t.id = s.asset_id
            cross join lateral (
-             select private.oldest_day($1, s.id) as first_on, private.newest_day($1, s.id, 'infinity', true) as last_on
+             select private.oldest_known_day($1, s.id, $7) as first_on,
+               private.newest_known_day($1, s.id, $7) as last_on
              offset 0) o
            where s.org_id = $1 and s.artist_id = any ($2) and s.metric = any ($3) and s.dimension = ''
              and ($4::text is null or s.provider = $4::text)
@@ -63,6 +67,7 @@ async def list_series(
         provider,
         list(titles) if titles is not None else None,
         list(kinds) if kinds is not None else None,
+        known_on,
     )
 
 
@@ -80,13 +85,21 @@ async def list_stored_metrics(connection: Connection, org_id: UUID, artist_ids: 
 
 
 async def find_extreme_day(
-    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, gains: bool, highest: bool
+    connection: Connection,
+    org_id: UUID,
+    series_id: UUID,
+    *,
+    from_on: date,
+    to_on: date,
+    gains: bool,
+    highest: bool,
+    known_on: date | None,
 ) -> date | None:
     """Return the day of the highest or lowest value (or daily gain of a running total), the earliest of equals."""
     found: date | None = await connection.fetchval(
         """select d.observed_on from (
              select g.observed_on, case when $5 then g.gain else g.value end as v
-             from private.daily_gains($1, $2, $3, $4) g) d
+             from private.daily_gains($1, $2, $3, $4, $7) g) d
            where d.v is not null order by case when $6 then -d.v else d.v end, d.observed_on limit 1""",
         org_id,
         series_id,
@@ -94,57 +107,74 @@ async def find_extreme_day(
         to_on,
         gains,
         highest,
+        known_on,
     )
     return found
 
 
 async def find_last_day(
-    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, known_on: date | None
 ) -> date | None:
     found: date | None = await connection.fetchval(
-        """select max(observed_on) from private.observations_between($1, $2, $3, $4) where value is not null""",
+        """select max(observed_on) from private.observations_known($1, $2, $3, $4, $5)
+           where value is not null""",
         org_id,
         series_id,
         from_on,
         to_on,
+        known_on,
     )
     return found
 
 
 async def list_breaks(
-    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], *, from_on: date, to_on: date
+    connection: Connection,
+    org_id: UUID,
+    series_ids: Sequence[UUID],
+    *,
+    from_on: date,
+    to_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return the latest change of each series' definition within (from_on, to_on], with what goes on unchanged."""
     return await connection.fetch(
         """select distinct on (s.id) s.id, b.since_on, b.continued_as from series s
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
-           cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4, a.kind) b
+           cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4, a.kind, $5) b
            where s.org_id = $1 and s.id = any ($2) order by s.id, b.since_on desc""",
         org_id,
         list(series_ids),
         from_on,
         to_on,
+        known_on,
     )
 
 
 async def list_findings(
-    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, from_on: date, to_on: date
+    connection: Connection,
+    org_id: UUID,
+    artist_ids: Sequence[UUID],
+    *,
+    from_on: date,
+    to_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return these artists' insights of these days, and what summaries of the past hold, as read_row reads them."""
     return await connection.fetch(
         f"""select i.happened_on, i.title, i.template, {NUMBERS}, i.severity from insights i
            where i.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector <> 'past_numbers'
-             and i.happened_on between $3 and $4
+             and i.happened_on between $3 and $4 and {_WRITTEN}
            union all
            select p.happened_on, p.title, p.template, p.numbers, 'info' from insight_parts p
            join insights i on i.org_id = p.org_id and i.id = p.insight_id
            where p.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector = 'past_numbers'
-             and p.happened_on between $3 and $4
-           order by happened_on, severity desc, title limit 12""",  # noqa: S608 - a constant
+             and p.happened_on between $3 and $4 and {_WRITTEN}
+           order by happened_on, severity desc, title limit 12""",  # noqa: S608 - constants
         org_id,
         list(artist_ids),
         from_on,
         to_on,
+        known_on,
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Query
 
 from arti.metrics.audience_places import schemas, service
-from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 
 router = ApiRouter(tags=["metrics"])

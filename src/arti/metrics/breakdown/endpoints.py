@@ -10,9 +10,9 @@ from arti.dimensions.catalogue import DIMENSIONS
 from arti.dimensions.countries import country_names
 from arti.metrics.breakdown import schemas, service
 from arti.metrics.breakdown.service import BreakdownQuestion
-from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 
 router = ApiRouter(tags=["metrics"])

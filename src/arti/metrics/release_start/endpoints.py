@@ -4,9 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from arti.metrics.release_start import schemas, service
-from arti.metrics.schemas import KnownOn
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 
 router = ApiRouter(tags=["songs"])

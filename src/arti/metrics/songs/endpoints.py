@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import Query
 
-from arti.metrics.schemas import KnownOn
 from arti.metrics.songs import schemas, service
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor

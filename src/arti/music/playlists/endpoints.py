@@ -10,6 +10,7 @@ from arti.music.playlists.kinds import PlaylistKind
 from arti.music.playlists.schemas import Placement, Playlist, PlaylistDetail, PlaylistKindChange
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, invalid_cursor
 
@@ -30,11 +31,19 @@ async def list_artist_playlists(
     current: Current = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    known_on: KnownOn = None,
 ) -> Page[Placement]:
     """List on which playlists the artist's songs are or were, the latest and biggest first."""
     offset = _read_offset(cursor)
     items = await service.list_artist_placements(
-        access.connection, access.org_id, artist_id, kind=kind, current=current, offset=offset, limit=limit + 1
+        access.connection,
+        access.org_id,
+        artist_id,
+        kind=kind,
+        current=current,
+        offset=offset,
+        limit=limit + 1,
+        known_on=known_on,
     )
     return _make_page(items, offset, limit)
 
@@ -47,19 +56,27 @@ async def list_recording_playlists(
     current: Current = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    known_on: KnownOn = None,
 ) -> Page[Placement]:
     """List on which playlists a song is or was, on all platforms, the latest and biggest first."""
     offset = _read_offset(cursor)
     items = await service.list_recording_placements(
-        access.connection, access.org_id, recording_id, kind=kind, current=current, offset=offset, limit=limit + 1
+        access.connection,
+        access.org_id,
+        recording_id,
+        kind=kind,
+        current=current,
+        offset=offset,
+        limit=limit + 1,
+        known_on=known_on,
     )
     return _make_page(items, offset, limit)
 
 
 @router.get("/api/playlists/{playlist_id}")
-async def get_playlist(access: ReadsRoster, playlist_id: UUID) -> PlaylistDetail:
+async def get_playlist(access: ReadsRoster, playlist_id: UUID, known_on: KnownOn = None) -> PlaylistDetail:
     """Return a playlist, the songs on it, and what each export or sync says of it."""
-    return await service.get_playlist(access.connection, access.org_id, playlist_id)
+    return await service.get_playlist(access.connection, access.org_id, playlist_id, known_on=known_on)
 
 
 @router.patch("/api/playlists/{playlist_id}")

@@ -1,5 +1,6 @@
 """Playlists, and from when to when a song was on them as far as sources say."""
 
+from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from arti.music.playlists import store
@@ -70,11 +71,12 @@ async def list_artist_placements(
     current: bool | None,
     offset: int,
     limit: int,
+    known_on: date | None = None,
 ) -> list[Placement]:
     """Return the placements of an artist's songs, the latest first. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)
     rows = await store.list_artist_placements(
-        connection, org_id, artist_id, kind=kind, current=current, offset=offset, limit=limit
+        connection, org_id, artist_id, kind=kind, current=current, offset=offset, limit=limit, known_on=known_on
     )
     return [_show(row) for row in rows]
 
@@ -88,21 +90,24 @@ async def list_recording_placements(
     current: bool | None,
     offset: int,
     limit: int,
+    known_on: date | None = None,
 ) -> list[Placement]:
     """Return the placements of a recording, on all platforms. Raises NotFound."""
     if not await store.recording_exists(connection, org_id, recording_id):
         raise NotFound("recording")
     rows = await store.list_recording_placements(
-        connection, org_id, recording_id, kind=kind, current=current, offset=offset, limit=limit
+        connection, org_id, recording_id, kind=kind, current=current, offset=offset, limit=limit, known_on=known_on
     )
     return [_show(row) for row in rows]
 
 
-async def get_playlist(connection: Connection, org_id: UUID, playlist_id: UUID) -> PlaylistDetail:
+async def get_playlist(
+    connection: Connection, org_id: UUID, playlist_id: UUID, *, known_on: date | None
+) -> PlaylistDetail:
     """Return a playlist with its placements and what each export or sync says of it. Raises NotFound."""
     row = await _get_row(connection, org_id, playlist_id)
-    placements = await store.list_placements_on(connection, org_id, playlist_id, limit=_MOST)
-    reports = await store.list_entries_of(connection, org_id, playlist_id, limit=_MOST)
+    placements = await store.list_placements_on(connection, org_id, playlist_id, limit=_MOST, known_on=known_on)
+    reports = await store.list_entries_of(connection, org_id, playlist_id, limit=_MOST, known_on=known_on)
     return PlaylistDetail(
         **_show_playlist(row).model_dump(),
         placements=[_show(placement) for placement in placements],

@@ -1,25 +1,27 @@
 """SQL of playlists, snapshots of them, and placements of songs."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 from arti.providers.contract import PlaylistEntry, PlaylistSnapshot
 from arti_core.database import Connection, Row
 
+# $2: what was known at the end of that day (UTC); null: now.
 _PLACEMENT = """
   select p.id, p.playlist_id, l.title, l.curator, l.kind, l.kind_set_by is not null as kind_set_by_hand, l.url,
     p.provider, p.artist_id, p.asset_id, s.title as song, s.recording_id, p.added_on, p.start_known,
     p.started_not_before, p.started_not_after, p.ended, p.ended_not_before, p.ended_not_after,
     p.streams, p.listeners, p.source, p.period, p.from_on, p.to_on, p.snapshots, p.import_id, p.sync_run_id,
     p.source_row, p.first_import_id, p.first_sync_run_id, p.first_source_row
-  from playlist_placements p
+  from private.placements_known($1, $2) p
   join playlists l on l.org_id = p.org_id and l.id = p.playlist_id
   left join assets s on s.org_id = p.org_id and s.id = p.asset_id
 """
 # The latest first; the id makes pages stable.
-_PAGE = """ and ($3::text is null or l.kind = $3)
-  and ($4::boolean is null or p.ended = not $4)
-  order by p.to_on desc, p.streams desc nulls last, p.id offset $5 limit $6"""
+_PAGE = """ and ($4::text is null or l.kind = $4)
+  and ($5::boolean is null or p.ended = not $5)
+  order by p.to_on desc, p.streams desc nulls last, p.id offset $6 limit $7"""
 
 
 async def insert_snapshot(
@@ -127,14 +129,16 @@ async def list_artist_placements(
     current: bool | None,
     offset: int,
     limit: int,
+    known_on: date | None,
 ) -> list[Row]:
     """Return placements of the artist's songs, and of songs on which they are credited."""
     return await connection.fetch(
         _PLACEMENT  # noqa: S608 - constants of this module
-        + """where p.org_id = $1 and (p.artist_id = $2 or s.recording_id in (
-               select c.recording_id from credits c where c.org_id = $1 and c.artist_id = $2))"""
+        + """where p.org_id = $1 and (p.artist_id = $3 or s.recording_id in (
+               select c.recording_id from credits c where c.org_id = $1 and c.artist_id = $3))"""
         + _PAGE,
         org_id,
+        known_on,
         artist_id,
         kind,
         current,
@@ -152,10 +156,12 @@ async def list_recording_placements(
     current: bool | None,
     offset: int,
     limit: int,
+    known_on: date | None,
 ) -> list[Row]:
     return await connection.fetch(
-        _PLACEMENT + "where p.org_id = $1 and s.recording_id = $2" + _PAGE,
+        _PLACEMENT + "where p.org_id = $1 and s.recording_id = $3" + _PAGE,
         org_id,
+        known_on,
         recording_id,
         kind,
         current,
@@ -164,17 +170,22 @@ async def list_recording_placements(
     )
 
 
-async def list_placements_on(connection: Connection, org_id: UUID, playlist_id: UUID, *, limit: int) -> list[Row]:
+async def list_placements_on(
+    connection: Connection, org_id: UUID, playlist_id: UUID, *, limit: int, known_on: date | None
+) -> list[Row]:
     return await connection.fetch(
         _PLACEMENT
-        + "where p.org_id = $1 and p.playlist_id = $2 order by p.to_on desc, p.streams desc nulls last, p.id limit $3",
+        + "where p.org_id = $1 and p.playlist_id = $3 order by p.to_on desc, p.streams desc nulls last, p.id limit $4",
         org_id,
+        known_on,
         playlist_id,
         limit,
     )
 
 
-async def list_entries_of(connection: Connection, org_id: UUID, playlist_id: UUID, *, limit: int) -> list[Row]:
+async def list_entries_of(
+    connection: Connection, org_id: UUID, playlist_id: UUID, *, limit: int, known_on: date | None
+) -> list[Row]:
     """Return what each snapshot says of a playlist, the latest first."""
     return await connection.fetch(
         """select e.artist_id, e.asset_id, a.title as song, e.added_on, e.streams, e.listeners, s.source, s.period,
@@ -182,10 +193,13 @@ async def list_entries_of(connection: Connection, org_id: UUID, playlist_id: UUI
            from playlist_entries e
            join playlist_snapshots s on s.org_id = e.org_id and s.id = e.snapshot_id
            left join assets a on a.org_id = e.org_id and a.id = e.asset_id
-           where e.org_id = $1 and e.playlist_id = $2 order by s.to_on desc, e.id limit $3""",
+           where e.org_id = $1 and e.playlist_id = $2
+             and ($4::date is null or s.created_at < ($4::date + 1)::timestamp at time zone 'UTC')
+           order by s.to_on desc, e.id limit $3""",
         org_id,
         playlist_id,
         limit,
+        known_on,
     )
 
 

@@ -40,6 +40,7 @@ async def rank(context: QuestionContext, *, works: bool) -> list[AnswerPart]:
         metrics=slugs,
         provider=parsed.provider,
         kinds=kinds or None,
+        known_on=context.known_on,
     )
     if parsed.refusal:
         raise Refused(explain_no_days(context, parsed))
@@ -84,7 +85,9 @@ async def _broken(
 ) -> set[object]:
     first = min(period.from_on, base.from_on if base else period.from_on)
     ids = [row["id"] for row in rows]
-    found = await store.list_breaks(context.connection, context.org_id, ids, from_on=first, to_on=period.to_on)
+    found = await store.list_breaks(
+        context.connection, context.org_id, ids, from_on=first, to_on=period.to_on, known_on=context.known_on
+    )
     return {row["id"] for row in found}
 
 
@@ -104,7 +107,7 @@ async def _compute(
         if base is not None:
             before = computation_of(row, base)
             items += [before, Computation(row["id"], now.window, before.window, "percent_change", now.differenced)]
-    values = await compute(context.connection, context.org_id, items)
+    values = await compute(context.connection, context.org_id, items, known_on=context.known_on)
     step = 1 if base is None else 3
     ranked = []
     for place, row in enumerate(rows):

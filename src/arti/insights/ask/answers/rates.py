@@ -50,6 +50,7 @@ async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
             metrics=[*rate.upper, *rate.lower],
             provider=parsed.provider,
             titles=[subject.title] if subject.title else None,
+            known_on=context.known_on,
         )
         for provider in dict.fromkeys(row["provider"] for row in rows):
             by_metric = {row["metric"]: row for row in rows if row["provider"] == provider}
@@ -76,11 +77,18 @@ async def _answer(context: QuestionContext, name: str, subject: Subject, upper: 
         of_lower = computation_of(lower, period)
     of_upper = computation_of(upper, period)
     counts = [computation_of(row, period, of="count") for row in (upper, lower)]
-    above, below, days, days_below = await compute(context.connection, context.org_id, [of_upper, of_lower, *counts])
+    above, below, days, days_below = await compute(
+        context.connection, context.org_id, [of_upper, of_lower, *counts], known_on=context.known_on
+    )
     if above is None or not below or (days != days_below and not is_level):
         return None
     broken = await store.list_breaks(
-        context.connection, context.org_id, [upper["id"], lower["id"]], from_on=period.from_on, to_on=period.to_on
+        context.connection,
+        context.org_id,
+        [upper["id"], lower["id"]],
+        from_on=period.from_on,
+        to_on=period.to_on,
+        known_on=context.known_on,
     )
     if broken:
         return None

@@ -115,7 +115,14 @@ async def _find_break(figure: SeriesFigure) -> Row | None:
     if figure.row["kind"] == "counter" and figure.aim != "value":
         first -= DAY  # a gain begins with the level of the day before
     context = figure.context
-    found = await store.list_breaks(context.connection, context.org_id, [figure.row["id"]], from_on=first, to_on=last)
+    found = await store.list_breaks(
+        context.connection,
+        context.org_id,
+        [figure.row["id"]],
+        from_on=first,
+        to_on=last,
+        known_on=context.known_on,
+    )
     return found[0] if found else None
 
 
@@ -130,6 +137,7 @@ async def _continued(context: QuestionContext, figure: SeriesFigure, broken: Row
         metrics=[broken["continued_as"]],
         provider=figure.row["provider"],
         titles=[figure.subject.title] if figure.subject.title else None,
+        known_on=context.known_on,
     )
     if not rows:
         return None
@@ -166,7 +174,7 @@ async def _answer(figure: SeriesFigure) -> AnswerPart:
     items = [computation_of(row, period, of=of), counted]
     if figure.base is not None:
         items += _compared(row, period, figure.base)
-    values = await compute(context.connection, context.org_id, items)
+    values = await compute(context.connection, context.org_id, items, known_on=context.known_on)
     if values[0] is None or (figure.base is not None and values[2] is None):
         raise Refused(
             context.phrasing.say("no_data", what=f"{words['metric']} ({words['subject']}, {words['platform']})")
@@ -259,6 +267,7 @@ async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
             to_on=period.to_on,
             gains=row["kind"] == "counter",
             highest=figure.aim == "best_day",
+            known_on=context.known_on,
         )
         name = figure.aim.replace("day", "week") if row["interval_days"] > 1 else figure.aim
         return phrasing.say(name, **words, day=phrasing.day(day) if day else "", value=shown)
@@ -267,6 +276,11 @@ async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
     if figure.aim == "gain":
         return phrasing.say("gain", **words, gained=word_gain(context, value, row["unit"]))
     last = await store.find_last_day(
-        context.connection, context.org_id, row["id"], from_on=period.from_on, to_on=period.to_on
+        context.connection,
+        context.org_id,
+        row["id"],
+        from_on=period.from_on,
+        to_on=period.to_on,
+        known_on=context.known_on,
     )
     return phrasing.say("level", **(words | {"to": phrasing.day(last or period.to_on)}), value=shown)

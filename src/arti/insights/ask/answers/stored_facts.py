@@ -40,7 +40,7 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
     ids = context.artist_ids
     found = [
         (row["happened_on"], as_plain(read_row(dict(row), parsed.language.code).title))
-        for row in await store.list_findings(context.connection, context.org_id, ids, **days)
+        for row in await store.list_findings(context.connection, context.org_id, ids, **days, known_on=context.known_on)
     ]
     found += [
         (row["released_on"], phrasing.say("why_release", title=clean_name(row["title"])))
@@ -149,7 +149,7 @@ async def answer_breakdown(context: QuestionContext, word: str) -> list[AnswerPa
     shown_dimension = phrasing.language.answers["dimensions"][word]
     parts = []
     for artist_id in context.artist_ids:
-        available = await list_available(context.connection, context.org_id, artist_id)
+        available = await list_available(context.connection, context.org_id, artist_id, known_on=context.known_on)
         fitting = [one for one in available if one.dimension == dimension and parsed.provider in (None, one.provider)]
         best = _choose(fitting, parsed.metrics)
         for one in best:
@@ -199,7 +199,7 @@ async def _break_down(
             period=one.period or None,
             from_on=named.from_on if named else None,
             to_on=min(named.to_on, parsed.period.to_on) if named else None,
-            known_on=None,
+            known_on=context.known_on,
             by_metro=False,
         ),
     )
@@ -237,7 +237,14 @@ async def answer_playlists(context: QuestionContext) -> list[AnswerPart]:
     placements = []
     for artist_id in context.artist_ids:
         placements += await list_artist_placements(
-            context.connection, context.org_id, artist_id, kind=None, current=True, offset=0, limit=_PLACEMENTS
+            context.connection,
+            context.org_id,
+            artist_id,
+            kind=None,
+            current=True,
+            offset=0,
+            limit=_PLACEMENTS,
+            known_on=context.known_on,
         )
     fitting = [
         one

@@ -10,6 +10,7 @@ from arti.metrics.money.reconciliation import query, schemas, service
 from arti.metrics.money.store import LineFilter
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 
@@ -26,11 +27,18 @@ _QUERY_ROWS = 10_000
 
 
 def _filter(
-    artist_id: ArtistId, source: SourceName, from_month: FromMonth, to_month: ToMonth, store: str | None = None
+    artist_id: ArtistId,
+    source: SourceName,
+    from_month: FromMonth,
+    to_month: ToMonth,
+    known_on: KnownOn,
+    store: str | None = None,
 ) -> LineFilter:
     if from_month and to_month and to_month < from_month:
         raise Invalid("The last month is before the first.", field="to")
-    return LineFilter(artist_id=artist_id, source=source, from_month=from_month, to_month=to_month, store=store)
+    return LineFilter(
+        artist_id=artist_id, source=source, from_month=from_month, to_month=to_month, known_on=known_on, store=store
+    )
 
 
 @router.get("/api/royalties/reconciliation")
@@ -40,9 +48,10 @@ async def reconcile_royalties(
     source: SourceName = None,
     from_month: FromMonth = None,
     to_month: ToMonth = None,
+    known_on: KnownOn = None,
 ) -> schemas.Reconciliation:
     """Return what statements lack, repeat or pay otherwise than usual, each with its sum and what to do."""
-    wanted = _filter(artist_id, source, from_month, to_month)
+    wanted = _filter(artist_id, source, from_month, to_month, known_on)
     return await service.reconcile(access.connection, access.org_id, wanted)
 
 
@@ -53,12 +62,13 @@ async def compare_royalty_units(
     source: SourceName = None,
     from_month: FromMonth = None,
     to_month: ToMonth = None,
+    known_on: KnownOn = None,
     store: Annotated[str | None, Query(max_length=80, description="As statements name it.")] = None,
     group_by: Literal["recording", "country"] | None = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 500,
 ) -> schemas.Comparison:
     """Return paid units beside known streams by store and month, and further by recording or country."""
-    wanted = _filter(artist_id, source, from_month, to_month, store)
+    wanted = _filter(artist_id, source, from_month, to_month, known_on, store)
     return await service.compare(access.connection, access.org_id, wanted, group_by=group_by, limit=limit)
 
 
@@ -70,9 +80,10 @@ async def list_gap_rows(
     source: SourceName = None,
     from_month: FromMonth = None,
     to_month: ToMonth = None,
+    known_on: KnownOn = None,
 ) -> schemas.GapRows:
     """Return the rows of a gap, with the filters under which it was found. The first 500."""
-    wanted = _filter(artist_id, source, from_month, to_month)
+    wanted = _filter(artist_id, source, from_month, to_month, known_on)
     _, rows = await service.open_gap(access.connection, access.org_id, wanted, gap, limit=_ROWS)
     return rows
 
@@ -86,9 +97,10 @@ async def export_gap_query(
     source: SourceName = None,
     from_month: FromMonth = None,
     to_month: ToMonth = None,
+    known_on: KnownOn = None,
 ) -> Response:
     """Return a gap as a query to the distributor: its first 10,000 rows as CSV, or the text that goes with them."""
-    wanted = _filter(artist_id, source, from_month, to_month)
+    wanted = _filter(artist_id, source, from_month, to_month, known_on)
     found, rows = await service.open_gap(access.connection, access.org_id, wanted, gap, limit=_QUERY_ROWS)
     if form == "csv":
         content, media_type, name = query.write_csv(rows.items), "text/csv", "csv"

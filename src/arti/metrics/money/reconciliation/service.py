@@ -62,7 +62,7 @@ async def _find_gaps(
     streams = await _read_streams(connection, org_id, wanted, rows)
     first, last = min(row["month"] for row in rows), max(row["month"] for row in rows)
     period = await store.list_period_streams(
-        connection, org_id, artist_id=wanted.artist_id, from_month=first, to_month=last
+        connection, org_id, artist_id=wanted.artist_id, from_month=first, to_month=last, known_on=wanted.known_on
     )
     ids = {key[2] for key in streams if key[2]} | {row["recording_id"] for row in period}
     titles = await store.list_recording_titles(connection, org_id, sorted(ids))
@@ -215,6 +215,7 @@ async def _stream_rows(connection: Connection, org_id: UUID, wanted: LineFilter,
             artist_id=wanted.artist_id,
             from_month=key.month or _EARLIEST,
             to_month=key.to_month or _LATEST,
+            known_on=wanted.known_on,
         )
     )
     titles = await store.list_recording_titles(connection, org_id, [key.recording_id] if key.recording_id else [])
@@ -252,6 +253,7 @@ async def _read_streams(
         artist_id=wanted.artist_id,
         from_month=month_after(min(months), -3),
         to_month=max(months),
+        known_on=wanted.known_on,
     )
     return choose_streams(known)
 

@@ -62,7 +62,13 @@ async def list_paid_recordings(connection: Connection, org_id: UUID, wanted: Lin
 
 
 async def list_known_streams(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, from_month: date, to_month: date
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    from_month: date,
+    to_month: date,
+    known_on: date | None,
 ) -> list[dict[str, Any]]:
     """Return streams by platform, artist or recording, country and month, from daily values.
 
@@ -72,25 +78,31 @@ async def list_known_streams(
         connection,
         """select s.provider, s.artist_id, coalesce(r.merged_into, a.recording_id) as recording_id,
              nullif(substr(s.dimension, 9), '') as country, s.terms, m.month, sum(m.total) as streams,
-             max(cardinality(array_remove(m.values, null))) as days
+             max(m.days) as days
            from series s
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            left join recordings r on r.org_id = s.org_id and r.id = a.recording_id
-           join observation_months m on m.org_id = s.org_id and m.series_id = s.id
+           cross join lateral private.months_known(s.org_id, s.id, $3, $4, $5) m
            where s.org_id = $1 and s.metric = 'consumption.streams' and ($2::uuid is null or s.artist_id = $2)
              and (s.dimension = '' or s.dimension ~ '^country=[A-Z]{2}$')
              and (s.asset_id is null or a.recording_id is not null and s.dimension = '')
-             and m.month between $3 and $4 and m.total is not null
            group by 1, 2, 3, 4, 5, 6""",
         org_id,
         artist_id,
         from_month,
         to_month,
+        known_on,
     )
 
 
 async def list_period_streams(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, from_month: date, to_month: date
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    from_month: date,
+    to_month: date,
+    known_on: date | None,
 ) -> list[dict[str, Any]]:
     """Return totals of periods of recordings, as lists of songs state them, by platform and month of their last day."""
     return await _fetch(
@@ -99,14 +111,15 @@ async def list_period_streams(
            from series s
            join assets a on a.org_id = s.org_id and a.id = s.asset_id and a.recording_id is not null
            left join recordings r on r.org_id = s.org_id and r.id = a.recording_id
-           join observation_months m on m.org_id = s.org_id and m.series_id = s.id
+           cross join lateral private.months_known(s.org_id, s.id, $3, $4, $5) m
            where s.org_id = $1 and s.metric = 'consumption.streams' and ($2::uuid is null or s.artist_id = $2)
-             and s.dimension ~ '^period=[0-9]+day$' and m.month between $3 and $4 and m.total is not null
+             and s.dimension ~ '^period=[0-9]+day$'
            group by 1, 2, 3""",
         org_id,
         artist_id,
         from_month,
         to_month,
+        known_on,
     )
 
 
