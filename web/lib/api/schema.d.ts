@@ -1728,6 +1728,8 @@ export interface paths {
         /**
          * List Evidence Rows
          * @description Return the stored rows behind one number, and recompute it from them.
+         *
+         *     With `known_on` from what that day knew: `matches` then says whether the number could be written on that day.
          */
         get: operations["list_evidence_rows"];
         put?: never;
@@ -8690,6 +8692,11 @@ export interface components {
         NewQuestion: {
             /** Artist Id */
             artist_id?: string | null;
+            /**
+             * Known On
+             * @description Answer as on this day, from what was known at its end (UTC). Documents are not quoted then; names, campaigns and costs are those of now.
+             */
+            known_on?: string | null;
             /** Question */
             question: string;
         };
@@ -13552,6 +13559,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -14426,7 +14435,10 @@ export interface operations {
     };
     get_campaign_lift: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -16332,7 +16344,10 @@ export interface operations {
     };
     list_evidence_rows: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -18146,7 +18161,10 @@ export interface operations {
     };
     get_playlist: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -18562,6 +18580,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -19027,6 +19047,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Last month, like 2026-03. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -19072,6 +19094,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Last month, like 2026-03. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -19113,6 +19137,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Last month, like 2026-03. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -19154,6 +19180,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Last month, like 2026-03. */
                 to?: string | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
                 /** @description As statements name it. */
                 store?: string | null;
                 group_by?: ("recording" | "country") | null;
