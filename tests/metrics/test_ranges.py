@@ -43,25 +43,25 @@ READERS: dict[str, tuple[Reader, int]] = {
     ),
     "the best day": (
         lambda c, org, artist, series: find_extreme_day(
-            c, org, series, from_on=FIRST, to_on=UNTIL, gains=True, highest=True
+            c, org, series, from_on=FIRST, to_on=UNTIL, gains=True, highest=True, known_on=None
         ),
         2,
     ),
     "the number behind a claim": (
         lambda c, org, artist, series: aggregate_windows(
-            c, org, [WINDOW | {"ord": 1, "series_id": str(series), "of": "sum", "differenced": True}]
+            c, org, [WINDOW | {"ord": 1, "series_id": str(series), "of": "sum", "differenced": True}], known_on=None
         ),
         2,
     ),
     "the gain behind a claim": (
         lambda c, org, artist, series: aggregate_windows(
-            c, org, [WINDOW | {"ord": 1, "series_id": str(series), "of": "gain", "differenced": False}]
+            c, org, [WINDOW | {"ord": 1, "series_id": str(series), "of": "gain", "differenced": False}], known_on=None
         ),
         8,  # the window, the same and its day before, the gain's two days, and whether one of these is rounded
     ),
     "the days behind a claim": (
         lambda c, org, artist, series: list_observations(
-            c, org, [WINDOW | {"series_id": str(series), "differenced": True}], limit=10
+            c, org, [WINDOW | {"series_id": str(series), "differenced": True}], limit=10, known_on=None
         ),
         2,
     ),
