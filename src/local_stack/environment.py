@@ -157,7 +157,10 @@ def compose_environment(
             }
     own_n8n = folder.n8n_enabled.exists() and not environ.get("N8N_URL")
     if own_n8n:
-        values |= {"N8N_URL": _local(ports["ARTI_N8N_PORT"]), "N8N_API_KEY_FILE": str(folder.n8n_api_key)}
+        at = _local(ports["ARTI_N8N_PORT"])
+        # Under a domain n8n's one account is the operator's, who may name its editor to managers.
+        editor = {} if domain else {"N8N_EDITOR_BASE_URL": at}
+        values |= {"N8N_URL": at, "N8N_API_KEY_FILE": str(folder.n8n_api_key), **editor}
     cluster = None
     if environ.get("DATABASE_URL"):
         values |= _external_database(environ, secrets, own_gateway)

@@ -105,6 +105,27 @@ def test_a_call_without_the_signature_starts_nothing(
     assert shown[0]["runs"] == []
 
 
+def test_a_removed_channel_takes_its_workflow_with_it(
+    manager: httpx.Client, urls: dict[str, str], installation: Installation
+) -> None:
+    made = manager.post("/api/n8n/workflows", json={"template": "events", "name": "Soon removed"}).json()
+    key = {"X-N8N-API-KEY": DataDirectory(installation.data).n8n_api_key.read_text()}
+
+    def find() -> dict[str, Any]:
+        listed = httpx.get(f"{urls['n8n']}/api/v1/workflows?limit=250", headers=key, timeout=30).json()["data"]
+        found: dict[str, Any] = next(one for one in listed if one["name"] == "ARTi: Soon removed")
+        return found
+
+    assert find()["active"] is True
+    assert manager.delete(f"/api/channels/{made['channel']['id']}").status_code == 204
+    wait_until(lambda: connection_of(manager)["workflows"] == [], seconds=60)
+    workflow = find()
+    assert (workflow["active"], workflow["isArchived"]) == (False, True)
+    webhook = next(node for node in workflow["nodes"] if node["type"].endswith(".webhook"))
+    credential = f"{urls['n8n']}/api/v1/credentials/{webhook['credentials']['jwtAuth']['id']}"
+    assert httpx.delete(credential, headers=key, timeout=30).status_code == 404
+
+
 @pytest.mark.parametrize("template", ["story-to-slack", "failed-account-to-ticket"])
 def test_a_template_that_needs_credentials_says_so(manager: httpx.Client, template: str) -> None:
     made = manager.post("/api/n8n/workflows", json={"template": template, "name": template})

@@ -158,6 +158,9 @@ class Settings(MonitoringSettings):
         default=SecretStr(""),
         description="Of the n8n at N8N_URL: with it managers connect workflows by a button.",
     )
+    n8n_editor_base_url: str = Field(
+        default="", description="Where n8n's editor is for those who manage channels; empty: nobody is sent there."
+    )
     n8n_api_key_file: str = Field(default="", description="A file in place of N8N_API_KEY.")
     mail_limit_per_address: int = Field(
         default=50, ge=1, description="Mails a day to one address, for its account; and as many from orgs."

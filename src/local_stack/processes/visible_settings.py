@@ -45,7 +45,7 @@ VISIBLE_TO: dict[str, set[str]] = {
     "ALERT_MAIL": {"api", "worker"},
     "ALERT_WEBHOOK": {"api", "worker"},
     "TWILIO_AUTH_TOKEN": {"worker"},
-    "N8N_API_KEY": {"api"},
+    "N8N_API_KEY": {"api", "worker"},
     "METRICS_TOKEN": {"api", "worker", "gateway", "web"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},

@@ -1,6 +1,6 @@
 """Channels: changes with their audit entries, and the destination of a message."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from arti.automation.channels import n8n, slack, store, targets
@@ -29,6 +29,10 @@ _NO_WORKFLOW = (
     "the operator has registered for your org."
 )
 _NO_N8N = "The operator has no n8n configured, so its messages stay in the mailbox. Ask for N8N_URL to be set."
+
+
+# Its handler is above this package: n8n_workflows/jobs.py.
+REMOVE_WORKFLOW_JOB: Final = "automation.remove_n8n_workflow"
 
 
 def address_ref(channel_id: UUID) -> str:
@@ -122,18 +126,35 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
         await _seal(access, channel_id, read.address, read.signing_secret)
         if read.address or "address" in read.shown or given.workflow_id:
             await store.take_over_channel(access.connection, access.org_id, channel_id)
+    if row["workflow_id"] != before.target.workflow_id:
+        await _enqueue_removal(access, before.target.workflow_id)
     about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
     await audit(access, "channel.changed", channel_id, about)
     return show_channel(row, access.context.settings)
 
 
 async def delete_channel(access: Access, channel_id: UUID) -> None:
-    """Delete a channel with its rules and secrets. Its deliveries stay on record."""
+    """Delete a channel with its rules and secrets, and its connected workflow in n8n. Its deliveries stay on record."""
+    channel = await get_channel(access, channel_id)
     if not await store.delete_channel(access.connection, access.org_id, channel_id):
         raise NotFound("channel")
     for ref in (address_ref(channel_id), signing_ref(channel_id)):
         await vault_store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
+    await _enqueue_removal(access, channel.target.workflow_id)
     await audit(access, "channel.deleted", channel_id)
+
+
+async def _enqueue_removal(access: Access, workflow_id: UUID | None) -> None:
+    """Let a worker remove a workflow from n8n that ARTi has made and no channel uses any more."""
+    if workflow_id is not None:
+        await enqueue_job(
+            access.connection,
+            access.org_id,
+            REMOVE_WORKFLOW_JOB,
+            {"workflow_id": str(workflow_id)},
+            dedupe_key=f"{REMOVE_WORKFLOW_JOB}:{workflow_id}",
+            requested_by=access.principal.user_id,
+        )
 
 
 async def enqueue_test(access: Access, channel_id: UUID) -> UUID | None:

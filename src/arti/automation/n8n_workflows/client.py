@@ -21,6 +21,10 @@ class NotAccepted(ArtiError):
     code, status = "n8n_refused", 502
 
 
+class WorkflowGone(NotAccepted):
+    """n8n has nothing of this id."""
+
+
 def find_api_key(settings: Settings) -> str:
     """Return the key for n8n's API, empty when there is none."""
     path = Path(settings.n8n_api_key_file) if settings.n8n_api_key_file else None
@@ -52,15 +56,19 @@ class N8nClient:
         found = await self._call("GET", f"executions?workflowId={workflow_id}&limit={limit}")
         return list(found["data"])
 
-    async def delete_workflow(self, workflow_id: str) -> None:
+    async def archive_workflow(self, workflow_id: str) -> None:
+        """Unpublish a workflow and put it where n8n keeps what may be restored."""
         await self._call("POST", f"workflows/{workflow_id}/archive")
+
+    async def delete_workflow(self, workflow_id: str) -> None:
+        await self.archive_workflow(workflow_id)
         await self._call("DELETE", f"workflows/{workflow_id}")
 
     async def delete_credential(self, credential_id: str) -> None:
         await self._call("DELETE", f"credentials/{credential_id}")
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the answer. Raises Unavailable, NotAccepted."""
+        """Return the answer. Raises Unavailable, NotAccepted, of which WorkflowGone."""
         try:
             answer = await self._http_client.call(
                 method, f"{self._url}/api/v1/{path}", headers=self._headers, json=body, timeout_seconds=_SECONDS
@@ -71,6 +79,8 @@ class N8nClient:
             raise Unavailable(_REFUSED)
         if answer.status >= 500:
             raise Unavailable(_NO_ANSWER)
+        if answer.status == 404:
+            raise WorkflowGone(f"n8n refused: {_message(answer)}")
         if answer.status >= 400:
             raise NotAccepted(f"n8n refused: {_message(answer)}")
         read: dict[str, Any] = orjson.loads(answer.body) if answer.body else {}

@@ -28,6 +28,7 @@ from arti_core.errors import ArtiError, Conflict
 log = structlog.get_logger()
 
 _SHOWN, _RUNS = 10, 5
+_REMOVED = "Its channel was removed. It leaves n8n as soon as n8n answers."
 _NO_N8N = "This installation has no n8n. The operator starts one with ./arti up --with-n8n, or sets N8N_URL."
 _NO_KEY = "ARTi may not make workflows in n8n. The operator makes an API key there and sets N8N_API_KEY."
 
@@ -53,7 +54,7 @@ async def describe_connection(access: Access) -> N8nConnection:
     return N8nConnection(
         can_connect=problem is None,
         problem=problem,
-        editor_url=access.context.settings.n8n_url or None,
+        editor_url=access.context.settings.n8n_editor_base_url or None,
         templates=templates,
         workflows=list(workflows),
     )
@@ -87,7 +88,7 @@ async def connect_workflow(access: Access, new: NewConnection) -> CreatedConnect
         channel = await channels.create_channel(
             access, NewChannel(kind="n8n", name=new.name, target=target, secret=secret)
         )
-        next_step = await _publish(client, workflow_id, TEMPLATES[new.template]["needs"])
+        next_step = await _publish(client, access, workflow_id, TEMPLATES[new.template]["needs"])
     except BaseException:
         with suppress(ArtiError):
             if workflow_id:
@@ -97,20 +98,24 @@ async def connect_workflow(access: Access, new: NewConnection) -> CreatedConnect
     return CreatedConnection(channel=channel, is_active=next_step is None, next_step=next_step)
 
 
-async def _publish(client: N8nClient, workflow_id: str, needs: str) -> str | None:
+async def _publish(client: N8nClient, access: Access, workflow_id: str, needs: str) -> str | None:
     """Publish a workflow that needs nothing else. Returns what is left to do."""
+    has_editor = bool(access.context.settings.n8n_editor_base_url)
+    begin = "Open the workflow in n8n" if has_editor else "Ask the operator to open the workflow in n8n"
     if needs:
-        return f"Open the workflow in n8n: {needs} Then publish it there."
+        return f"{begin}: {needs} Then publish it there."
     try:
         await client.publish_workflow(workflow_id)
     except NotAccepted as error:
         log.warning("n8n does not publish a workflow", workflow_id=workflow_id)
-        return f"Open the workflow in n8n and publish it there. {error.message}"
+        return f"{begin} and publish it there. {error.message}"
     return None
 
 
 async def _describe(access: Access, row: Row, problem: str | None) -> ConnectedWorkflow:
     columns = {name: row[name] for name in ("id", "name", "template", "channel_id")}
+    if row["channel_id"] is None:
+        problem = _REMOVED
     shown = ConnectedWorkflow(**columns, is_active=False, runs=[], problem=problem)
     if problem is not None:
         return shown

@@ -14,6 +14,21 @@ async def add_workflow(
     return made
 
 
+async def find_unused(connection: Connection, org_id: UUID, workflow_id: UUID) -> str | None:
+    """Return n8n's id of a connected workflow that no channel sends to."""
+    found: str | None = await connection.fetchval(
+        """select w.n8n_id from n8n_workflows w where w.org_id = $1 and w.id = $2 and w.n8n_id is not null
+             and not exists (select from channels c where c.org_id = w.org_id and c.workflow_id = w.id)""",
+        org_id,
+        workflow_id,
+    )
+    return found
+
+
+async def remove_connected(connection: Connection, workflow_id: UUID) -> None:
+    await connection.execute("select private.remove_connected_workflow($1)", workflow_id)
+
+
 async def list_connected(connection: Connection, org_id: UUID, limit: int) -> list[Row]:
     """Return the newest with the channel that sends to each."""
     return await connection.fetch(

@@ -49,6 +49,7 @@ DEFINERS = {
     "private.change_subscription": {"arti_api"},
     "private.delete_kept_digests": set[str](),
     "private.add_connected_workflow": {"authenticated"},
+    "private.remove_connected_workflow": {"arti_worker"},
     "private.take_over_channel": {"authenticated"},
     "private.accept_invitation": {"authenticated"},
     "private.decline_invitation": {"authenticated", "arti_api"},
