@@ -151,3 +151,30 @@ async def test_names_and_certificates(settings: Settings, certificate: Path, mon
     assert states(known, "certificates") == ["warning"], "it ends within 14 days"
     assert states(known, "DNS") == ["warning", "problem"]
     assert states(known, "addresses") == ["problem"], "nothing answers behind the TLS"
+
+
+async def test_an_unsigned_webhook_is_json(
+    settings: Settings, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The API refuses what is no JSON before it looks at a signature: that says nothing of the way to it."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        status = 200 if head.startswith(b"get") else 401 if b"content-type: application/json" in head else 415
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    public = settings.model_copy(update={"api_url": f"https://{HOST}:{server.sockets[0].getsockname()[1]}"})
+    resolve = socket.getaddrinfo
+    here = {HOST: "127.0.0.1", HOST.encode(): "127.0.0.1"}
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *more, **named: resolve(here.get(host, host), *more, **named)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with server:
+        found = await collect(check_addresses(public))
+    assert states(found, "webhooks") == ["ok"], found

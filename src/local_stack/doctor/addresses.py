@@ -99,9 +99,8 @@ async def _check_answer(client: OutboundClient, name: str, url: str, path: str, 
     method = "POST" if "webhooks" in path else "GET"
     area = "webhooks" if "webhooks" in path else "addresses"
     try:
-        answer = await client.call(
-            method, f"{url}{path}", content=b"{}" if method == "POST" else None, timeout_seconds=_SECONDS
-        )
+        body = {} if method == "POST" else None
+        answer = await client.call(method, f"{url}{path}", json=body, timeout_seconds=_SECONDS)
     except ArtiError as error:
         return problem(area, f"{name}: {error.message}", _PROXY)
     if answer.status not in statuses:
