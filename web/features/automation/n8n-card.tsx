@@ -56,7 +56,7 @@ export function N8nCard({ canManage }: { canManage: boolean }) {
       )}
       <ul className="divide-y divide-line">
         {data?.workflows.map((workflow) => (
-          <WorkflowRow key={workflow.id} workflow={workflow} />
+          <WorkflowRow key={workflow.id} workflow={workflow} hasEditor={data.editor_url !== null} />
         ))}
       </ul>
       {connecting && data && <ConnectN8nDialog templates={data.templates} onClose={() => setConnecting(false)} />}
@@ -64,7 +64,10 @@ export function N8nCard({ canManage }: { canManage: boolean }) {
   );
 }
 
-function WorkflowRow({ workflow }: { workflow: Connected }) {
+function WorkflowRow({ workflow, hasEditor }: { workflow: Connected; hasEditor: boolean }) {
+  const unpublished = hasEditor
+    ? "Open it in n8n, add what it needs, and publish it there."
+    : "The operator adds what it needs in n8n, and publishes it there.";
   return (
     <li className="grid gap-1.5 px-4 py-3">
       <p className="flex flex-wrap items-center gap-2 font-medium">
@@ -77,9 +80,7 @@ function WorkflowRow({ workflow }: { workflow: Connected }) {
       </p>
       {workflow.problem && <p className="text-sm text-warn">{workflow.problem}</p>}
       {!workflow.problem && workflow.runs.length === 0 && (
-        <p className="text-sm text-muted">
-          {workflow.is_active ? "It has not run yet." : "Open it in n8n, add what it needs, and publish it there."}
-        </p>
+        <p className="text-sm text-muted">{workflow.is_active ? "It has not run yet." : unpublished}</p>
       )}
       {workflow.runs.length > 0 && (
         <ul className="flex flex-wrap gap-x-3 gap-y-1 text-sm" aria-label={`Last runs of ${workflow.name}`}>
