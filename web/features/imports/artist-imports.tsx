@@ -4,6 +4,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
+import { t } from "./messages";
 import { useDropReview } from "./review/queries";
 
 /** The import of exported files on the artist page. One file is reviewed here, several on the review page. */
@@ -12,7 +13,7 @@ export function ArtistImports() {
   const { can } = useSession();
   const artist = get("id");
   const drop = useDropReview((id) => set({ import: id }, { push: true }));
-  if (!can("imports:write")) return <p className="text-sm text-muted">Your role does not allow importing files.</p>;
+  if (!can("imports:write")) return <p className="text-sm text-muted">{t("notAllowed")}</p>;
   return (
     <>
       <DropZone compact {...drop} onFiles={(files) => drop.take({ files, artist })} />

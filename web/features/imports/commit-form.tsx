@@ -8,21 +8,28 @@ import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import type { ImportPreview } from "@/lib/api/types";
-import { plural } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { ImportOverlap } from "./import-overlap";
 import { scopeLabel } from "./labels";
+import { t } from "./messages";
 import { useCommitImport, useDiscardImport } from "./queries";
 
 /** A column holds a metric, splits the rows by a dimension, or is left out. */
 export function choiceLabel(choice: string, names: Map<string, string>): string {
-  if (choice === "leave out") return "Leave out";
-  if (choice.startsWith("by ")) return `Split by ${choice.slice(3).replaceAll("_", " ")}`;
+  if (choice === "leave out") return t("commit.leaveOut");
+  if (choice.startsWith("by ")) return t("commit.splitBy", { dimension: choice.slice(3).replaceAll("_", " ") });
   return names.get(choice) ?? choice;
 }
 
 // The server's keys may contain dots, which the form library reads as paths, so fields are numbered.
-const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this question.")) });
+const schema = z.object({
+  answers: z.array(
+    z
+      .string()
+      .trim()
+      .min(1, { error: () => t("commit.answerMissing") }),
+  ),
+});
 
 function optionsOf(item: ImportPreview, answers: string[]): Record<string, string> {
   return Object.fromEntries(item.questions.map((question, index) => [question.key, answers[index] ?? ""]));
@@ -35,7 +42,7 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
   const commit = useCommitImport(
     ({ status, summary: { recorded } }) =>
       status !== "committing" &&
-      showToast(recorded ? `${plural(recorded.new + recorded.restated, "value")} recorded` : "Imported"),
+      showToast(recorded ? t("commit.recorded", { count: recorded.new + recorded.restated }) : t("commit.imported")),
   );
   const discard = useDiscardImport(onClose);
   const form = useApiForm({
@@ -48,9 +55,7 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
     <Form form={form} className="grid gap-4 rounded-card border border-accent/40 bg-sunken p-4">
       {item.questions.length > 0 && (
         <p className="text-sm font-medium">
-          {item.provider?.startsWith("own.")
-            ? "Say what each column holds:"
-            : "The file does not contain this. Please check:"}
+          {item.provider?.startsWith("own.") ? t("commit.columns") : t("commit.questions")}
         </p>
       )}
       {item.questions.map((question, index) => (
@@ -60,7 +65,7 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
               <Select {...fieldProps} required>
                 {question.default === null && (
                   <option value="" disabled>
-                    Choose
+                    {t("commit.choose")}
                   </option>
                 )}
                 {question.choices.map((choice) => (
@@ -80,17 +85,14 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
       )}
       <FormError form={form} />
       <div className="flex flex-wrap items-center justify-end gap-2">
-        <span className="mr-auto text-sm text-muted">
-          Nothing is recorded before you commit, and you can undo it later.
-        </span>
+        <span className="mr-auto text-sm text-muted">{t("commit.hint")}</span>
         <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>
-          Discard
+          {t("commit.discard")}
         </Button>
         <SubmitButton form={form} size="sm">
-          Commit{" "}
           {item.summary.money_lines > 0
-            ? plural(item.summary.money_lines, "line")
-            : plural(item.summary.observations, "value")}
+            ? t("commit.submitLines", { count: item.summary.money_lines })
+            : t("commit.submitValues", { count: item.summary.observations })}
         </SubmitButton>
       </div>
     </Form>

@@ -4,7 +4,7 @@ import { LoaderCircle, UploadCloud } from "lucide-react";
 import { useId, useState } from "react";
 import { errorMessage } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
-import { plural } from "@/lib/format";
+import { t } from "./messages";
 import { type DroppedFile, fromDrop, fromList } from "./review/dropped-files";
 import type { FileProgress } from "./review/queries";
 
@@ -16,13 +16,6 @@ type Props = {
   /** Of each file of a drop of several. */
   progress?: FileProgress[];
   compact?: boolean;
-};
-
-const STATES: Record<FileProgress["state"], string> = {
-  waiting: "Waits",
-  sending: "Being read…",
-  read: "Read",
-  failed: "Failed",
 };
 
 /** Drop exported files, or choose them. Nothing is recorded before it is previewed and committed. */
@@ -61,11 +54,13 @@ export function DropZone({ onFiles, isPending, error, hint, progress = [], compa
         <span className="text-sm">
           {isPending ? (
             <span role="status">
-              {progress.length > 1 ? `Read ${done} of ${plural(progress.length, "file")}…` : "Reading the file…"}
+              {progress.length > 1 ? t("drop.read", { done, count: progress.length }) : t("drop.reading")}
             </span>
           ) : (
             <>
-              <span className="font-medium text-accent">Choose files</span> or drop them here
+              {t.rich("drop.choose", {
+                choose: (chunks) => <span className="font-medium text-accent">{chunks}</span>,
+              })}
               {!compact && hint && <span className="mt-1 block text-muted">{hint}</span>}
             </>
           )}
@@ -87,17 +82,17 @@ export function DropZone({ onFiles, isPending, error, hint, progress = [], compa
         <>
           <progress
             className="mt-3 h-1.5 w-full accent-(--accent)"
-            aria-label="Files read"
+            aria-label={t("drop.filesRead")}
             value={done}
             max={progress.length}
           />
-          <div className="mt-1 max-h-40 overflow-y-auto" tabIndex={0} role="region" aria-label="Files of this drop">
+          <div className="mt-1 max-h-40 overflow-y-auto" tabIndex={0} role="region" aria-label={t("drop.files")}>
             <ul className="grid gap-x-6 text-xs text-muted sm:grid-cols-2">
               {progress.map(({ path, state, reason }) => (
                 <li key={path} className="flex min-w-0 justify-between gap-3">
                   <span className="truncate">{path}</span>
                   <span className={cn("shrink-0", state === "failed" && "text-down")} title={reason}>
-                    {STATES[state]}
+                    {t(`drop.states.${state}`)}
                   </span>
                 </li>
               ))}

@@ -7,6 +7,7 @@ import type { ImportPreview } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { CommitForm } from "./commit-form";
 import { MapColumns } from "./map-columns";
+import { t } from "./messages";
 import { useDiscardImport, useUndoImport } from "./queries";
 
 type Props = { item: ImportPreview; onClose: () => void };
@@ -25,7 +26,7 @@ export function ImportActions({ item, onClose }: Props) {
         {item.status === "refused" && !item.source && <MapColumns id={item.id} />}
         <div className="flex justify-end">
           <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>
-            Remove from the list
+            {t("actions.removeFromList")}
           </Button>
         </div>
       </div>
@@ -37,10 +38,10 @@ export function ImportActions({ item, onClose }: Props) {
         href={`/artist/?id=${item.artist_id}&days=365`}
         className="mr-auto text-sm font-medium text-accent hover:underline"
       >
-        See the numbers
+        {t("actions.seeNumbers")}
       </Link>
       <Button busy={undo.isPending} onClick={() => undo.mutate(item.id)}>
-        <Undo2 aria-hidden /> Undo the import
+        <Undo2 aria-hidden /> {t("actions.undo")}
       </Button>
     </div>
   );

@@ -3,10 +3,11 @@
 import { RefreshCw } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import type { Import, Reread } from "@/lib/api/types";
-import { exact, plural, shortDay } from "@/lib/format";
+import { shortDay } from "@/lib/format";
+import { t } from "./messages";
 import { useRereadImport } from "./queries";
 
-const CHANGES = { new: "new", changed: "changed", gone: "gone" } as const;
+const COLUMNS = ["row", "day", "what", "before", "now"] as const;
 
 /** Read the file of a committed import again: the difference is shown before it is stored. */
 export function ImportReread({ item }: { item: Import }) {
@@ -17,20 +18,15 @@ export function ImportReread({ item }: { item: Import }) {
     <section aria-labelledby="reread-title" className="grid grid-cols-1 gap-2 text-sm">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 id="reread-title" className="font-medium">
-          Read with parser version {item.parser_version}
+          {t("reread.title", { version: item.parser_version })}
         </h3>
         <Button busy={reread.isPending} onClick={() => reread.mutate({ id: item.id, commit: false })}>
-          <RefreshCw aria-hidden /> Read the file again
+          <RefreshCw aria-hidden /> {t("reread.again")}
         </Button>
       </div>
       {shown && (
         <p role="status" className="text-muted">
-          {shown.committed
-            ? `Stored as version ${shown.to_version} reads it. `
-            : `Version ${shown.to_version} of the parser reads it now. `}
-          {differs === 0
-            ? "No value is different."
-            : `${plural(shown.new, "value is", "values are")} new, ${exact(shown.changed)} changed, ${exact(shown.gone)} gone.`}
+          {resultLabel(shown, differs)}
         </p>
       )}
       {shown && differs > 0 && <RereadValues shown={shown} />}
@@ -41,12 +37,19 @@ export function ImportReread({ item }: { item: Import }) {
             busy={reread.isPending}
             onClick={() => reread.mutate({ id: item.id, commit: true })}
           >
-            Store what it reads now
+            {t("reread.store")}
           </Button>
         </div>
       )}
     </section>
   );
+}
+
+function resultLabel(shown: Reread, differs: number): string {
+  const { new: added, changed, gone } = shown;
+  const version = String(shown.to_version);
+  if (differs === 0) return t(shown.committed ? "reread.storedSame" : "reread.same", { version });
+  return t(shown.committed ? "reread.storedDiffers" : "reread.differs", { version, new: added, changed, gone });
 }
 
 function RereadValues({ shown }: { shown: Reread }) {
@@ -55,14 +58,14 @@ function RereadValues({ shown }: { shown: Reread }) {
       className="max-h-60 overflow-auto rounded-card border border-line"
       tabIndex={0}
       role="region"
-      aria-label="Values that are read otherwise"
+      aria-label={t("reread.region")}
     >
       <table className="w-full">
         <thead className="sticky top-0 bg-panel">
           <tr className="border-b border-line text-left text-xs text-muted">
-            {["Row", "Day", "What", "Before", "Now"].map((name) => (
+            {COLUMNS.map((name) => (
               <th key={name} scope="col" className="px-3 py-2 font-medium">
-                {name}
+                {t(`reread.columns.${name}`)}
               </th>
             ))}
           </tr>
@@ -73,8 +76,9 @@ function RereadValues({ shown }: { shown: Reread }) {
               <td className="num px-3 py-1.5 text-muted">{each.row ?? "–"}</td>
               <td className="px-3 py-1.5 whitespace-nowrap">{shortDay(each.observed_on)}</td>
               <td className="px-3 py-1.5">
-                {each.what} {each.title && <span className="text-muted">of {each.title} </span>}
-                <span className="text-xs text-muted">({CHANGES[each.change]})</span>
+                {each.what}{" "}
+                {each.title && <span className="text-muted">{t("overlap.ofTitle", { title: each.title })} </span>}
+                <span className="text-xs text-muted">{t(`reread.changes.${each.change}`)}</span>
               </td>
               <td className="num px-3 py-1.5">{each.before ?? "–"}</td>
               <td className="num px-3 py-1.5">{each.after ?? "–"}</td>

@@ -7,9 +7,9 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { Import, ImportRow } from "@/lib/api/types";
-import { exact } from "@/lib/format";
 import { useImportRows } from "./queries";
-import { ROW_STATUS } from "./labels";
+import { ROW_TONES } from "./labels";
+import { t } from "./messages";
 
 type Which = "all" | ImportRow["status"];
 
@@ -23,39 +23,39 @@ export function ImportRows({ item }: { item: Import }) {
     <section aria-labelledby="rows-title">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <h3 id="rows-title" className="text-sm font-medium">
-          Row by row
+          {t("rows.title")}
         </h3>
         <SegmentedControl
-          label="Rows"
+          label={t("rows.label")}
           value={which}
           onChange={(next) => setWhich(next as Which)}
           options={[
-            { value: "all", label: `All ${exact(rows)}` },
-            { value: "warning", label: `Warnings ${exact(warnings)}` },
-            { value: "rejected", label: `Rejected ${exact(rejected)}` },
+            { value: "all", label: t("rows.all", { count: rows }) },
+            { value: "warning", label: t("rows.warnings", { count: warnings }) },
+            { value: "rejected", label: t("rows.rejected", { count: rejected }) },
           ]}
         />
       </div>
-      {error && !items && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("rows.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={6} className="px-0" />}
       {items?.length === 0 && (
-        <p className="rounded-card border border-line p-4 text-center text-sm text-muted">None.</p>
+        <p className="rounded-card border border-line p-4 text-center text-sm text-muted">{t("rows.none")}</p>
       )}
       {items && items.length > 0 && (
         <div
           className="max-h-[28rem] overflow-auto rounded-card border border-line"
           tabIndex={0}
           role="region"
-          aria-label="Rows of the file"
+          aria-label={t("rows.region")}
         >
           <table className="w-full text-sm">
             <thead className="sticky top-0 bg-panel">
               <tr className="border-b border-line text-left text-xs text-muted">
                 <th scope="col" className="px-3 py-2 text-right font-medium">
-                  Row
+                  {t("rows.row")}
                 </th>
                 <th scope="col" className="px-3 py-2 font-medium">
-                  Result
+                  {t("rows.result")}
                 </th>
                 {columns.map((column) => (
                   <th key={column} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
@@ -69,7 +69,7 @@ export function ImportRows({ item }: { item: Import }) {
                 <tr key={row.row} className="border-b border-line/70 last:border-0">
                   <td className="num px-3 py-1.5 text-right text-muted">{row.row}</td>
                   <td className="px-3 py-1.5">
-                    <Badge tone={ROW_STATUS[row.status].tone}>{ROW_STATUS[row.status].name}</Badge>
+                    <Badge tone={ROW_TONES[row.status]}>{t(`rowStatus.${row.status}`)}</Badge>
                     {row.reason && <span className="mt-0.5 block min-w-40 text-xs text-muted">{row.reason}</span>}
                   </td>
                   {columns.map((column) => (

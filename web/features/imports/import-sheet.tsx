@@ -12,6 +12,7 @@ import { ImportActions } from "./import-actions";
 import { ImportReread } from "./import-reread";
 import { ImportRows } from "./import-rows";
 import { WORKING } from "./labels";
+import { t } from "./messages";
 
 /** One import: its file, content, open questions and status. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -21,19 +22,24 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
     <Sheet
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data?.file_name ?? "Import"}
+      title={data?.file_name ?? t("sheet.title")}
       description={
-        data && `${data.source_title ?? "Not recognised"} · ${fileSize(data.byte_size)} · ${moment(data.created_at)}`
+        data &&
+        t("sheet.about", {
+          source: data.source_title ?? t("sheet.notRecognised"),
+          size: fileSize(data.byte_size),
+          when: moment(data.created_at),
+        })
       }
       className="w-[min(760px,100vw)]"
     >
-      {error && <ErrorState error={error} what="This file" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("sheet.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
         <div className="grid grid-cols-1 gap-5">
           {data.refusal ? (
             <p role="status" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-              {data.refusal} The file is kept as long as the settings of the organisation say, then deleted.
+              {t("sheet.refusal", { refusal: data.refusal })}
             </p>
           ) : (
             !WORKING.includes(data.status) && <ImportSummary item={data} />

@@ -20,10 +20,11 @@ import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
 import { MappingsCard } from "./mappings/mappings-card";
+import { t } from "./messages";
 import { useImports, useUploadFiles } from "./queries";
 import { useDropReview } from "./review/queries";
 import { useSources } from "@/lib/api/sources";
-import { STATUS, importSummaryLabel } from "./labels";
+import { STATUS_TONES, importSummaryLabel } from "./labels";
 
 export function ImportsPage() {
   const { get, set } = useUrlState();
@@ -40,42 +41,35 @@ export function ImportsPage() {
   const upload = useUploadFiles((previews) => open(previews[0]!.id));
   return (
     <>
-      <PageHeader
-        title="Imports"
-        lead="Exported files, checked row by row. They count once you commit them, and you can undo that."
-      >
+      <PageHeader title={t("title")} lead={t("lead")}>
         <Link href="/imports/desk/" className={buttonStyle({ size: "md" })}>
-          <ListChecks aria-hidden /> Update desk
+          <ListChecks aria-hidden /> {t("page.desk")}
         </Link>
       </PageHeader>
       <div className="grid gap-4">
         {can("imports:write") && (
-          <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
+          <Card aria-label={t("page.upload")} className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
             <div className="grid gap-4">
               <Field
-                label="Artist"
+                label={t("page.artist")}
                 hint={
-                  source && !artist
-                    ? "Choose whose numbers the file holds."
-                    : artist
-                      ? "The history below is this artist’s."
-                      : "Files find their artist by folder, name and songs; what stays unclear is asked."
+                  source && !artist ? t("page.artistOfSource") : artist ? t("page.artistChosen") : t("page.artistFound")
                 }
               >
                 {(fieldProps) => (
                   <ArtistPicker
                     {...fieldProps}
-                    placeholder={source ? "Choose an artist" : "Each file finds its own"}
+                    placeholder={source ? t("page.chooseArtist") : t("page.eachFindsOwn")}
                     value={artist}
                     onChange={(id) => set({ artist: id })}
                   />
                 )}
               </Field>
               {own.length > 0 && (
-                <Field label="From">
+                <Field label={t("page.from")}>
                   {(fieldProps) => (
                     <Select {...fieldProps} value={source} onChange={(event) => set({ source: event.target.value })}>
-                      <option value="">A platform, which is recognised</option>
+                      <option value="">{t("page.fromPlatform")}</option>
                       {own.map((each) => (
                         <option key={each.slug} value={each.slug}>
                           {each.name}
@@ -90,13 +84,13 @@ export function ImportsPage() {
               <DropZone
                 isPending={upload.isPending}
                 error={upload.error}
-                hint="A table (CSV) with a column of days: you say next what each column holds"
+                hint={t("page.hintOfSource")}
                 onFiles={(files) => artist && upload.mutate({ artist, source, files: files.map(({ file }) => file) })}
               />
             ) : (
               <DropZone
                 {...drop}
-                hint="Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, ads, smart links, tickets, mailing lists, royalties: CSV, Excel, a zip or a folder, of many artists at once"
+                hint={t("page.hint")}
                 onFiles={(files) => drop.take({ files, artist: artist || undefined })}
               />
             )}
@@ -105,15 +99,14 @@ export function ImportsPage() {
         <Card aria-labelledby="history-title">
           <CardHeader
             id="history-title"
-            title="History"
-            note={artist && chosen ? `Of ${chosen}, newest first` : "Of all artists, newest first"}
+            title={t("page.history")}
+            note={artist && chosen ? t("page.historyOf", { artist: chosen }) : t("page.historyOfAll")}
           />
-          {error && !items && <ErrorState error={error} what="The imports" retry={() => void refetch()} />}
+          {error && !items && <ErrorState error={error} what={t("page.what")} retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
           {items?.length === 0 && (
-            <EmptyState icon={FileDown} title="Nothing has been imported yet">
-              In Spotify for Artists: Audience or Music, then the download arrow. In YouTube Studio: Advanced mode, then
-              Export current view.
+            <EmptyState icon={FileDown} title={t("page.empty")}>
+              {t("page.emptyHint")}
             </EmptyState>
           )}
           <ul className="divide-y divide-line border-t border-line">
@@ -151,7 +144,7 @@ function Row({ item, names, onOpen }: RowProps) {
           <span className="md:w-26">{item.provider && <ProviderName provider={item.provider} />}</span>
           <span className="max-w-40 truncate text-muted md:w-40">{known ?? other}</span>
           <span className="md:w-24">
-            <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+            <Badge tone={STATUS_TONES[item.status]}>{t(`status.${item.status}`)}</Badge>
           </span>
           <time className="text-right text-xs whitespace-nowrap text-muted sm:w-24" title={moment(item.created_at)}>
             {ago(item.created_at)}

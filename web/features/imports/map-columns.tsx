@@ -8,6 +8,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation } from "@/lib/api/queries";
 import { useSources } from "@/lib/api/sources";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 
 /** Read a table that is not recognised as one of an own source: next it asks what each column holds. */
 export function MapColumns({ id }: { id: string }) {
@@ -31,11 +32,13 @@ export function MapColumns({ id }: { id: string }) {
   if (own?.length === 0) {
     return (
       <p className="text-sm text-muted">
-        To say yourself what its columns hold,{" "}
-        <Link href="/sources/" className="text-accent hover:underline">
-          add a source and metrics of your own
-        </Link>{" "}
-        first.
+        {t.rich("mapping.noSource", {
+          link: (chunks) => (
+            <Link href="/sources/" className="text-accent hover:underline">
+              {chunks}
+            </Link>
+          ),
+        })}
       </p>
     );
   }
@@ -47,14 +50,10 @@ export function MapColumns({ id }: { id: string }) {
         if (source) map.mutate(undefined);
       }}
     >
-      <Field
-        label="Is it from a source of your own?"
-        hint="You say next what each column holds. The next file with these columns is read so by itself."
-        className="min-w-0 flex-1 basis-60"
-      >
+      <Field label={t("mapping.question")} hint={t("mapping.hint")} className="min-w-0 flex-1 basis-60">
         {(fieldProps) => (
           <Select {...fieldProps} value={source} onChange={(event) => setSource(event.target.value)}>
-            <option value="">Choose a source</option>
+            <option value="">{t("mapping.choose")}</option>
             {own?.map((each) => (
               <option key={each.slug} value={each.slug}>
                 {each.name}
@@ -64,7 +63,7 @@ export function MapColumns({ id }: { id: string }) {
         )}
       </Field>
       <Button type="submit" size="md" disabled={!source} busy={map.isPending}>
-        Map its columns
+        {t("mapping.submit")}
       </Button>
     </form>
   );

@@ -5,6 +5,7 @@ import { uploadFile } from "@/lib/api/uploads";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { ImportPreview, ImportRow } from "@/lib/api/types";
 import { WORKING } from "./labels";
+import { t } from "./messages";
 
 const at = (import_id: string) => ({ path: { import_id } });
 const NUMBERS = [["imports"], ["artists"], ["insights"]];
@@ -72,7 +73,7 @@ export function useUndoImport() {
     (id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })),
     {
       invalidates: NUMBERS,
-      successMessage: ({ status }) => (status === "undone" ? "Import undone: the earlier values are back" : null),
+      successMessage: ({ status }) => (status === "undone" ? t("actions.undone") : null),
     },
   );
 }

@@ -4,30 +4,29 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
 import { ErrorState } from "@/components/ui/state";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 import { useCadences, useSaveCadence } from "./queries";
 
 const CHOICES = [1, 7, 14, 30, 90];
 const NEVER = "never";
-const label = (days: number) => (days === 1 ? "Every day" : `Every ${days} days`);
 
 /** How often each export is due in this organisation. */
 export function CadencesDialog({ onClose }: { onClose: () => void }) {
   const { data, error, refetch } = useCadences();
   const save = useSaveCadence();
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="How often exports are due"
-      description="For all artists of the organisation. A change counts at once."
-    >
-      {error && <ErrorState error={error} what="The rhythm" retry={() => void refetch()} />}
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("cadence.title")} description={t("cadence.hint")}>
+      {error && <ErrorState error={error} what={t("cadence.what")} retry={() => void refetch()} />}
       <div className="grid gap-3 sm:grid-cols-2">
         {data?.map((each) => (
           <Field
             key={each.export}
-            label={`${each.provider ? `${providerName(each.provider)}: ` : ""}${each.title}`}
-            hint={`Usually ${label(each.usual_days).toLowerCase()}`}
+            label={
+              each.provider
+                ? t("cadence.label", { platform: providerName(each.provider), title: each.title })
+                : each.title
+            }
+            hint={t("cadence.usually", { count: each.usual_days })}
           >
             {(fieldProps) => (
               <Select
@@ -41,10 +40,10 @@ export function CadencesDialog({ onClose }: { onClose: () => void }) {
                   .sort((a, b) => a - b)
                   .map((days) => (
                     <option key={days} value={days}>
-                      {label(days)}
+                      {t("cadence.every", { count: days })}
                     </option>
                   ))}
-                <option value={NEVER}>Not asked for</option>
+                <option value={NEVER}>{t("cadence.never")}</option>
               </Select>
             )}
           </Field>

@@ -11,7 +11,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { DeskArtist, DeskExport } from "@/lib/api/types";
-import { ago, day, exact, moment, plural } from "@/lib/format";
+import { ago, day, moment } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
@@ -19,9 +19,11 @@ import { DropZone } from "../drop-zone";
 import { useDropReview } from "../review/queries";
 import { UploadLinksCard } from "../upload-links/links-card";
 import { CadencesDialog } from "./cadences-dialog";
+import { t } from "./messages";
 import { useDesk } from "./queries";
 
-const exportName = ({ provider, title }: DeskExport) => (provider ? `${providerName(provider)} ${title}` : title);
+const exportName = ({ provider, title }: DeskExport) =>
+  provider ? t("name", { platform: providerName(provider), title }) : title;
 
 /** Which export of which artist is due, where it is downloaded, and the place to drop it. */
 export function DeskPage() {
@@ -37,47 +39,40 @@ export function DeskPage() {
     .filter(({ exports }) => exports.length > 0);
   return (
     <>
-      <PageHeader
-        title="Update desk"
-        lead="Download what is due, drop all of it here at once: each file finds its artist."
-      >
+      <PageHeader title={t("title")} lead={t("lead")}>
         {can("imports:write") && (
           <Button size="md" onClick={() => setSetting(true)}>
-            <Settings2 aria-hidden /> How often
+            <Settings2 aria-hidden /> {t("howOften")}
           </Button>
         )}
       </PageHeader>
       <div className="grid grid-cols-1 gap-4">
         {can("imports:write") && (
-          <Card aria-label="Upload" className="p-4">
-            <DropZone
-              {...drop}
-              hint="Files, zips and folders of any number of artists"
-              onFiles={(files) => drop.take({ files })}
-            />
+          <Card aria-label={t("upload")} className="p-4">
+            <DropZone {...drop} hint={t("dropHint")} onFiles={(files) => drop.take({ files })} />
           </Card>
         )}
         <Card aria-labelledby="desk-title">
           <CardHeader
             id="desk-title"
-            title={due > 0 ? `${plural(due, "export is", "exports are")} due` : "Nothing is due"}
-            note={items ? `Of ${plural(items.length, "artist")}; a day counts in UTC` : undefined}
+            title={t("due", { count: due })}
+            note={items ? t("ofArtists", { count: items.length }) : undefined}
           >
             <SegmentedControl
-              label="Exports"
+              label={t("exports")}
               value={which}
               onChange={(next) => set({ show: next === "all" ? "all" : null })}
               options={[
-                { value: "due", label: `Due ${exact(due)}` },
-                { value: "all", label: "All" },
+                { value: "due", label: t("showDue", { count: due }) },
+                { value: "all", label: t("showAll") },
               ]}
             />
           </CardHeader>
-          {error && !items && <ErrorState error={error} what="The update desk" retry={() => void refetch()} />}
+          {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={6} />}
           {items && shown.length === 0 && (
-            <EmptyState icon={CircleCheck} title={items.length ? "Everything is up to date" : "Your roster is empty"}>
-              {items.length ? "Show all to see when the next export is due." : "Add an artist on the roster first."}
+            <EmptyState icon={CircleCheck} title={items.length ? t("upToDate") : t("noArtists")}>
+              {items.length ? t("upToDateHint") : t("noArtistsHint")}
             </EmptyState>
           )}
           <ul className="divide-y divide-line border-t border-line">
@@ -100,13 +95,24 @@ function Artist({ artist }: { artist: DeskArtist }) {
       <Link href={`/artist/?id=${artist.id}`} className="truncate font-medium hover:underline">
         {artist.name}
       </Link>
-      <ul className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`Exports of ${artist.name}`}>
+      <ul className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={t("exportsOf", { artist: artist.name })}>
         {artist.exports.map((each) => (
           <Export key={each.export} artist={artist} item={each} />
         ))}
       </ul>
     </li>
   );
+}
+
+function importedLabel({ imported_at, last_day }: DeskExport): string {
+  const values = { when: ago(imported_at), day: day(last_day) };
+  if (imported_at) return t(last_day ? "importedUntil" : "imported", values);
+  return t(last_day ? "neverImportedUntil" : "neverImported", values);
+}
+
+function dueLabel({ is_due, imported_at, due_on }: DeskExport): string {
+  if (is_due && !imported_at) return t("isDue");
+  return t(is_due ? "dueSince" : "dueOn", { day: day(due_on) });
 }
 
 function Export({ artist, item }: { artist: DeskArtist; item: DeskExport }) {
@@ -122,7 +128,11 @@ function Export({ artist, item }: { artist: DeskArtist; item: DeskExport }) {
             target="_blank"
             rel="noreferrer"
             className="inline-flex items-center gap-1 font-medium text-accent hover:underline"
-            aria-label={`Download ${exportName(item)} of ${artist.name} (opens ${new URL(item.link).hostname})`}
+            aria-label={t("download", {
+              name: exportName(item),
+              artist: artist.name,
+              host: new URL(item.link).hostname,
+            })}
           >
             {exportName(item)} <ExternalLink className="size-3.5" aria-hidden />
           </a>
@@ -130,15 +140,11 @@ function Export({ artist, item }: { artist: DeskArtist; item: DeskExport }) {
           <span className="font-medium">{exportName(item)}</span>
         )}
         <p className="text-xs text-muted" title={item.imported_at ? moment(item.imported_at) : undefined}>
-          {item.imported_at ? `Imported ${ago(item.imported_at)}` : "Never imported"}
-          {item.last_day && `, up to ${day(item.last_day)}`} ·{" "}
-          <span className={item.is_due ? "text-warn" : undefined}>
-            {item.is_due ? (item.imported_at ? `due since ${day(item.due_on)}` : "due") : `due ${day(item.due_on)}`}
-          </span>
+          {importedLabel(item)} · <span className={item.is_due ? "text-warn" : undefined}>{dueLabel(item)}</span>
         </p>
         {item.waiting > 0 && (
           <Link href={`/imports/?artist=${artist.id}`} className="text-xs text-accent hover:underline">
-            {plural(item.waiting, "file waits", "files wait")} for the commit
+            {t("waiting", { count: item.waiting })}
           </Link>
         )}
       </div>

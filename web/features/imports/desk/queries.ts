@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { t } from "./messages";
 
 export function useDesk() {
   return useOrgList(["desk", "artists"], (cursor) =>
@@ -22,6 +23,6 @@ export function useSaveCadence() {
           body: { every_days: days },
         }),
       ),
-    { invalidates: [["desk"]], successMessage: "Saved" },
+    { invalidates: [["desk"]], successMessage: () => t("cadence.saved") },
   );
 }

@@ -8,6 +8,7 @@ import { useSources } from "@/lib/api/sources";
 import type { ImportMapping } from "@/lib/api/types";
 import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "../messages";
 import { useForgetMapping, useMappings } from "./queries";
 
 /** The kept mappings of columns; nothing while there are none. */
@@ -21,11 +22,7 @@ export function MappingsCard() {
   const nameOf = (mapping: ImportMapping) => names.get(mapping.source) ?? mapping.source;
   return (
     <Card aria-labelledby="mappings-title">
-      <CardHeader
-        id="mappings-title"
-        title="Column mappings"
-        note="Files with these columns are read by themselves, as somebody said once"
-      />
+      <CardHeader id="mappings-title" title={t("mappings.title")} note={t("mappings.note")} />
       <ul className="divide-y divide-line border-t border-line text-sm">
         {data.map((mapping) => (
           <li key={mapping.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
@@ -39,10 +36,10 @@ export function MappingsCard() {
             {can("imports:write") && (
               <Button
                 variant="ghost"
-                aria-label={`Forget the mapping of ${nameOf(mapping)} (${mapping.header.join(", ")})`}
+                aria-label={t("mappings.forgetOf", { name: nameOf(mapping), columns: mapping.header.join(", ") })}
                 onClick={() => setForgetting(mapping)}
               >
-                Forget
+                {t("mappings.forget")}
               </Button>
             )}
           </li>
@@ -51,12 +48,12 @@ export function MappingsCard() {
       <ConfirmDialog
         open={forgetting !== null}
         onOpenChange={(open) => !open && setForgetting(null)}
-        title={`Forget how ${forgetting ? nameOf(forgetting) : "this file"} is read?`}
-        act="Forget"
+        title={forgetting ? t("mappings.question", { name: nameOf(forgetting) }) : ""}
+        act={t("mappings.forget")}
         busy={forget.isPending}
         onConfirm={() => forgetting && forget.mutate(forgetting.id)}
       >
-        You are asked what each column holds when the next file with these columns arrives. What was imported stays.
+        {t("mappings.hint")}
       </ConfirmDialog>
     </Card>
   );

@@ -8,6 +8,7 @@ import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { BatchCommit, ImportBatchUpload } from "@/lib/api/types";
 import { WORKING } from "../labels";
 import { type DroppedFile, inRequests } from "./dropped-files";
+import { t } from "./messages";
 import { keepWaiting, waitingOf, type WaitingFile } from "./unplaced-files";
 
 export type FileProgress = { path: string; state: "waiting" | "sending" | "read" | "failed"; reason?: string };
@@ -65,7 +66,7 @@ export function useDropReview(onSingle?: (id: string) => void) {
       let large: string[] = [];
       for (const file of files.filter(isLarge)) {
         if (!artist) {
-          const reason = "It is large, and is read on its artist. Choose the artist.";
+          const reason = t("large.reason");
           waiting.push({ name: file.path, title: null, reason, candidates: [], refused: false, source: file });
           continue;
         }
@@ -91,7 +92,7 @@ export function useDropReview(onSingle?: (id: string) => void) {
       }
       if (!batch) {
         const [first] = waiting;
-        throw failure ?? new Error(`${first?.name} is large. Choose its artist first, then drop it again.`);
+        throw failure ?? new Error(t("large.alone", { file: first?.name ?? "" }));
       }
       keepWaiting(batch, waiting);
       return { batch, waiting, ids: answer?.items.map(({ id }) => id) ?? large };

@@ -3,6 +3,7 @@
 import { Field, Input, Select } from "@/components/ui/field";
 import type { ImportQuestion } from "@/lib/api/types";
 import { scopeLabel } from "../labels";
+import { t } from "./messages";
 
 type Props = { question: ImportQuestion; value: string; onChange: (value: string) => void; hint?: string };
 
@@ -13,7 +14,7 @@ export function QuestionField({ question, value, onChange, hint }: Props) {
       {(fieldProps) =>
         question.kind === "choice" ? (
           <Select {...fieldProps} value={value} onChange={(event) => onChange(event.target.value)}>
-            <option value="">Choose</option>
+            <option value="">{t("question.choose")}</option>
             {question.choices.map((choice) => (
               <option key={choice} value={choice}>
                 {question.key === "scope" ? scopeLabel(choice) : choice}

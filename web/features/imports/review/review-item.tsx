@@ -6,9 +6,11 @@ import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { BatchItem } from "@/lib/api/types";
-import { dayRange, day, exact, plural } from "@/lib/format";
+import { dayRange, day } from "@/lib/format";
 import { ImportProgress } from "../import-progress";
-import { scopeLabel, STATUS, WORKING } from "../labels";
+import { scopeLabel, STATUS_TONES, WORKING } from "../labels";
+import { t as importsText } from "../messages";
+import { t } from "./messages";
 import { QuestionField } from "./question-field";
 
 type Props = {
@@ -42,12 +44,12 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
         <div className="flex flex-wrap items-center gap-3 text-sm">
           {item.provider && <ProviderName provider={item.provider} />}
           {isOpen ? (
-            <Badge tone="warn">Asks</Badge>
+            <Badge tone="warn">{t("item.asks")}</Badge>
           ) : (
-            <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+            <Badge tone={STATUS_TONES[item.status]}>{importsText(`status.${item.status}`)}</Badge>
           )}
-          <Button variant="link" onClick={onOpen} aria-label={`Rows of ${item.file_name}`}>
-            Rows
+          <Button variant="link" onClick={onOpen} aria-label={t("item.rowsOf", { file: item.file_name })}>
+            {t("item.rows")}
           </Button>
         </div>
       </div>
@@ -55,7 +57,7 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
         <p className="text-sm">
           {guessed.map(({ key, kind, default: guess }) => (
             <span key={key} className="mr-3">
-              <span className="text-muted">{key.replaceAll("_", " ")}:</span>{" "}
+              <span className="text-muted">{t("item.answer", { question: key.replaceAll("_", " ") })}</span>{" "}
               {key === "scope"
                 ? scopeLabel(answers[key] ?? guess ?? "")
                 : (answers[key] ?? (kind === "day" ? day(guess) : guess))}
@@ -64,9 +66,9 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
           <Button
             variant="link"
             onClick={() => setChanging(true)}
-            aria-label={`Change the answers of ${item.file_name}`}
+            aria-label={t("item.changeOf", { file: item.file_name })}
           >
-            Change
+            {t("item.change")}
           </Button>
         </p>
       )}
@@ -95,13 +97,15 @@ function Contents({ item }: { item: BatchItem }) {
   const { summary } = item;
   const parts = [
     item.source_title,
-    plural(summary.rows, "row"),
-    summary.rejected > 0 && `${exact(summary.rejected)} rejected`,
-    summary.money_lines > 0 ? plural(summary.money_lines, "line") : plural(summary.observations, "value"),
+    importsText("counts.rows", { count: summary.rows }),
+    summary.rejected > 0 && importsText("counts.rejected", { count: summary.rejected }),
+    summary.money_lines > 0
+      ? importsText("counts.lines", { count: summary.money_lines })
+      : importsText("counts.values", { count: summary.observations }),
     summary.days && dayRange(summary.days.first, summary.days.last),
-    summary.days && summary.days.missing_count > 0 && `${plural(summary.days.missing_count, "day")} missing`,
-    summary.recorded && `${exact(summary.recorded.new)} new, ${exact(summary.recorded.restated)} restated`,
-    `placed by: ${item.placed_by}`,
+    summary.days && summary.days.missing_count > 0 && t("item.missingDays", { count: summary.days.missing_count }),
+    summary.recorded && t("item.recorded", { new: summary.recorded.new, restated: summary.recorded.restated }),
+    t("item.placedBy", { how: item.placed_by }),
   ];
   const wrong = summary.totals_check.filter(({ matches }) => !matches);
   return (
@@ -115,8 +119,8 @@ function Contents({ item }: { item: BatchItem }) {
             <CircleCheck className="size-4 shrink-0 text-up" aria-hidden />
           )}
           {wrong.length
-            ? `The file’s total differs from the sum of its rows: ${wrong.map(({ column }) => column).join(", ")}`
-            : "The file’s totals equal the sums of its rows"}
+            ? t("item.totalsDiffer", { columns: wrong.map(({ column }) => column).join(", ") })
+            : t("item.totalsEqual")}
         </span>
       )}
     </>

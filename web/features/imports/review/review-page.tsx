@@ -11,10 +11,10 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import { errorMessage } from "@/lib/api/error";
 import type { BatchCommit, BatchItem } from "@/lib/api/types";
-import { exact, plural } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { ImportSheet } from "../import-sheet";
+import { t } from "./messages";
 import { type Answers, useCommitBatch, useImportBatch } from "./queries";
 import { ReviewItem } from "./review-item";
 import { SharedQuestions } from "./shared-questions";
@@ -74,12 +74,12 @@ export function ReviewPage() {
   if (!batch || error) {
     return (
       <Card>
-        <h1 className="sr-only">Review files</h1>
+        <h1 className="sr-only">{t("title")}</h1>
         {error ? (
-          <ErrorState error={error} what="These files" retry={() => void refetch()} />
+          <ErrorState error={error} what={t("what")} retry={() => void refetch()} />
         ) : (
-          <EmptyState icon={FileDown} title="No files to review" action={<BackLink />}>
-            Drop files on the imports page first.
+          <EmptyState icon={FileDown} title={t("none")} action={<BackLink />}>
+            {t("noneHint")}
           </EmptyState>
         )}
       </Card>
@@ -88,18 +88,17 @@ export function ReviewPage() {
   return (
     <>
       <PageHeader
-        title={data ? `Review ${plural(items.length, "file")}` : "Review files"}
+        title={data ? t("titleCount", { count: items.length }) : t("title")}
         lead={
           data &&
           [
-            `${exact(ready)} ready`,
-            asking.length > 0 && `${exact(asking.length)} asking`,
-            waiting.length > 0 && `${exact(waiting.length)} without an artist`,
-            refused > 0 && `${exact(refused)} refused`,
-            plural(
-              toCommit.reduce((sum, { summary }) => sum + summary.observations + summary.money_lines, 0),
-              "value",
-            ),
+            t("lead.ready", { count: ready }),
+            asking.length > 0 && t("lead.asking", { count: asking.length }),
+            waiting.length > 0 && t("lead.unplaced", { count: waiting.length }),
+            refused > 0 && t("lead.refused", { count: refused }),
+            t("lead.values", {
+              count: toCommit.reduce((sum, { summary }) => sum + summary.observations + summary.money_lines, 0),
+            }),
           ]
             .filter(Boolean)
             .join(" · ")
@@ -108,7 +107,9 @@ export function ReviewPage() {
         <BackLink />
         {can("imports:write") && ready > 0 && (
           <Button variant="primary" size="md" busy={commit.isPending} onClick={() => commit.mutate({ answers })}>
-            {commit.isPending ? `Committed ${done.files} of ${done.files + ready}…` : `Commit all ${ready}`}
+            {commit.isPending
+              ? t("commit.running", { done: String(done.files), count: String(done.files + ready) })
+              : t("commit.all", { count: String(ready) })}
           </Button>
         )}
       </PageHeader>
@@ -116,21 +117,19 @@ export function ReviewPage() {
         {commit.error && <Alert tone="bad">{errorMessage(commit.error)}</Alert>}
         {done.files > 0 && !commit.isPending && (
           <Alert tone="good">
-            {plural(done.files, "file")} imported: {exact(done.new)} new, {exact(done.restated)} restated,{" "}
-            {exact(done.unchanged)} unchanged values.
-            {toCommit.length > 0 && ` ${plural(toCommit.length, "file is", "files are")} left: they ask below.`}
+            {t("commit.done", done)} {toCommit.length > 0 && t("commit.left", { count: toCommit.length })}
           </Alert>
         )}
         <WaitingCard batch={batch} />
         {asking.length > 1 && (
-          <Card aria-label="Questions of several files" className="divide-y divide-line border-accent/40 empty:hidden">
+          <Card aria-label={t("question.shared")} className="divide-y divide-line border-accent/40 empty:hidden">
             <SharedQuestions items={asking} answers={answers} onAnswer={answer} />
           </Card>
         )}
         {!data && <SkeletonRows rows={6} />}
         {byArtist(items).map(([id, group]) => (
           <Card key={id} aria-labelledby={`artist-${id}`}>
-            <CardHeader id={`artist-${id}`} title={group.name} note={plural(group.items.length, "file")} />
+            <CardHeader id={`artist-${id}`} title={group.name} note={t("files", { count: group.items.length })} />
             <ul className="divide-y divide-line border-t border-line">
               {group.items.map((item) => (
                 <ReviewItem
@@ -154,7 +153,7 @@ export function ReviewPage() {
 function BackLink() {
   return (
     <Link href="/imports/" className={buttonStyle({ size: "md" })}>
-      All imports
+      {t("back")}
     </Link>
   );
 }

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { BatchItem, ImportQuestion } from "@/lib/api/types";
-import { plural } from "@/lib/format";
+import { t } from "./messages";
 import { QuestionField } from "./question-field";
 import type { Answers } from "./queries";
 
@@ -48,15 +48,10 @@ function SharedQuestion(props: { question: ImportQuestion; count: number; onUse:
       }}
     >
       <div className="min-w-0 flex-1 basis-60">
-        <QuestionField
-          question={question}
-          value={value}
-          onChange={setValue}
-          hint={`Asked by ${plural(count, "file")}`}
-        />
+        <QuestionField question={question} value={value} onChange={setValue} hint={t("question.askedBy", { count })} />
       </div>
       <Button type="submit" size="md" disabled={!value}>
-        Use for all {count}
+        {t("question.useForAll", { count })}
       </Button>
     </form>
   );

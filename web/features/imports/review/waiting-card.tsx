@@ -5,7 +5,7 @@ import { ArtistPicker } from "@/components/artist-picker";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
-import { plural } from "@/lib/format";
+import { t } from "./messages";
 import { usePlaceFiles } from "./queries";
 import { useWaitingFiles, type WaitingFile } from "./unplaced-files";
 
@@ -17,21 +17,14 @@ export function WaitingCard({ batch }: { batch: string }) {
   if (files.length === 0) return null;
   return (
     <Card aria-labelledby="waiting-title">
-      <CardHeader
-        id="waiting-title"
-        title={
-          unplaced.length > 0 ? `Whose ${unplaced.length === 1 ? "file is this" : "files are these"}?` : "Left out"
-        }
-        note="Nothing of these files is stored. They are gone when you leave the page."
-      />
+      <CardHeader id="waiting-title" title={t("waiting.title", { count: unplaced.length })} note={t("waiting.note")} />
       <ul className="divide-y divide-line border-t border-line">
         {[...unplaced, ...files.filter(({ refused }) => refused)].map((file) => (
           <li key={file.name} className="flex flex-wrap items-end gap-x-4 gap-y-2 px-4 py-2.5">
             <div className="min-w-0 flex-1 basis-72">
               <span className="block font-medium break-words">{file.name}</span>
               <span className="block text-sm text-muted">
-                {file.title && `${file.title}. `}
-                {file.reason}
+                {file.title ? t("waiting.reason", { title: file.title, reason: file.reason }) : file.reason}
               </span>
             </div>
             {!file.refused && (
@@ -47,7 +40,7 @@ export function WaitingCard({ batch }: { batch: string }) {
       )}
       {place.isPending && (
         <p role="status" className="px-4 pb-3 text-sm text-muted">
-          Reading {plural(place.variables.files.length, "file")}…
+          {t("waiting.reading", { count: place.variables.files.length })}
         </p>
       )}
     </Card>
@@ -72,11 +65,16 @@ function ChooseArtist({
         if (artist) onChoose(artist);
       }}
     >
-      <Field label={all ? `Artist of all ${all}` : "Artist"}>
+      <Field label={all ? t("waiting.artistOfAll", { count: all }) : t("waiting.artist")}>
         {(fieldProps) => <ArtistPicker {...fieldProps} value={artist} onChange={setArtist} />}
       </Field>
-      <Button type="submit" size="md" disabled={!artist} aria-label={file ? `Read ${file.name}` : undefined}>
-        {all ? "Read all" : "Read"}
+      <Button
+        type="submit"
+        size="md"
+        disabled={!artist}
+        aria-label={file ? t("waiting.readOf", { file: file.name }) : undefined}
+      >
+        {all ? t("waiting.readAll") : t("waiting.read")}
       </Button>
     </form>
   );

@@ -19,11 +19,10 @@ import { Input, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { CreatedUploadLink, UploadLink } from "@/lib/api/types";
-import { day, plural } from "@/lib/format";
+import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useCreateUploadLink, useRevokeUploadLink, useUploadLinks } from "./queries";
-
-const STATUS = { open: "Open", expired: "Expired", revoked: "Revoked" } as const;
 
 /** The upload links of the org: whom they are for, what they brought, and how to end one. */
 export function UploadLinksCard() {
@@ -35,18 +34,14 @@ export function UploadLinksCard() {
   const revoke = useRevokeUploadLink(() => setRevoking(null));
   return (
     <Card aria-labelledby="links-title">
-      <CardHeader
-        id="links-title"
-        title="Upload links"
-        note="An artist or a manager hands in their own files, without an account. You review and commit them."
-      >
+      <CardHeader id="links-title" title={t("title")} note={t("note")}>
         {can("roster:write") && (
           <Button onClick={() => setMaking(true)}>
-            <Link2 aria-hidden /> Make a link
+            <Link2 aria-hidden /> {t("make")}
           </Button>
         )}
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The upload links" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={2} />}
       {items && items.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
@@ -57,8 +52,8 @@ export function UploadLinksCard() {
                 <span className="block text-sm text-muted">
                   {[
                     link.note,
-                    `made ${day(link.created_at)}`,
-                    link.status === "open" && `works until ${day(link.expires_at)}`,
+                    t("made", { day: day(link.created_at) }),
+                    link.status === "open" && t("worksUntil", { day: day(link.expires_at) }),
                   ]
                     .filter(Boolean)
                     .join(" · ")}
@@ -66,19 +61,19 @@ export function UploadLinksCard() {
               </div>
               {link.used_files > 0 ? (
                 <Link href={`/imports/review/?batch=${link.batch_id}`} className="text-sm text-accent hover:underline">
-                  {plural(link.used_files, "file")} handed in
+                  {t("handedIn", { count: link.used_files })}
                 </Link>
               ) : (
-                <span className="text-sm text-muted">No file yet</span>
+                <span className="text-sm text-muted">{t("noFile")}</span>
               )}
-              <Badge tone={link.status === "open" ? "good" : "neutral"}>{STATUS[link.status]}</Badge>
+              <Badge tone={link.status === "open" ? "good" : "neutral"}>{t(`status.${link.status}`)}</Badge>
               {can("roster:write") && link.status === "open" && (
                 <Button
                   variant="ghost"
                   onClick={() => setRevoking(link)}
-                  aria-label={`Revoke the link for ${link.artist_name}`}
+                  aria-label={t("revokeOf", { artist: link.artist_name })}
                 >
-                  Revoke
+                  {t("revoke")}
                 </Button>
               )}
             </li>
@@ -99,22 +94,22 @@ export function UploadLinksCard() {
         <Dialog
           open
           onOpenChange={(open) => !open && setMade(null)}
-          title={`The link for ${made.artist_name}`}
-          description={`It is shown this once and works until ${day(made.expires_at)}. Whoever has it can hand in files.`}
+          title={t("ready.title", { artist: made.artist_name })}
+          description={t("ready.hint", { day: day(made.expires_at) })}
         >
-          <CopyText text={made.url} label="Copy the link" />
+          <CopyText text={made.url} label={t("ready.copy")} />
         </Dialog>
       )}
       {revoking && (
         <ConfirmDialog
           open
           onOpenChange={(open) => !open && setRevoking(null)}
-          title={`Revoke the link for ${revoking.artist_name}?`}
-          act="Revoke"
+          title={t("revokeQuestion", { artist: revoking.artist_name })}
+          act={t("revoke")}
           busy={revoke.isPending}
           onConfirm={() => revoke.mutate(revoking.id)}
         >
-          It stops working at once. What it brought stays.
+          {t("revokeHint")}
         </ConfirmDialog>
       )}
     </Card>
@@ -122,9 +117,12 @@ export function UploadLinksCard() {
 }
 
 const schema = z.object({
-  artist_id: choice("Choose an artist."),
+  artist_id: choice(() => t("dialog.artistMissing")),
   days: z.string(),
-  note: z.string().trim().max(200, "At most 200 characters."),
+  note: z
+    .string()
+    .trim()
+    .max(200, { error: () => t("dialog.tooLong") }),
 });
 
 function MakeLinkDialog({ onClose, onMade }: { onClose: () => void; onMade: (link: CreatedUploadLink) => void }) {
@@ -135,26 +133,26 @@ function MakeLinkDialog({ onClose, onMade }: { onClose: () => void; onMade: (lin
     onSubmit: ({ days, ...values }) => create.mutateAsync({ ...values, days: Number(days) }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Make an upload link">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("dialog.title")}>
       <Form form={form}>
-        <FormField form={form} name="artist_id" label="Artist" hint="Every file of the link is this artist’s.">
-          {(fieldProps) => <ArtistSelect {...fieldProps} required none="Choose an artist" />}
+        <FormField form={form} name="artist_id" label={t("dialog.artist")} hint={t("dialog.artistHint")}>
+          {(fieldProps) => <ArtistSelect {...fieldProps} required none={t("dialog.artistNone")} />}
         </FormField>
-        <FormField form={form} name="note" label="For whom" hint="For your own list. It is not shown on the page.">
-          {(fieldProps) => <Input {...fieldProps} maxLength={200} placeholder="Optional" />}
+        <FormField form={form} name="note" label={t("dialog.forWhom")} hint={t("dialog.forWhomHint")}>
+          {(fieldProps) => <Input {...fieldProps} maxLength={200} placeholder={t("dialog.optional")} />}
         </FormField>
-        <FormField form={form} name="days" label="It works for">
+        <FormField form={form} name="days" label={t("dialog.worksFor")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {[1, 7, 14, 28].map((days) => (
                 <option key={days} value={days}>
-                  {plural(days, "day")}
+                  {t("dialog.days", { count: days })}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
-        <DialogFooter form={form} submitLabel="Make the link" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("dialog.submit")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList } from "@/lib/api/queries";
 import type { CreatedUploadLink } from "@/lib/api/types";
+import { t } from "./messages";
 
 const LINKS = [["upload-links"]];
 
@@ -26,6 +27,6 @@ export function useRevokeUploadLink(onSuccess: () => void) {
   return useApiMutation(
     (link_id: string) =>
       call((client) => client.DELETE("/api/upload-links/{link_id}", { params: { path: { link_id } } })),
-    { invalidates: LINKS, successMessage: "The link is revoked", onSuccess },
+    { invalidates: LINKS, successMessage: () => t("revoked"), onSuccess },
   );
 }

@@ -9,10 +9,11 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/api/error";
 import type { Upload } from "@/lib/api/types";
-import { day, exact, fileSize, plural } from "@/lib/format";
+import { day, fileSize } from "@/lib/format";
 import { DropZone } from "../drop-zone";
 import type { DroppedFile } from "../review/dropped-files";
 import type { FileProgress } from "../review/queries";
+import { t } from "./messages";
 import { listUploads, openLink, sendFile } from "./link-client";
 
 const POLL_MS = 2000;
@@ -42,28 +43,26 @@ export function UploadPage() {
       <Logo />
       {token === "" || error ? (
         <div>
-          <h1 className="text-xl font-semibold tracking-tight">This link does not work</h1>
-          <p className="mt-1 text-muted">
-            {error ? errorMessage(error) : "Open it again as it was sent to you, with all that follows the #."}
-          </p>
+          <h1 className="text-xl font-semibold tracking-tight">{t("page.broken")}</h1>
+          <p className="mt-1 text-muted">{error ? errorMessage(error) : t("page.brokenHint")}</p>
         </div>
       ) : !token || !data ? (
-        <div role="status" aria-label="Loading" className="grid gap-3">
-          <h1 className="sr-only">Hand in files</h1>
+        <div role="status" aria-label={t("page.loading")} className="grid gap-3">
+          <h1 className="sr-only">{t("page.handIn")}</h1>
           <Skeleton className="h-7 w-48" />
           <Skeleton className="w-64" />
         </div>
       ) : (
         <>
           <div>
-            <h1 className="text-xl font-semibold tracking-tight">Files for {data.artist_name}</h1>
-            <p className="mt-1 text-muted">
-              {data.org_name} asks you for exported numbers: from Spotify for Artists, YouTube Studio, TikTok Studio,
-              Meta Business Suite or a distributor. They look at each file before it counts.
-            </p>
+            <h1 className="text-xl font-semibold tracking-tight">{t("page.filesFor", { artist: data.artist_name })}</h1>
+            <p className="mt-1 text-muted">{t("page.lead", { org: data.org_name })}</p>
             <p className="mt-1 text-sm text-muted">
-              The link works until {day(data.expires_at)} and takes {plural(data.files_left, "more file")}, each up to{" "}
-              {fileSize(data.max_file_bytes)}.
+              {t("page.limits", {
+                day: day(data.expires_at),
+                count: data.files_left,
+                size: fileSize(data.max_file_bytes),
+              })}
             </p>
           </div>
           <HandIn token={token} onSent={() => void refetch()} />
@@ -112,17 +111,17 @@ function HandIn({ token, onSent }: { token: string; onSent: () => void }) {
         isPending={isPending}
         error={null}
         progress={progress}
-        hint="CSV, Excel or the whole zip"
+        hint={t("page.dropHint")}
       />
       {failed.map(({ path, reason }) => (
         <Alert key={path} tone="bad">
-          {path} was not taken: {reason}
+          {t("page.notTaken", { file: path, reason })}
         </Alert>
       ))}
       {error && <Alert tone="bad">{errorMessage(error)}</Alert>}
       {uploads && uploads.length > 0 && (
         <Card aria-labelledby="handed-in">
-          <CardHeader id="handed-in" title="Handed in" note="In this visit" />
+          <CardHeader id="handed-in" title={t("page.handedIn")} note={t("page.inThisVisit")} />
           <ul className="divide-y divide-line border-t border-line" aria-live="polite">
             {uploads.map((upload) => (
               <HandedIn key={upload.id} upload={upload} />
@@ -134,6 +133,9 @@ function HandIn({ token, onSent }: { token: string; onSent: () => void }) {
   );
 }
 
+const aboutTable = ({ refusal, title, rows }: Upload["tables"][number]): string =>
+  refusal ?? t("page.rows", { title: title ?? t("page.recognised"), count: rows ?? 0 });
+
 function HandedIn({ upload }: { upload: Upload }) {
   const isRefused =
     upload.status === "failed" || (upload.tables.length > 0 && upload.tables.every(({ refusal }) => refusal));
@@ -142,22 +144,25 @@ function HandedIn({ upload }: { upload: Upload }) {
       <div className="flex flex-wrap items-center gap-2">
         <span className="min-w-0 flex-1 font-medium break-words">{upload.name}</span>
         {upload.status === "waiting" ? (
-          <Badge>Being read</Badge>
+          <Badge>{t("page.reading")}</Badge>
         ) : isRefused ? (
-          <Badge tone="bad">Cannot be used</Badge>
+          <Badge tone="bad">{t("page.unusable")}</Badge>
         ) : (
-          <Badge tone="good">{upload.tables.some(({ imported }) => imported) ? "Imported" : "Waits for review"}</Badge>
+          <Badge tone="good">
+            {upload.tables.some(({ imported }) => imported) ? t("page.imported") : t("page.waitsForReview")}
+          </Badge>
         )}
       </div>
       {upload.reason && <p className="text-sm text-down">{upload.reason}</p>}
       <ul className="grid gap-0.5 text-sm text-muted">
         {upload.tables.map((table) => (
           <li key={table.name}>
-            {upload.tables.length > 1 && `${table.name}: `}
-            {table.refusal ?? `${table.title ?? "Recognised"}, ${plural(table.rows ?? 0, "row")}`}
+            {upload.tables.length > 1
+              ? t("page.named", { name: table.name, about: aboutTable(table) })
+              : aboutTable(table)}
           </li>
         ))}
-        <li>{exact(upload.byte_size)} bytes received</li>
+        <li>{t("page.bytes", { count: upload.byte_size })}</li>
       </ul>
     </li>
   );
