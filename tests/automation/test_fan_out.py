@@ -12,6 +12,7 @@ from arti.automation.deliveries.event_context import EventContext
 from arti.automation.deliveries.fan_out import matches_conditions
 from arti.automation.deliveries.rendering import SMS_CHARACTERS, render
 from arti.language.pieces import Piece
+from arti.language.reader_locale import ReaderLocale
 from arti.vocabulary import EventType, Provider, Role, Severity
 from arti.worker import dispatch_events
 from arti_core.clock import now
@@ -223,7 +224,7 @@ def _context(**more: Any) -> EventContext:
         "severity": Severity.INFO,
         "subject_kind": "insight",
         "subject_id": UUID("00000000-0000-0000-0000-000000000001"),
-        "language": "en",
+        "locale": ReaderLocale("en"),
         **more,
     }
     for text in ("title", "body"):

@@ -1,5 +1,6 @@
 """What a message looks like: Slack's blocks, the parts of a mail, the short link of an SMS."""
 
+import re
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from arti.automation.deliveries.rendering import render
 from arti.automation.messages.figures import MessageFigure
 from arti.automation.messages.slack_blocks import HEADER_CHARACTERS, SECTION_CHARACTERS
 from arti.language.pieces import Piece, words
+from arti.language.reader_locale import ReaderLocale
 from arti.vocabulary import Provider, Role
 from arti_core.clock import now, today
 from tests.automation.block_kit import list_faults, list_texts
@@ -40,7 +42,7 @@ def context(**more: Any) -> EventContext:
         "provider": Provider.SPOTIFY,
         "subject_kind": "insight",
         "subject_id": UUID(int=1),
-        "language": "en",
+        "locale": ReaderLocale("en"),
         **more,
     }
     for text in ("title", "body", "cause", "next_step"):
@@ -96,14 +98,15 @@ def test_slack_texts_fit_and_no_escape_is_cut(shift: int) -> None:
 async def test_a_story_arrives_with_its_numbers_in_slack_and_mail(
     scenario: Scenario, receiver: Receiver, mail_sink: FakeMailServer
 ) -> None:
-    """Of a real finding: both show numbers with unit and days, in the language of the one who reads."""
+    """Of a real finding: both show numbers with unit and days, in the language and form of the one who reads."""
     scenario.slack_is(receiver.url)
     scenario.change_settings(smtp_url=SecretStr(f"smtp://127.0.0.1:{mail_sink.port}?starttls=never"))
     await scenario.create_rule(await scenario.create_channel("slack", secret=SLACK_URL))
     await scenario.create_rule(
         await scenario.create_channel("email", target={"address": scenario.manager.email}), name="By mail"
     )
-    await scenario.world.database.as_owner("update users set language = 'de' where id = $1", scenario.manager.user_id)
+    chosen = await scenario.manager.http.patch("/auth/me", json={"language": "de", "number_form": "apostrophe_point"})
+    assert chosen.status_code == 200, chosen.text
     logo = await scenario.manager.http.put("/api/orgs/current/logo", files={"file": ("logo.png", LOGO, "image/png")})
     assert logo.status_code in (200, 201, 204), logo.text
     await record_spike(scenario.worker_context, scenario.org_id, scenario.artist_id)
@@ -121,6 +124,9 @@ async def test_a_story_arrives_with_its_numbers_in_slack_and_mail(
     assert isinstance(page, EmailMessage)
     assert "Streams" in text.get_content()
     assert "In ARTi öffnen" in text.get_content()
+    assert re.search(r"\d’\d{3}\b", text.get_content())
+    assert not re.search(r"\d\.\d{3}\b", text.get_content())
+    assert any(re.search(r"\d,\d{3}\b", field) for field in fields), fields
     html, image = page.iter_parts()
     assert isinstance(html, EmailMessage)
     assert isinstance(image, EmailMessage)

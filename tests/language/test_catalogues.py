@@ -14,6 +14,7 @@ from arti import insights
 from arti.insights.narration.clauses import CLAUSES
 from arti.language.catalogue import DEFAULT_LANGUAGE, LANGUAGES, LanguageCode, load_catalogue
 from arti.language.locale_formats import show_day, show_month, show_number
+from arti.language.reader_locale import NumberForm, ReaderLocale
 from arti.language.sentences import SLOT
 from arti.providers.errors import ProviderError
 from arti.providers.terms import TERMS
@@ -120,6 +121,24 @@ def test_numbers_and_days_have_the_form_of_the_language(
     assert show_number(1, language, unit="hours") == hours
     assert show_day(date(2026, 5, 3), language) == day
     assert show_month(date(2026, 5, 3), language) == month
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "percent", "money"),
+    [
+        ("language", "1.234.567,5", "31,2\xa0%", "1.234\xa0$"),
+        ("comma_point", "1,234,567.5", "31.2\xa0%", "1,234\xa0$"),
+        ("point_comma", "1.234.567,5", "31,2\xa0%", "1.234\xa0$"),
+        ("space_comma", "1\u202f234\u202f567,5", "31,2\xa0%", "1\u202f234\xa0$"),
+        ("apostrophe_point", "1’234’567.5", "31.2\xa0%", "1’234\xa0$"),
+    ],
+)
+def test_a_reader_may_choose_another_form_of_numbers(form: NumberForm, number: str, percent: str, money: str) -> None:
+    reader = ReaderLocale("de", form)
+    assert show_number(1234567.5, reader, decimals=1) == number
+    assert show_number(31.2, reader, unit="percent", decimals=1) == percent
+    assert show_number(1234, reader, unit="USD") == money
+    assert show_number(1234567.5, "de", decimals=1) == "1.234.567,5"
 
 
 def test_languages_are_those_of_the_database_check() -> None:

@@ -97,6 +97,22 @@ async def test_buckets_sum_only_flows(
         assert all((point["value"] is None) == ("null_reason" in point) for point in series["points"])
 
 
+async def test_weeks_begin_on_the_day_of_the_readers_choice(world: World, worker_context: WorkerContext) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    # 8 March 2026 is a Sunday.
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", date(2026, 3, 9), [1] * 9)
+    )
+    for week_start, expected in (
+        ("monday", [("2026-02-23", 1), ("2026-03-02", 7), ("2026-03-09", 1)]),
+        ("sunday", [("2026-03-01", 7), ("2026-03-08", 2)]),
+        ("saturday", [("2026-02-28", 6), ("2026-03-07", 3)]),
+    ):
+        [series] = (await read_series(member, artist, bucket="week", week_start=week_start))["series"]
+        assert [(point["on"], point["value"]) for point in series["points"]] == expected
+
+
 async def test_growth_compares_as_many_days_as_have_values(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
@@ -214,6 +230,7 @@ async def test_series_of_an_asset(world: World, worker_context: WorkerContext) -
         ({"metric": "no.such"}, "metric"),
         ({"provider": "myspace"}, "provider"),
         ({"bucket": "hour"}, "bucket"),
+        ({"bucket": "week", "week_start": "friday"}, "week_start"),
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-02-01", "to": "2026-01-01"}, "from"),
         ({"to": "9999-01-01"}, "to"),

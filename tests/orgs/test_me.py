@@ -19,7 +19,7 @@ async def test_the_first_call_creates_the_user_from_the_token(world: World) -> N
         "id": str(user_id),
         "email": "new@example.test",
         "display_name": "",
-        "language": None,
+        **dict.fromkeys(("language", "time_zone", "currency", "week_start", "number_form")),
     }
     assert (answer.json()["orgs"], answer.json()["active"]) == ([], None)
     assert answer.json()["token_expires_at"].endswith("Z")
@@ -36,7 +36,17 @@ async def test_a_changed_address_is_taken_over_from_the_token(world: World) -> N
 async def test_me_lists_orgs_and_the_active_one(world: World) -> None:
     member = await world.member(role=Role.ANALYST)
     me = (await member.http.get("/auth/me")).json()
-    org = {"id": str(member.org_id), "name": "Night Owl Records", "language": "en", "role": "analyst", "logo_id": None}
+    org = {
+        "id": str(member.org_id),
+        "name": "Night Owl Records",
+        "language": "en",
+        "role": "analyst",
+        "logo_id": None,
+        "time_zone": "UTC",
+        "currency": "EUR",
+        "week_start": "monday",
+        "number_form": "language",
+    }
     assert me["orgs"] == [org]
     assert me["active"]["role"] == "analyst"
     assert "imports:write" in me["active"]["permissions"]

@@ -23,7 +23,7 @@ from arti.insights.stories.grouping import Story, group_findings
 from arti.insights.stories.past_numbers import summarise_past
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
-from arti.orgs.store import read_language
+from arti.orgs.locale_store import read_language
 from arti.providers.terms import OWN, OWN_LABEL, terms_of
 from arti.settings import Settings
 from arti.vocabulary import PLATFORM_NAMES, Provider

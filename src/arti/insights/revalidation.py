@@ -14,7 +14,7 @@ from arti.insights.stories.store import delete_parts, list_numbers_of_parts
 from arti.language.catalogue import DEFAULT_LANGUAGE, LanguageCode
 from arti.language.locale_formats import show_day
 from arti.language.pieces import as_plain
-from arti.orgs.store import read_language
+from arti.orgs.locale_store import read_language
 from arti.vocabulary import PLATFORM_NAMES
 from arti_core import clock
 from arti_core.database import Connection, Row

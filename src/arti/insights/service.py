@@ -24,11 +24,12 @@ from arti.insights.schemas import (
 )
 from arti.insights.store import InsightFilter
 from arti.insights.stories.store import list_first_parts, list_parts
-from arti.language.catalogue import LanguageCode, load_catalogue
+from arti.language.catalogue import load_catalogue
 from arti.language.locale_formats import show_number
 from arti.language.pieces import as_plain
+from arti.language.reader_locale import ReaderLocale
 from arti.music.releases.store import find_release_of_asset
-from arti.orgs.store import read_language
+from arti.orgs.locale_store import read_locale
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.paging import Page, make_page, read_cursor, write_cursor
@@ -47,9 +48,9 @@ async def list_insights(
     rows = await store.list_insights(
         connection, org_id, user_id=user_id, filter=filter, order=order, after=read_cursor(cursor), limit=limit + 1
     )
-    language = await read_language(connection, org_id, user_id)
+    locale = await read_locale(connection, org_id, user_id)
     page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
-    return Page(items=await _shape_all(connection, org_id, page.items, language), next_cursor=page.next_cursor)
+    return Page(items=await _shape_all(connection, org_id, page.items, locale), next_cursor=page.next_cursor)
 
 
 async def list_news(
@@ -57,13 +58,13 @@ async def list_news(
 ) -> list[InsightStory]:
     """Return the insights of `store.list_news`, each with the titles of its first parts."""
     rows = await store.list_news(connection, org_id, user_id=user_id, since=since, limit=limit)
-    language = await read_language(connection, org_id, user_id)
+    locale = await read_locale(connection, org_id, user_id)
     titles: dict[UUID, list[str]] = {row["id"]: [] for row in rows}
     for part in await list_first_parts(connection, org_id, list(titles)):
-        titles[part["insight_id"]].append(as_plain(read_row(dict(part), language).title))
+        titles[part["insight_id"]].append(as_plain(read_row(dict(part), locale).title))
     return [
         InsightStory.model_validate(insight.model_dump(by_alias=True) | {"part_titles": titles[insight.id]})
-        for insight in await _shape_all(connection, org_id, rows, language)
+        for insight in await _shape_all(connection, org_id, rows, locale)
     ]
 
 
@@ -71,20 +72,20 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
     row = await store.find_insight(connection, org_id, insight_id, user_id=user_id)
     if row is None:
         raise NotFound("insight")
-    language = await read_language(connection, org_id, user_id)
+    locale = await read_locale(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
     parts = await list_parts(connection, org_id, insight_id)
-    [insight] = await _shape_all(connection, org_id, [row], language)
+    [insight] = await _shape_all(connection, org_id, [row], locale)
     shape: dict[str, Any] = insight.model_dump(by_alias=True) | {"prompt_version": row["prompt_version"]}
     shape["pieces"] = [
-        TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), language).body
+        TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), locale).body
     ]
     shape["dossier"] = f"/api/insights/{insight_id}/dossier.csv" if row["detector"] == "unusual_streams" else None
     shape["release_id"] = None
     if row["detector"] == "release_age" and row["asset_id"] is not None:
         shape["release_id"] = await find_release_of_asset(connection, org_id, row["asset_id"])
-    shape["evidence"] = [_evidence(dict(item), language) for item in evidence]
-    shape["parts"] = [_part(part, language) for part in parts]
+    shape["evidence"] = [_evidence(dict(item), locale) for item in evidence]
+    shape["parts"] = [_part(part, locale) for part in parts]
     return InsightDetail.model_validate(shape)
 
 
@@ -95,11 +96,11 @@ async def list_evidence_rows(
 
     `known_on`: the rows as that day's end (UTC) knew them.
     """
-    language = await read_language(connection, org_id, user_id)
+    locale = await read_locale(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    numbers = [_evidence(dict(row), language) for row in evidence if row["value"] is not None]
+    numbers = [_evidence(dict(row), locale) for row in evidence if row["value"] is not None]
     for part in await list_parts(connection, org_id, insight_id):
-        numbers += _part(part, language).numbers
+        numbers += _part(part, locale).numbers
     number = next((each for each in numbers if each.slot == slot), None)
     if number is None or number.value is None:
         raise NotFound("number")
@@ -138,16 +139,14 @@ async def triage_insight(
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
-async def _shape_all(
-    connection: Connection, org_id: UUID, rows: Sequence[Row], language: LanguageCode
-) -> list[Insight]:
+async def _shape_all(connection: Connection, org_id: UUID, rows: Sequence[Row], locale: ReaderLocale) -> list[Insight]:
     charts = await store.list_chart_values(connection, org_id, rows)
-    return [Insight.model_validate(_shape(row, charts[row["id"]], language)) for row in rows]
+    return [Insight.model_validate(_shape(row, charts[row["id"]], locale)) for row in rows]
 
 
-def _shape(row: Row, chart: Row, language: LanguageCode) -> dict[str, Any]:
+def _shape(row: Row, chart: Row, locale: ReaderLocale) -> dict[str, Any]:
     feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
-    text = read_row(dict(row), language)
+    text = read_row(dict(row), locale)
     values = list(chart["values"])
     while values and values[-1] is None:
         values.pop()
@@ -166,16 +165,16 @@ def _shape(row: Row, chart: Row, language: LanguageCode) -> dict[str, Any]:
     }
 
 
-def _part(row: Row, language: LanguageCode) -> InsightPart:
+def _part(row: Row, locale: ReaderLocale) -> InsightPart:
     numbers = [
-        _evidence(number | {"slot": f"{row['id']}.{number['slot']}", "series_id": row["series_id"]}, language)
+        _evidence(number | {"slot": f"{row['id']}.{number['slot']}", "series_id": row["series_id"]}, locale)
         for number in row["numbers"]
     ]
-    title = as_plain(read_row(dict(row), language).title)
+    title = as_plain(read_row(dict(row), locale).title)
     return InsightPart.model_validate(dict(row) | {"title": title, "numbers": numbers})
 
 
-def _evidence(item: dict[str, Any], language: LanguageCode) -> Evidence:
+def _evidence(item: dict[str, Any], locale: ReaderLocale) -> Evidence:
     """Return a number with its label in the reader's language, or a passage."""
     if item["value"] is None:
         passage = Passage(
@@ -184,10 +183,10 @@ def _evidence(item: dict[str, Any], language: LanguageCode) -> Evidence:
         return Evidence.model_validate(item | {"chunk": passage})
     fact = fact_of(item)
     shown = show_number(
-        fact.value if fact.direction == 0 else abs(fact.value), language, unit=fact.unit, decimals=fact.rounding
+        fact.value if fact.direction == 0 else abs(fact.value), locale, unit=fact.unit, decimals=fact.rounding
     )
     return Evidence.model_validate(
-        item | {"label": load_catalogue(language).label(fact.label), "shown": shown, "chunk": None}
+        item | {"label": load_catalogue(locale.language).label(fact.label), "shown": shown, "chunk": None}
     )
 
 

@@ -1,8 +1,8 @@
-"""Numbers, units and days in the form of each language."""
+"""Numbers, units and days in the form of each language, or numbers in the form that the reader chose."""
 
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -11,6 +11,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 from arti.language.catalogue import LanguageCode
+from arti.language.reader_locale import SEPARATORS, NumberForm, ReaderLocale, as_locale
 
 _DURATIONS: Final = {"hours": "duration-hour", "seconds": "duration-second"}
 _CURRENCY_CHARACTERS: Final = 3
@@ -18,9 +19,10 @@ _CURRENCY_CHARACTERS: Final = 3
 _DAYS: Final[dict[LanguageCode, str]] = {"en": "en_GB"}
 
 
-def show_number(value: float, language: LanguageCode, *, unit: str = "", decimals: int = 0) -> str:
+def show_number(value: float, reader: ReaderLocale | LanguageCode, *, unit: str = "", decimals: int = 0) -> str:
     """Return a number as people read it: with its unit where it is a percentage, a duration or money."""
-    locale = _locale(language)
+    form = as_locale(reader)
+    locale = _locale(form.language, form.number_form)
     value = round(value, decimals) + 0.0  # no minus before a zero
     digits = f"#,##0.{'0' * decimals}".rstrip(".")
     if unit == "percent":
@@ -55,6 +57,20 @@ def show_period(first: date, last: date, language: LanguageCode) -> str:
     return format_interval(first, last, "yMMMd", locale=_DAYS.get(language, language))
 
 
+class _LocaleWithSigns(Locale):
+    """A language's locale in which numbers have the signs of the reader's choice."""
+
+    signs: dict[str, str]
+
+    @property
+    def number_symbols(self) -> Any:
+        return {system: {**symbols, **self.signs} for system, symbols in super().number_symbols.items()}
+
+
 @cache
-def _locale(language: LanguageCode) -> Locale:
-    return Locale.parse(language)
+def _locale(language: LanguageCode, number_form: NumberForm) -> Locale:
+    if number_form == "language":
+        return Locale.parse(language)
+    locale = _LocaleWithSigns(language)
+    locale.signs = dict(zip(("group", "decimal"), SEPARATORS[number_form], strict=True))
+    return locale

@@ -13,6 +13,7 @@ from typing import Any, Final
 from arti.language.catalogue import Catalogue, LanguageCode, load_catalogue
 from arti.language.locale_formats import show_day, show_month, show_number
 from arti.language.pieces import Piece, Pieces, clean_name, name_piece
+from arti.language.reader_locale import ReaderLocale, as_locale
 from arti.vocabulary import PLATFORM_NAMES
 
 # `{slot}`, or `{slot:size}` for a number without its sign.
@@ -36,11 +37,15 @@ SlotWords = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """All that the sentences of one text may show, in one language."""
+    """All that the sentences of one text may show, for one reader."""
 
-    language: LanguageCode
+    reader: ReaderLocale
     words: SlotWords
     numbers: Mapping[str, SlotNumber]
+
+    @property
+    def language(self) -> LanguageCode:
+        return self.reader.language
 
     @property
     def catalogue(self) -> Catalogue:
@@ -57,7 +62,7 @@ class Filling:
     def number(self, slot: str, *, size: bool = False) -> str:
         number = self.numbers[slot]
         value = number.value if number.signed and not size else abs(number.value)
-        return show_number(value, self.language, unit=number.unit, decimals=number.decimals)
+        return show_number(value, self.reader, unit=number.unit, decimals=number.decimals)
 
     def _fill(self, key: str) -> Iterator[Piece]:
         sentence, at = self.catalogue.sentences[key], 0
@@ -90,6 +95,6 @@ class Filling:
             yield Piece(clean_name(held["name"]), "name")
 
 
-def say(key: str, language: LanguageCode, words: SlotWords | None = None, **numbers: SlotNumber) -> Pieces:
+def say(key: str, reader: ReaderLocale | LanguageCode, words: SlotWords | None = None, **numbers: SlotNumber) -> Pieces:
     """Return one sentence of the catalogue."""
-    return Filling(language, words or {}, numbers).sentence(key)
+    return Filling(as_locale(reader), words or {}, numbers).sentence(key)

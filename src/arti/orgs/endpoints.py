@@ -58,7 +58,7 @@ def _effective(membership: Membership) -> dict[str, Any]:
 @router.patch("/auth/me")
 @public
 async def update_me(request: Request, body: schemas.UserChange, principal: SignedIn) -> schemas.User:
-    """Change the caller's display name or language."""
+    """Change the caller's display name, language, time zone, currency of new amounts, week or form of numbers."""
     changes = body.model_dump(exclude_unset=True)
     if changes.get("display_name", "") is None:
         del changes["display_name"]
@@ -122,8 +122,8 @@ async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn
 
 @router.patch("/api/orgs/current")
 async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.Org:
-    """Rename the active org, or change its language."""
-    row = await service.update_org(access, name=body.name, language=body.language)
+    """Rename the active org, or change its language, time zone, currency of new amounts, week or form of numbers."""
+    row = await service.update_org(access, body.model_dump(exclude_none=True))
     logo_id = await find_logo_id(access.connection, access.org_id)
     return schemas.Org(id=access.org_id, role=access.role, logo_id=logo_id, **row)
 

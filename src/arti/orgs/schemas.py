@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from arti.language.catalogue import LanguageCode
+from arti.language.reader_locale import NumberForm, TimeZone, WeekStart
 from arti.vocabulary import ArtistAccess, MemberStatus, Permission, Role
 from arti_core.contact_addresses import parse_email
 
@@ -18,6 +19,7 @@ Email = Annotated[
     AfterValidator(partial(parse_email, needs_dot=True)),
 ]
 OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 KnownOn = Annotated[
     date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
@@ -35,13 +37,21 @@ class User(BaseModel):
     email: str
     display_name: str
     language: LanguageCode | None = Field(description="Of the texts that they read; null: the org's.")
+    time_zone: str | None = Field(description="Of the times that they read; null: the org's.")
+    currency: str | None = Field(description="Of new amounts; nothing is converted. Null: the org's.")
+    week_start: WeekStart | None = Field(description="Null: the org's.")
+    number_form: NumberForm | None = Field(description="language: as the language writes numbers. Null: the org's.")
 
 
 class UserChange(Body):
-    """Fields that are left out stay unchanged."""
+    """Fields that are left out stay unchanged. How they read is null where the org's way is theirs."""
 
     display_name: DisplayName | None = Field(default=None, min_length=1)
     language: LanguageCode | None = Field(default=None, description="Null: the org's language.")
+    time_zone: TimeZone | None = None
+    currency: Currency | None = None
+    week_start: WeekStart | None = None
+    number_form: NumberForm | None = None
 
 
 class Org(BaseModel):
@@ -50,6 +60,10 @@ class Org(BaseModel):
     id: UUID
     name: str
     language: LanguageCode = Field(description="Of its channels, and of members who chose none.")
+    time_zone: str = "UTC"
+    currency: str = Field("EUR", description="Of new amounts; nothing is converted.")
+    week_start: WeekStart = "monday"
+    number_form: NumberForm = Field("language", description="language: as the language writes numbers.")
     role: Role
     logo_id: UUID | None = Field(None, description="Of /api/orgs/current/logo; another id is another picture.")
 
@@ -89,6 +103,10 @@ class OrgChange(Body):
 
     name: OrgName | None = None
     language: LanguageCode | None = None
+    time_zone: TimeZone | None = None
+    currency: Currency | None = None
+    week_start: WeekStart | None = None
+    number_form: NumberForm | None = None
 
 
 class Retention(BaseModel):

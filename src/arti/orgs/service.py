@@ -7,6 +7,7 @@ from uuid import UUID
 from arti.orgs import store
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, Actor, Membership
+from arti.orgs.locale_store import LOCALE_COLUMNS
 from arti.vocabulary import ROLE_PERMISSIONS, Permission
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Principal, Row
@@ -30,10 +31,9 @@ async def record_sign_in(connection: Connection, principal: Principal, active_or
 
 
 async def update_user(connection: Connection, principal: Principal, changes: Mapping[str, Any]) -> Row:
-    """Set the caller's display name or language. Neither grants anything."""
+    """Set the caller's display name, or how they read. Neither grants anything."""
     user = await store.record_user(connection, principal.user_id, principal.email)
-    changed = {"display_name": user["display_name"], "language": user["language"], **changes}
-    return await store.update_user(connection, principal.user_id, **changed)
+    return await store.update_user(connection, principal.user_id, {**user, **changes})
 
 
 async def create_org(connection: Connection, principal: Principal, vault: Vault, name: str) -> UUID:
@@ -49,13 +49,17 @@ async def change_retention(access: Access, refused_file_days: int) -> None:
     await audit(access, "org.retention_changed", access.org_id, {"refused_file_days": refused_file_days})
 
 
-async def update_org(access: Access, *, name: str | None, language: str | None) -> Row:
-    """Rename the org, or change the language of its channels and of members who chose none."""
-    row = await store.update_org(access.connection, access.org_id, name=name, language=language)
-    if name is not None:
-        await audit(access, "org.renamed", access.org_id, {"name": name})
-    if language is not None:
-        await audit(access, "org.language_changed", access.org_id, {"language": language})
+async def update_org(access: Access, changes: Mapping[str, Any]) -> Row:
+    """Rename the org, or change how its channels are written to and what members see who chose nothing."""
+    before = dict(await store.lock_org(access.connection, access.org_id))
+    row = await store.update_org(access.connection, access.org_id, {**before, **changes})
+    if "name" in changes:
+        await audit(access, "org.renamed", access.org_id, {"name": row["name"]})
+    if "language" in changes:
+        await audit(access, "org.language_changed", access.org_id, {"language": row["language"]})
+    regional = {name: f"{before[name]} → {row[name]}" for name in LOCALE_COLUMNS[1:] if row[name] != before[name]}
+    if regional:
+        await audit(access, "org.region_changed", access.org_id, regional)
     return row
 
 

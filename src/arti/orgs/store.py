@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from arti.language.catalogue import LanguageCode
+from arti.orgs.locale_store import LOCALE_COLUMNS
 from arti.vocabulary import ArtistAccess, MemberStatus, Role
 from arti_core.database import Connection, Row, fetch_one
 
+_USER: Final = f"id, email, display_name, {', '.join(LOCALE_COLUMNS)}"
+_ORG: Final = f"name, {', '.join(LOCALE_COLUMNS)}"
 _MEMBER = """
   select u.id, u.email, u.display_name, m.role, m.status, m.last_seen_at, m.created_at,
     m.artist_access, m.money_access, l.artists, l.groups,
@@ -24,31 +27,23 @@ _MEMBER = """
 
 
 async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
-    """Create or update the user's own row: (id, email, display_name, language)."""
+    """Create or update the user's own row: (id, email, display_name) and what they chose."""
     await connection.execute(
         """insert into users (id, email) values ($1, $2)
            on conflict (id) do update set email = excluded.email where users.email <> excluded.email""",
         user_id,
         email,
     )
-    return await fetch_one(connection, "select id, email, display_name, language from users where id = $1", user_id)
+    return await fetch_one(connection, f"select {_USER} from users where id = $1", user_id)  # noqa: S608 - a constant
 
 
-async def update_user(connection: Connection, user_id: UUID, *, display_name: str, language: str | None) -> Row:
-    """Change the user's own row: (id, email, display_name, language)."""
-    statement = """update users set display_name = $2, language = $3 where id = $1
-                   returning id, email, display_name, language"""
-    return await fetch_one(connection, statement, user_id, display_name, language)
-
-
-async def read_language(connection: Connection, org_id: UUID, user_id: UUID | None = None) -> LanguageCode:
-    """Return the language of a member, who may have chosen none, else that of the org."""
-    language: LanguageCode = await connection.fetchval(
-        """select coalesce((select u.language from users u where u.id = $2), o.language) from orgs o where o.id = $1""",
-        org_id,
-        user_id,
-    )
-    return language
+async def update_user(connection: Connection, user_id: UUID, values: Mapping[str, Any]) -> Row:
+    """Set name and choices of the user's own row, and return it as `record_user` does."""
+    statement = f"""update users set display_name = $2, language = $3, time_zone = $4, currency = $5, week_start = $6,
+                     number_form = $7
+                   where id = $1 returning {_USER}"""  # noqa: S608 - a constant
+    chosen = [values[name] for name in ("display_name", *LOCALE_COLUMNS)]
+    return await fetch_one(connection, statement, user_id, *chosen)
 
 
 async def try_lock_user(connection: Connection, user_id: UUID) -> bool:
@@ -64,8 +59,8 @@ async def record_seen(connection: Connection, org_id: UUID) -> None:
 
 async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select o.id, o.name, o.language, m.role, m.artist_access, m.money_access,
-             private.logo_id(o.id) as logo_id
+        """select o.id, o.name, o.language, o.time_zone, o.currency, o.week_start, o.number_form, m.role,
+             m.artist_access, m.money_access, private.logo_id(o.id) as logo_id
            from memberships m join orgs o on o.id = m.org_id
            where m.user_id = $1 and m.status = 'active' order by lower(o.name), o.id""",
         user_id,
@@ -82,12 +77,17 @@ async def create_org(connection: Connection, name: str) -> UUID:
     return org_id
 
 
-async def update_org(connection: Connection, org_id: UUID, *, name: str | None, language: str | None) -> Row:
-    """Change what is given, and return (name, language)."""
-    statement = """update orgs set name = coalesce($2, name), language = coalesce($3, language),
-                     updated_at = clock.now()
-                   where id = $1 returning name, language"""
-    return await fetch_one(connection, statement, org_id, name, language)
+async def lock_org(connection: Connection, org_id: UUID) -> Row:
+    """Return the name and the locale of an org that is about to be changed."""
+    return await fetch_one(connection, f"select {_ORG} from orgs where id = $1 for no key update", org_id)  # noqa: S608
+
+
+async def update_org(connection: Connection, org_id: UUID, values: Mapping[str, Any]) -> Row:
+    """Set the name and the locale, and return them."""
+    statement = f"""update orgs set name = $2, language = $3, time_zone = $4, currency = $5, week_start = $6,
+                     number_form = $7, updated_at = clock.now()
+                   where id = $1 returning {_ORG}"""  # noqa: S608 - a constant
+    return await fetch_one(connection, statement, org_id, *(values[name] for name in ("name", *LOCALE_COLUMNS)))
 
 
 async def read_refused_file_days(connection: Connection, org_id: UUID) -> int:

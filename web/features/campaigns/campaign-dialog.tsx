@@ -9,6 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
 import { majorUnits, minorUnits } from "@/lib/format";
+import { activeRegional } from "@/lib/regional";
 import { useSession } from "@/lib/session/context";
 import { useAddCampaign, useChangeCampaign, useGoals } from "./queries";
 
@@ -49,7 +50,8 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
     onAdded?.(added);
   });
   const change = useChangeCampaign(campaign?.id ?? "", onClose);
-  const money = campaign?.currency ?? "EUR";
+  const { currency: usual } = activeRegional();
+  const money = campaign?.currency ?? usual;
   const form = useApiForm({
     schema,
     defaultValues: {
@@ -60,7 +62,7 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
       goal: campaign ? goalValue({ provider: campaign.goal_provider, metric: campaign.goal_metric }) : "",
       goal_target: campaign?.goal_target == null ? "" : String(campaign.goal_target),
       budget: majorUnits(campaign?.budget_minor, money),
-      currency: campaign ? (campaign.currency ?? "") : "EUR",
+      currency: campaign ? (campaign.currency ?? "") : usual,
       notes: campaign?.notes ?? "",
     },
     apiFields: { budget_minor: "budget", goal_metric: "goal", goal_provider: "goal" },
@@ -69,7 +71,7 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
         ...values,
         goal_provider: goal.split(" ")[0]!,
         goal_metric: goal.split(" ")[1]!,
-        budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
+        budget_minor: budget === null ? null : minorUnits(budget, currency || usual),
         currency: currency || null,
       };
       if (!campaign) return add.mutateAsync(body);

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
 import { majorUnits, minorUnits } from "@/lib/format";
+import { activeRegional } from "@/lib/regional";
 import { type Cost, useSaveCost } from "./queries";
 
 const schema = z.object({
@@ -29,7 +30,7 @@ type Props = {
 
 export function CostForm({ campaign, cost, onDone }: Props) {
   const save = useSaveCost(campaign.id, cost?.id, onDone);
-  const currency = campaign.currency ?? "EUR";
+  const currency = campaign.currency ?? activeRegional().currency;
   const form = useApiForm({
     schema,
     defaultValues: {

@@ -13,6 +13,7 @@ import type { Summary } from "@/lib/api/types";
 import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import { day, dayRange, plural } from "@/lib/format";
 import { providerName } from "@/lib/providers";
+import { activeRegional } from "@/lib/regional";
 import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
 import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
@@ -32,8 +33,9 @@ type Props = { artistId: string; summary: Summary; view: ChartView };
 
 export function ChartCard({ artistId, summary, view }: Props) {
   const { from, to, days: length } = summary.period;
+  const week = view.bucket === "week" && { week_start: activeRegional().week_start };
   const params = view.metrics.length
-    ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket }
+    ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket, ...week }
     : null;
   const { data, error, refetch, isPlaceholderData } = useSeries(artistId, params);
   const marks = useChartMarks(artistId, from, to).data ?? [];

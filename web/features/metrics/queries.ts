@@ -3,6 +3,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import type { Regional } from "@/lib/regional";
 import type { Asset, CalendarItem } from "@/lib/api/types";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
@@ -21,6 +22,7 @@ export type SeriesParams = {
   from: string;
   to: string;
   bucket: "day" | "week" | "month";
+  week_start?: Regional["week_start"];
 };
 
 export function useSeries(id: string, params: SeriesParams | null) {

@@ -11,6 +11,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { now } from "@/lib/clock";
 import { day } from "@/lib/format";
+import { activeRegional } from "@/lib/regional";
 import { useSession } from "@/lib/session/context";
 import { t } from "./messages";
 import { useExchangeRates, useRemoveRate, useStateRate } from "./queries";
@@ -77,7 +78,7 @@ function RateForm() {
     schema,
     defaultValues: {
       from_currency: "",
-      to_currency: "EUR",
+      to_currency: activeRegional().currency,
       valid_from: new Date(now()).toISOString().slice(0, 10),
       rate: "",
       note: "",

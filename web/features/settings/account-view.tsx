@@ -10,6 +10,7 @@ import { DevicesCard } from "./devices-card";
 import { EmailCard } from "./email-card";
 import { OwnLanguage } from "./language-cards";
 import { NameForm } from "./name-form";
+import { OwnRegion } from "./regional-cards";
 import { PasswordCard } from "./password-card";
 import { SessionsCard } from "./sessions-card";
 import { SignInsCard } from "./sign-ins-card";
@@ -59,6 +60,7 @@ function NameCard() {
         invalidates={[["members"]]}
       />
       <OwnLanguage />
+      <OwnRegion />
     </Card>
   );
 }

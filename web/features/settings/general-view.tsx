@@ -14,6 +14,7 @@ import { ModelCard } from "./model-card";
 import { NameForm } from "./name-form";
 import { QuotasCard } from "./quotas-card";
 import { OrgDataCard } from "./org-data-card";
+import { OrgRegion } from "./regional-cards";
 import { RetentionCard } from "./retention-card";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
 
@@ -45,6 +46,7 @@ function OrgCard() {
       />
       <LogoField />
       <OrgLanguage />
+      <OrgRegion />
     </Card>
   );
 }

@@ -2390,7 +2390,7 @@ export interface paths {
         head?: never;
         /**
          * Update Org
-         * @description Rename the active org, or change its language.
+         * @description Rename the active org, or change its language, time zone, currency of new amounts, week or form of numbers.
          */
         patch: operations["update_org"];
         trace?: never;
@@ -3599,7 +3599,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change the caller's display name or language.
+         * @description Change the caller's display name, language, time zone, currency of new amounts, week or form of numbers.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -9138,6 +9138,12 @@ export interface components {
          */
         Org: {
             /**
+             * Currency
+             * @description Of new amounts; nothing is converted.
+             * @default EUR
+             */
+            currency: string;
+            /**
              * Id
              * Format: uuid
              */
@@ -9155,17 +9161,43 @@ export interface components {
             logo_id?: string | null;
             /** Name */
             name: string;
+            /**
+             * Number Form
+             * @description language: as the language writes numbers.
+             * @default language
+             * @enum {string}
+             */
+            number_form: "language" | "comma_point" | "point_comma" | "space_comma" | "apostrophe_point";
             role: components["schemas"]["Role"];
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Week Start
+             * @default monday
+             * @enum {string}
+             */
+            week_start: "monday" | "sunday" | "saturday";
         };
         /**
          * OrgChange
          * @description Fields that are left out stay unchanged.
          */
         OrgChange: {
+            /** Currency */
+            currency?: string | null;
             /** Language */
             language?: ("en" | "de" | "es" | "fr" | "pt") | null;
             /** Name */
             name?: string | null;
+            /** Number Form */
+            number_form?: ("language" | "comma_point" | "point_comma" | "space_comma" | "apostrophe_point") | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Week Start */
+            week_start?: ("monday" | "sunday" | "saturday") | null;
         };
         /**
          * OrgErasure
@@ -12252,6 +12284,11 @@ export interface components {
         };
         /** User */
         User: {
+            /**
+             * Currency
+             * @description Of new amounts; nothing is converted. Null: the org's.
+             */
+            currency: string | null;
             /** Display Name */
             display_name: string;
             /** Email */
@@ -12266,12 +12303,29 @@ export interface components {
              * @description Of the texts that they read; null: the org's.
              */
             language: ("en" | "de" | "es" | "fr" | "pt") | null;
+            /**
+             * Number Form
+             * @description language: as the language writes numbers. Null: the org's.
+             */
+            number_form: ("language" | "comma_point" | "point_comma" | "space_comma" | "apostrophe_point") | null;
+            /**
+             * Time Zone
+             * @description Of the times that they read; null: the org's.
+             */
+            time_zone: string | null;
+            /**
+             * Week Start
+             * @description Null: the org's.
+             */
+            week_start: ("monday" | "sunday" | "saturday") | null;
         };
         /**
          * UserChange
-         * @description Fields that are left out stay unchanged.
+         * @description Fields that are left out stay unchanged. How they read is null where the org's way is theirs.
          */
         UserChange: {
+            /** Currency */
+            currency?: string | null;
             /** Display Name */
             display_name?: string | null;
             /**
@@ -12279,6 +12333,12 @@ export interface components {
              * @description Null: the org's language.
              */
             language?: ("en" | "de" | "es" | "fr" | "pt") | null;
+            /** Number Form */
+            number_form?: ("language" | "comma_point" | "point_comma" | "space_comma" | "apostrophe_point") | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Week Start */
+            week_start?: ("monday" | "sunday" | "saturday") | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -13647,8 +13707,10 @@ export interface operations {
                 from?: string;
                 /** @description Last day. Default: the newest day with a value. */
                 to?: string;
-                /** @description Weeks begin on Monday. */
+                /** @description What is one point. */
                 bucket?: "day" | "week" | "month";
+                /** @description Of bucket=week. */
+                week_start?: "monday" | "sunday" | "saturday";
                 /** @description An asset of the artist instead of the artist. */
                 asset_id?: string;
                 /** @description What was known at the end of this day (UTC). Default: what is known now. */

@@ -10,6 +10,7 @@ from arti.automation.messages.figures import MessageFigure, read_figures
 from arti.insights.narration.reading import read_row
 from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.pieces import Pieces, name_piece
+from arti.language.reader_locale import ReaderLocale, locale_of
 from arti.language.sentences import SlotWords, say
 from arti.vocabulary import PROVIDER_NAMES, EventType, Provider, Severity
 from arti_core.database import Connection, Row
@@ -24,7 +25,7 @@ class EventContext:
     happened_at: datetime
     org_id: UUID
     org_name: str
-    language: LanguageCode
+    locale: ReaderLocale
     title: Pieces
     body: Pieces
     path: str
@@ -46,6 +47,10 @@ class EventContext:
     reason: str = "why"  # the sentence that says why the reader gets it
 
     @property
+    def language(self) -> LanguageCode:
+        return self.locale.language
+
+    @property
     def about(self) -> Pieces:
         """Artist and platform as far as they are known, else the org."""
         if not self.artist_name or not self.provider:
@@ -58,30 +63,30 @@ class EventContext:
 
     def say(self, key: str, words: SlotWords | None = None) -> Pieces:
         """Return a sentence about messages in the org's language."""
-        return say(f"message.{key}", self.language, {"org": {"name": self.org_name}, **(words or {})})
+        return say(f"message.{key}", self.locale, {"org": {"name": self.org_name}, **(words or {})})
 
 
 async def find_event_context(
-    connection: Connection, org_id: UUID, event_id: UUID, language: LanguageCode | None = None
+    connection: Connection, org_id: UUID, event_id: UUID, locale: ReaderLocale | None = None
 ) -> EventContext | None:
     """Return the context of an event; None when the event or its subject is gone, or when it notifies nobody.
 
-    `language`: of the reader, else that of the org.
+    `locale`: of the reader, else that of the org.
     """
     event = await store.find_event(connection, org_id, event_id)
     if event is None:
         return None
     if event["type"] == EventType.INSIGHT_CREATED:
         insight = await store.find_insight(connection, org_id, UUID(event["payload"]["insight_id"]))
-        return _insight_context(org_id, event, insight, language or insight["language"]) if insight else None
+        return _insight_context(org_id, event, insight, locale or locale_of(insight)) if insight else None
     if event["type"] in (EventType.ACCOUNT_NEEDS_REAUTH, EventType.SYNC_FAILED):
         account = await store.find_account(connection, org_id, UUID(event["payload"]["account_id"]))
-        return _account_context(org_id, event, account, language or account["language"]) if account else None
+        return _account_context(org_id, event, account, locale or locale_of(account)) if account else None
     return None
 
 
 def make_test_context(
-    *, org_id: UUID, org_name: str, language: LanguageCode, channel_name: str, at: datetime
+    *, org_id: UUID, org_name: str, locale: ReaderLocale, channel_name: str, at: datetime
 ) -> EventContext:
     """Return the context of the message that tests a channel."""
     return EventContext(
@@ -90,25 +95,25 @@ def make_test_context(
         happened_at=at,
         org_id=org_id,
         org_name=org_name,
-        language=language,
-        title=say("message.test.title", language),
-        body=say("message.test.body", language, {"channel": {"name": channel_name}}),
+        locale=locale,
+        title=say("message.test.title", locale),
+        body=say("message.test.body", locale, {"channel": {"name": channel_name}}),
         path="/automation/",
     )
 
 
-def _insight_context(org_id: UUID, event: Row, insight: Row, language: LanguageCode) -> EventContext:
-    text = read_row(dict(insight), language)
+def _insight_context(org_id: UUID, event: Row, insight: Row, locale: ReaderLocale) -> EventContext:
+    text = read_row(dict(insight), locale)
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=insight["org_name"],
-        language=language,
+        locale=locale,
         title=text.title,
         body=text.body,
-        figures=read_figures(insight, language),
+        figures=read_figures(insight, locale),
         cause=text.cause,
         next_step=text.next_step,
         has_logo=insight["has_logo"],
@@ -127,16 +132,16 @@ def _insight_context(org_id: UUID, event: Row, insight: Row, language: LanguageC
     )
 
 
-def _account_context(org_id: UUID, event: Row, account: Row, language: LanguageCode) -> EventContext:
+def _account_context(org_id: UUID, event: Row, account: Row, locale: ReaderLocale) -> EventContext:
     provider = Provider(account["provider"])
-    title, body = _account_text(event, account, language)
+    title, body = _account_text(event, account, locale.language)
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=account["org_name"],
-        language=language,
+        locale=locale,
         has_logo=account["has_logo"],
         title=title,
         body=body,

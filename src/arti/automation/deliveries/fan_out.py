@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from arti.automation.channels import store as channel_store
 from arti.automation.channels.transport import OutboundMessage
 from arti.automation.deliveries import store
-from arti.automation.deliveries.context_store import find_reader_language
+from arti.automation.deliveries.context_store import find_reader_locale
 from arti.automation.deliveries.event_context import EventContext, find_event_context, make_test_context
 from arti.automation.deliveries.rendering import render
 from arti.automation.digests import store as digests
@@ -22,7 +22,8 @@ from arti.automation.rules import store as rule_store
 from arti.insights.stories.past_numbers import DETECTOR as ARRIVAL_DETECTOR
 from arti.jobs import JobRun
 from arti.language.pieces import as_plain
-from arti.orgs.store import read_language
+from arti.language.reader_locale import locale_of
+from arti.orgs.locale_store import read_locale
 from arti.vocabulary import ROLE_PERMISSIONS, EventType, Permission, Severity
 from arti_core.clock import now
 from arti_core.database import Connection, Row
@@ -59,7 +60,7 @@ async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_
             if context.detector == ARRIVAL_DETECTOR and rule["kind"] != "n8n":
                 await _gather_arrivals(connection, context, rule)
                 continue
-            own = await _in_language_of_reader(connection, context, rule)
+            own = await _in_locale_of_reader(connection, context, rule)
             await _create_delivery(
                 connection, own, rule, delivery_id=uuid4(), rule_id=rule["rule_id"], site_url=site_url
             )
@@ -86,9 +87,9 @@ async def _notify_members(connection: Connection, context: EventContext, *, site
         return
     readers = await notifications.list_readers_at_once(connection, context.org_id, severity=context.severity, **about)
     for reader in readers:
-        own = context
-        if reader["language"] != context.language:
-            own = await find_event_context(connection, context.org_id, context.event_id, reader["language"]) or context
+        own, locale = context, locale_of(reader)
+        if locale != context.locale:
+            own = await find_event_context(connection, context.org_id, context.event_id, locale) or context
         delivery_id = uuid4()
         await _store_and_enqueue(
             connection,
@@ -127,13 +128,13 @@ async def _gather_arrivals(connection: Connection, context: EventContext, rule: 
         await enqueue_delivery(connection, context.org_id, delivery_id, due_at=due_at)
 
 
-async def _in_language_of_reader(connection: Connection, context: EventContext, rule: Row) -> EventContext:
-    """Return the context in the language of the member whose address a channel has, else in the org's."""
+async def _in_locale_of_reader(connection: Connection, context: EventContext, rule: Row) -> EventContext:
+    """Return the context as it is read by the member whose address a channel has, else by the org."""
     address = rule["target"].get("address")
-    language = await find_reader_language(connection, context.org_id, address) if address else None
-    if language is None or language == context.language or context.event_id is None:
+    locale = await find_reader_locale(connection, context.org_id, address) if address else None
+    if locale is None or locale == context.locale or context.event_id is None:
         return context
-    return await find_event_context(connection, context.org_id, context.event_id, language) or context
+    return await find_event_context(connection, context.org_id, context.event_id, locale) or context
 
 
 async def repeat_fan_out(job: JobRun) -> None:
@@ -152,7 +153,7 @@ async def create_test_delivery(job: JobRun) -> None:
         context = make_test_context(
             org_id=job.org_id,
             org_name=await channel_store.get_org_name(connection, job.org_id),
-            language=await read_language(connection, job.org_id),
+            locale=await read_locale(connection, job.org_id),
             channel_name=channel["name"],
             at=now(),
         )

@@ -13,6 +13,7 @@ from arti.automation.messages.figures import MessageFigure, read_figures
 from arti.insights.narration.reading import ReadableText, read_row
 from arti.insights.store import list_chart_values, shows_gains
 from arti.language.catalogue import LanguageCode
+from arti.language.reader_locale import ReaderLocale, locale_of
 from arti.orgs.authorization import Membership, read_membership
 from arti.vocabulary import Permission
 from arti_core import clock
@@ -46,7 +47,7 @@ class Digest:
     org_id: UUID
     org_name: str
     has_logo: bool
-    language: LanguageCode
+    locale: ReaderLocale
     settings: SettingsRow
     period_from: datetime
     period_until: datetime
@@ -57,6 +58,10 @@ class Digest:
     accounts: Sequence[Row] = field(default=())
     releases: Sequence[Row] = field(default=())
     reader_name: str = ""
+
+    @property
+    def language(self) -> LanguageCode:
+        return self.locale.language
 
     @property
     def has_news(self) -> bool:
@@ -87,23 +92,23 @@ async def read_digest(
     if reader is None:
         return None
     membership, is_channel = read_membership(reader), settings["user_id"] is None
-    language: LanguageCode = reader["org_language"] if is_channel else reader["language"]
+    locale = locale_of(reader, "org_" if is_channel else "")
     artist_ids = list(settings["artist_ids"])
     period: dict[str, Any] = {"member": member, "artist_ids": artist_ids, "after": after, "until": until}
 
     async def notes(detector: str) -> list[tuple[Row, ReadableText]]:
         rows = await store.list_notes(connection, org_id, detector=detector, limit=_MAX_ROWS, **period)
-        return [(row, read_row(dict(row), language)) for row in rows]
+        return [(row, read_row(dict(row), locale)) for row in rows]
 
     panels: dict[str, Any] = {}
     if not arrivals_only:
-        panels = await _read_panels(connection, org_id, settings, membership, language, period)
+        panels = await _read_panels(connection, org_id, settings, membership, locale, period)
         panels["silent"] = await notes("stale_data")
     digest = Digest(
         org_id=org_id,
         org_name=reader["org_name"],
         has_logo=reader["has_logo"],
-        language=language,
+        locale=locale,
         settings=settings,
         period_from=after,
         period_until=until,
@@ -119,7 +124,7 @@ async def _read_panels(
     org_id: UUID,
     settings: SettingsRow,
     membership: Membership,
-    language: LanguageCode,
+    locale: ReaderLocale,
     period: Mapping[str, Any],
 ) -> dict[str, Any]:
     is_channel = settings["user_id"] is None
@@ -137,7 +142,7 @@ async def _read_panels(
         accounts = await store.list_accounts_to_reconnect(connection, org_id, **period)
     today = clock.now().astimezone(ZoneInfo(settings["time_zone"])).date()
     return {
-        "stories": [_story(row, charts[row["id"]], language) for row in rows],
+        "stories": [_story(row, charts[row["id"]], locale) for row in rows],
         "total": rows[0]["total"] if rows else 0,
         "accounts": accounts,
         "releases": await store.list_releases_ahead(
@@ -151,14 +156,14 @@ async def _read_panels(
     }
 
 
-def _story(row: Row, chart: Row, language: LanguageCode) -> DigestStory:
+def _story(row: Row, chart: Row, locale: ReaderLocale) -> DigestStory:
     values = list(chart["values"])
     while values and values[-1] is None:
         values.pop()
     return DigestStory(
         row=row,
-        text=read_row(dict(row), language),
-        figures=read_figures(row, language),
+        text=read_row(dict(row), locale),
+        figures=read_figures(row, locale),
         values=values,
         mark=(row["happened_on"] - chart["from_on"]).days // row["step_days"],
         of_gains=shows_gains(row),

@@ -166,8 +166,8 @@ def _panels(digest: Digest, site_url: str) -> list[MailPanel]:
 
 
 def _say(digest: Digest, key: str, slots: SlotWords | None = None) -> Pieces:
-    return say(f"message.{key}", digest.language, slots)
+    return say(f"message.{key}", digest.locale, slots)
 
 
 def _count(digest: Digest, key: str, count: int) -> Pieces:
-    return say(f"message.{key}.{'one' if count == 1 else 'more'}", digest.language, count=SlotNumber(count))
+    return say(f"message.{key}.{'one' if count == 1 else 'more'}", digest.locale, count=SlotNumber(count))

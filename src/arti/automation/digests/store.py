@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from arti.insights.store import NUMBERS
+from arti.orgs.locale_store import LOCALE_OF_MEMBER
 from arti_core.database import Connection, Row
 
 SettingsRow: TypeAlias = Row | Mapping[str, Any]  # of notification_settings
@@ -44,10 +45,12 @@ async def find_rule_as_settings(connection: Connection, org_id: UUID, rule_id: U
     """Return what a rule says of its readers in the form of settings: for what arrived, which no settings choose."""
     return await connection.fetchrow(
         """select r.id, null::uuid as user_id, r.channel_id, coalesce(r.run_as, r.created_by) as run_as,
-             'off' as frequency, coalesce(s.time_zone, 'UTC') as time_zone, 'info' as min_severity, '{}'::text[] as cc,
+             'off' as frequency, coalesce(s.time_zone, o.time_zone) as time_zone, 'info' as min_severity,
+             '{}'::text[] as cc,
              coalesce((select array_agg(a::uuid) from jsonb_array_elements_text(r.conditions -> 'artist_ids') a), '{}')
                as artist_ids
-           from rules r left join notification_settings s on s.org_id = r.org_id and s.channel_id = r.channel_id
+           from rules r join orgs o on o.id = r.org_id
+           left join notification_settings s on s.org_id = r.org_id and s.channel_id = r.channel_id
            where r.org_id = $1 and r.id = $2 and r.enabled""",
         org_id,
         rule_id,
@@ -81,13 +84,14 @@ async def cover_period(
 
 
 async def find_reader(connection: Connection, org_id: UUID, user_id: UUID) -> Row | None:
-    """Return an active member with their language and the org's name; None when the membership has ended."""
+    """Return an active member with their locale and the org's name; None when the membership has ended."""
     return await connection.fetchrow(
-        """select u.email, u.display_name, coalesce(u.language, o.language) as language, m.role, m.artist_access,
-             m.money_access, o.name as org_name, o.language as org_language,
+        f"""select u.email, u.display_name, {LOCALE_OF_MEMBER}, m.role, m.artist_access,
+             m.money_access, o.name as org_name, o.language as org_language, o.number_form as org_number_form,
+             o.time_zone as org_time_zone,
              exists (select from files f where f.org_id = o.id and f.kind = 'logo') as has_logo
            from memberships m join users u on u.id = m.user_id join orgs o on o.id = m.org_id
-           where m.org_id = $1 and m.user_id = $2 and m.status = 'active'""",
+           where m.org_id = $1 and m.user_id = $2 and m.status = 'active'""",  # noqa: S608 - a constant
         org_id,
         user_id,
     )

@@ -95,16 +95,16 @@ def _link(org_id: UUID, delivery: Row, address: str) -> SubscriptionLink:
 def _why(digest: Digest, delivery: Row) -> Pieces:
     words: SlotWords = {"org": {"name": digest.org_name}, "reader": {"name": digest.reader_name}}
     if delivery["settings_id"] is None:
-        return say("message.why", digest.language, words)
+        return say("message.why", digest.locale, words)
     key = "why_copy" if delivery["is_copy"] else "why_digest" if delivery["user_id"] else "why_channel_digest"
-    return say(f"message.{key}", digest.language, words)
+    return say(f"message.{key}", digest.locale, words)
 
 
 def _links(digest: Digest, link: SubscriptionLink, vault: Vault, site_url: str) -> list[tuple[Pieces, str]]:
     """Return what the reader may change: each link acts at once, without a sign-in, and can be taken back there."""
     address = f"{site_url}/subscription/#token={link.seal(vault)}"
-    links = [(say("message.unsubscribe", digest.language), f"{address}&set=off")]
+    links = [(say("message.unsubscribe", digest.locale), f"{address}&set=off")]
     other = _OTHER.get(digest.settings["frequency"])
     if link.part == "digest" and other:
-        links.append((say(f"message.{other}_instead", digest.language), f"{address}&set={other}"))
-    return [*links, (say("message.change", digest.language), address)]
+        links.append((say(f"message.{other}_instead", digest.locale), f"{address}&set={other}"))
+    return [*links, (say("message.change", digest.locale), address)]

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from arti.insights.computations import Fact
 from arti.insights.narration.reading import FORM, fact_of
-from arti.language.catalogue import LanguageCode, load_catalogue
+from arti.language.catalogue import load_catalogue
 from arti.language.locale_formats import show_number, show_period
 from arti.language.pieces import Pieces, clean_name, words
+from arti.language.reader_locale import ReaderLocale
 from arti_core.database import Row
 
 MAX_FIGURES: Final = 4
@@ -25,7 +26,7 @@ class MessageFigure:
     period: Pieces
 
 
-def read_figures(insight: Row | Mapping[str, Any], language: LanguageCode) -> tuple[MessageFigure, ...]:
+def read_figures(insight: Row | Mapping[str, Any], reader: ReaderLocale) -> tuple[MessageFigure, ...]:
     """Return the main numbers of an insight that was stored as clauses, in the order of its text.
 
     `insight` has template, numbers, metric, metric_name and unit.
@@ -37,19 +38,18 @@ def read_figures(insight: Row | Mapping[str, Any], language: LanguageCode) -> tu
     facts = [fact_of(number) for number in insight["numbers"] or ()]
     facts = [fact for fact in facts if fact.slot in order and fact.computation.window.of not in _LEFT_OUT]
     facts.sort(key=lambda fact: order.index(fact.slot))
-    return tuple(_figure(fact, insight, language) for fact in facts[:MAX_FIGURES])
+    return tuple(_figure(fact, insight, reader) for fact in facts[:MAX_FIGURES])
 
 
-def _figure(fact: Fact, insight: Row | Mapping[str, Any], language: LanguageCode) -> MessageFigure:
-    catalogue = load_catalogue(language)
+def _figure(fact: Fact, insight: Row | Mapping[str, Any], reader: ReaderLocale) -> MessageFigure:
+    catalogue = load_catalogue(reader.language)
     value = fact.value if fact.direction == 0 else abs(fact.value)
-    shown = show_number(value, language, unit=fact.unit, decimals=fact.rounding)
+    shown = show_number(value, reader, unit=fact.unit, decimals=fact.rounding)
     if fact.direction:
         shown = f"{'+' if fact.direction > 0 else '−'}{shown}"
     if not fact.is_comparison and fact.unit == insight["unit"] and shown.replace("−", "-")[-1:].isdigit():
         word = catalogue.metric(insight["metric"], insight["metric_name"], gained=fact.computation.differenced)
         shown = f"{shown} {word or clean_name(insight['metric_name'])}"
     window = fact.computation.window
-    return MessageFigure(
-        words(catalogue.label(fact.label)), words(shown), words(show_period(window.from_on, window.to_on, language))
-    )
+    days = show_period(window.from_on, window.to_on, reader.language)
+    return MessageFigure(words(catalogue.label(fact.label)), words(shown), words(days))

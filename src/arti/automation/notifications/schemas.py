@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, EmailStr, Field, field_validator, model_validator
+from pydantic import BaseModel, EmailStr, Field, model_validator
 
 from arti.automation.notifications.subscriptions import SubscriptionFrequency, SubscriptionPart
+from arti.language.reader_locale import TimeZone
 from arti.orgs.schemas import Body
 from arti.vocabulary import Severity
 
@@ -21,7 +21,7 @@ class NotificationSettings(Body):
     frequency: DigestFrequency = Field("off", description="How often a digest comes.")
     weekday: int = Field(1, ge=1, le=7, description="Of a weekly digest; 1 is Monday.")
     hour: Hour = 8
-    time_zone: str = Field("UTC", max_length=64, description="As Europe/Berlin.")
+    time_zone: TimeZone = "UTC"
     by_mail: bool = Field(True, description="Of a member: the digest comes by mail too, not only in the app.")
     at_once: Literal["off", "important", "all"] = Field("off", description="Of a member: mails about single stories.")
     min_severity: Severity = Severity.NOTICE
@@ -29,15 +29,6 @@ class NotificationSettings(Body):
     cc: list[EmailStr] = Field(default=[], max_length=10, description="Who gets a copy of the digest by mail.")
     quiet_from: Hour | None = Field(None, description="Messages wait from this hour on ...")
     quiet_to: Hour | None = Field(None, description="... until this one. Null: never.")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _know_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("This is no time zone. Choose one as Europe/Berlin.") from None
-        return name
 
     @model_validator(mode="after")
     def _close_quiet_hours(self) -> Self:

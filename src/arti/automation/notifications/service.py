@@ -7,13 +7,13 @@ from arti.automation.channels.service import get_channel
 from arti.automation.notifications import store
 from arti.automation.notifications.schemas import Notification, NotificationSettings
 from arti.insights.narration.reading import read_row
-from arti.language.catalogue import LanguageCode
 from arti.language.locale_formats import show_moment
 from arti.language.pieces import as_plain
+from arti.language.reader_locale import ReaderLocale
 from arti.language.sentences import say
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
-from arti.orgs.store import read_language
+from arti.orgs.locale_store import read_locale
 from arti.vocabulary import Permission
 from arti_core.contact_addresses import parse_email
 from arti_core.database import Row
@@ -29,10 +29,10 @@ async def list_notifications(access: Access, *, unread: bool, cursor: str | None
     rows = await store.list_notifications(
         connection, org_id, user_id, unread=unread, after=read_cursor(cursor), limit=limit + 1
     )
-    language = await read_language(connection, org_id, user_id)
+    locale = await read_locale(connection, org_id, user_id)
     settings = await store.find_settings(connection, org_id, user_id=user_id)
-    zone = settings["time_zone"] if settings else "UTC"
-    return make_page_by_creation([_notification(row, language, zone) for row in rows], limit)
+    zone = settings["time_zone"] if settings else locale.time_zone
+    return make_page_by_creation([_notification(row, locale, zone) for row in rows], limit)
 
 
 async def count_unread(access: Access) -> int:
@@ -47,8 +47,12 @@ async def mark_read(access: Access, ids: list[UUID] | None, *, read: bool) -> No
 
 
 async def read_own_settings(access: Access) -> NotificationSettings:
-    row = await store.find_settings(access.connection, access.org_id, user_id=access.principal.user_id)
-    return NotificationSettings.model_validate(_shown(row)) if row else NotificationSettings()
+    user_id = access.principal.user_id
+    row = await store.find_settings(access.connection, access.org_id, user_id=user_id)
+    if row is None:
+        locale = await read_locale(access.connection, access.org_id, user_id)
+        return NotificationSettings(time_zone=locale.time_zone)
+    return NotificationSettings.model_validate(_shown(row))
 
 
 async def put_own_settings(access: Access, settings: NotificationSettings) -> NotificationSettings:
@@ -70,7 +74,9 @@ async def read_channel_settings(access: Access, channel_id: UUID) -> Notificatio
     """Raises NotFound."""
     await get_channel(access, channel_id)
     row = await store.find_settings(access.connection, access.org_id, channel_id=channel_id)
-    return NotificationSettings.model_validate(_shown(row)) if row else NotificationSettings()
+    if row is None:
+        return NotificationSettings(time_zone=(await read_locale(access.connection, access.org_id)).time_zone)
+    return NotificationSettings.model_validate(_shown(row))
 
 
 async def put_channel_settings(
@@ -114,22 +120,22 @@ def _shown(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in NotificationSettings.model_fields}
 
 
-def _notification(row: Row, language: LanguageCode, zone: str) -> Notification:
+def _notification(row: Row, locale: ReaderLocale, zone: str) -> Notification:
     artist, detail = row["artist_name"], ""
     if row["kind"] == "digest":
-        begin, end = (show_moment(row[name], zone, language) for name in ("period_from", "period_until"))
+        begin, end = (show_moment(row[name], zone, locale.language) for name in ("period_from", "period_until"))
         words = {"begin": {"name": begin}, "end": {"name": end}, "zone": {"name": zone.replace("_", " ")}}
-        title = as_plain(say("message.bell_digest", language))
-        detail = as_plain(say("message.digest.period", language, words))
+        title = as_plain(say("message.bell_digest", locale))
+        detail = as_plain(say("message.digest.period", locale, words))
         path = (
             f"/insights/?after={row['period_from']:%Y-%m-%dT%H:%M:%SZ}&until={row['period_until']:%Y-%m-%dT%H:%M:%SZ}"
         )
     elif row["kind"] == "account":
         words = {"platform": {"platform": row["provider"], "name": ""}}
-        title = as_plain(say("message.reconnect.title", language, words))
+        title = as_plain(say("message.reconnect.title", locale, words))
         detail, path = row["account_name"] or "", f"/accounts/?id={row['account_id']}"
     else:
-        text = read_row(dict(row), language)
+        text = read_row(dict(row), locale)
         title, detail, path = as_plain(text.title), as_plain(text.body), f"/insights/?id={row['insight_id']}"
     return Notification(
         id=row["id"],

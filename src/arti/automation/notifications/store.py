@@ -112,10 +112,11 @@ async def add_notifications(
 async def list_readers_at_once(
     connection: Connection, org_id: UUID, *, artist_id: UUID | None, provider: str | None, is_money: bool, severity: str
 ) -> list[Row]:
-    """Return the members who get a mail about a story at once, with address and language. For a worker."""
+    """Return the members who get a mail about a story at once, with address and locale. For a worker."""
     return await connection.fetch(
-        """select s.id, s.user_id, s.time_zone, s.quiet_from, s.quiet_to, u.email,
-             coalesce(u.language, o.language) as language
+        """select s.id, s.user_id, s.quiet_from, s.quiet_to, u.email,
+             coalesce(u.language, o.language) as language, coalesce(u.number_form, o.number_form) as number_form,
+             s.time_zone
            from notification_settings s join users u on u.id = s.user_id join orgs o on o.id = s.org_id
            where s.org_id = $1 and (s.at_once = 'all' or s.at_once = 'important' and $5 = 'important')
              and array_position(array['info', 'notice', 'important'], $5)

@@ -9,6 +9,7 @@ from arti.insights.narration.clauses import CLAUSES, pace_sign
 from arti.insights.narration.offers import Narration
 from arti.language.catalogue import LanguageCode
 from arti.language.pieces import Piece, Pieces, join_pieces
+from arti.language.reader_locale import ReaderLocale, as_locale
 from arti.language.sentences import Filling, SlotNumber, SlotWords
 
 FORM: Final = "clauses"  # of a stored template; those of version 0.1 held sentences in English
@@ -46,7 +47,11 @@ def is_readable(template: Mapping[str, Any], facts: Sequence[Fact]) -> bool:
 
 
 def read_narration(
-    template: Mapping[str, Any], facts: Sequence[Fact], language: LanguageCode, *, skip_unknown: bool = False
+    template: Mapping[str, Any],
+    facts: Sequence[Fact],
+    reader: ReaderLocale | LanguageCode,
+    *,
+    skip_unknown: bool = False,
 ) -> ReadableText:
     """Return the text of a stored template of clauses.
 
@@ -58,7 +63,7 @@ def read_narration(
         if slot in numbers:
             held[pace] = {"phrase": f"trend_change.{pace}.{pace_sign(numbers[slot])}"}
     filling = Filling(
-        language,
+        as_locale(reader),
         held,
         {
             slot: SlotNumber(fact.value, fact.unit, fact.rounding, signed=fact.direction == 0)
@@ -83,7 +88,7 @@ def read_narration(
     )
 
 
-def read_row(row: Mapping[str, Any], language: LanguageCode) -> ReadableText:
+def read_row(row: Mapping[str, Any], reader: ReaderLocale | LanguageCode) -> ReadableText:
     """Return the text of an insight or of a part; one that was stored as text is returned as it is.
 
     `row` has title, body, template, numbers (see `fact_of`), and of an insight cause and next_step.
@@ -91,7 +96,7 @@ def read_row(row: Mapping[str, Any], language: LanguageCode) -> ReadableText:
     template = row["template"]
     if template and template.get("form") == FORM:
         facts = [fact_of(number) for number in row["numbers"] or ()]
-        text = read_narration(template, facts, language, skip_unknown=True)
+        text = read_narration(template, facts, reader, skip_unknown=True)
         # A title that is not known here is shown as it was written. Names stand somewhere in it, so all of it is data.
         return text if text.title else replace(text, title=(Piece(row["title"], "name"),))
     cause = row.get("cause") or {}

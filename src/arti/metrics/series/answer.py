@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from arti.language.reader_locale import WeekStart
 from arti.metrics.catalogue import METRICS
 from arti.metrics.series.days import Days, list_runs, read_days
 from arti.metrics.series.period_figures import compute_period
@@ -19,6 +20,7 @@ from arti_core.database import Row
 _NO_SUM = "Days of this number do not add up."
 _NOT_REPORTED = ["not_reported", "The source reported nothing for this day."]
 _DAY = timedelta(days=1)
+_WEEKDAYS: Final[dict[WeekStart, int]] = {"monday": 0, "saturday": 5, "sunday": 6}
 _MEANINGS: Final = {slug: asdict(metric) for slug, metric in METRICS.items()}
 
 
@@ -76,6 +78,7 @@ def write_series(
     last_day: date,
     *,
     unbroken: Sequence[ChosenSeries] = (),
+    week_start: WeekStart = "monday",
 ) -> bytes:
     """Return the answer of GET …/series. `bucket`: day, week or month. `unbroken`: what list_continued returned."""
     return orjson.dumps(
@@ -83,13 +86,15 @@ def write_series(
             "from": first_day,
             "to": last_day,
             "bucket": bucket,
-            "series": [_series(series, bucket, first_day, last_day) for series in chosen],
-            "unbroken": [_series(series, bucket, first_day, last_day) for series in unbroken],
+            "series": [_series(series, bucket, first_day, last_day, week_start) for series in chosen],
+            "unbroken": [_series(series, bucket, first_day, last_day, week_start) for series in unbroken],
         }
     )
 
 
-def _series(series: ChosenSeries, bucket: str, first_day: date, last_day: date) -> dict[str, Any]:
+def _series(
+    series: ChosenSeries, bucket: str, first_day: date, last_day: date, week_start: WeekStart
+) -> dict[str, Any]:
     row, days = series.row, series.days
     slug, finished_on, own = row["metric"], row["finished_on"], row["own"]
     meaning: dict[str, Any] = _MEANINGS.get(slug) or own
@@ -114,7 +119,7 @@ def _series(series: ChosenSeries, bucket: str, first_day: date, last_day: date) 
     if bucket == "day":
         points: Any = orjson.Fragment(_write_points(days, begin, end))
     else:
-        points = _group(days, begin, end, bucket, aggregation)
+        points = _group(days, begin, end, bucket, aggregation, week_start)
     return {
         "series_id": row["series_id"],
         "provider": row["provider"],
@@ -204,13 +209,16 @@ def _list_gaps(days: Days, begin: int, end: int, first_day: date, interval_days:
     return gaps
 
 
-def _group(days: Days, begin: int, end: int, bucket: str, aggregation: str) -> list[dict[str, Any]]:
+def _group(
+    days: Days, begin: int, end: int, bucket: str, aggregation: str, week_start: WeekStart
+) -> list[dict[str, Any]]:
     """Return one point a week or month: the sum, mean or last of its days, or none where days do not add up."""
     groups: dict[date, list[int]] = {}
     for place in range(begin, end):
         if days.present >> place & 1:
             day = days.day(place)
-            start = day - timedelta(days=day.weekday()) if bucket == "week" else day.replace(day=1)
+            into_week = (day.weekday() - _WEEKDAYS[week_start]) % 7
+            start = day - timedelta(days=into_week) if bucket == "week" else day.replace(day=1)
             groups.setdefault(start, []).append(place)
     return [_group_point(start.isoformat(), days, group, aggregation) for start, group in groups.items()]
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arti.language.reader_locale import WeekStart
 from arti.metrics.catalogue import METRICS
 from arti.metrics.schemas import SeriesResponse
 from arti.metrics.series.answer import ChosenSeries, choose_series, find_period, list_continued, write_series
@@ -28,6 +29,7 @@ from arti_core.errors import Invalid, NotFound
 from arti_core.text_cache import cache_short
 
 _BUCKETS = ("day", "week", "month")
+_WEEK_STARTS: tuple[WeekStart, ...] = get_args(WeekStart)
 _MAX_PERIOD = timedelta(days=3660)
 _FIRST_DAY = date(1990, 1, 1)
 _PATH = re.compile(r"/api/artists/([^/]+)/series")
@@ -56,8 +58,9 @@ _ID = {"type": "string", "format": "uuid"}
             _parameter("provider", _STRINGS, "Slug of a platform or an own source; may be repeated."),
             _parameter("from", _DAY, "First day. Default: 90 days before the last."),
             _parameter("to", _DAY, "Last day. Default: the newest day with a value."),
+            _parameter("bucket", {"type": "string", "enum": list(_BUCKETS), "default": "day"}, "What is one point."),
             _parameter(
-                "bucket", {"type": "string", "enum": list(_BUCKETS), "default": "day"}, "Weeks begin on Monday."
+                "week_start", {"type": "string", "enum": list(_WEEK_STARTS), "default": "monday"}, "Of bucket=week."
             ),
             _parameter("asset_id", _ID, "An asset of the artist instead of the artist."),
             _parameter("known_on", _DAY, "What was known at the end of this day (UTC). Default: what is known now."),
@@ -123,7 +126,7 @@ async def _read_series(context: ApiContext, headers: dict[bytes, bytes], artist:
         wanted = replace(query, providers=providers, metrics=metrics)
         _, others = await read_artist_series(context.statements, principal, org_id, artist_id, wanted)
         unbroken = choose_series([row for row in others or () if (row["provider"], row["metric"]) in continued])
-    return write_series(chosen, query.bucket, first_day, last_day, unbroken=unbroken)
+    return write_series(chosen, query.bucket, first_day, last_day, unbroken=unbroken, week_start=query.week_start)
 
 
 @cache_short(maxsize=1024)  # a page asks the same for every artist
@@ -142,6 +145,9 @@ def _parse_query(text: bytes) -> SeriesQuery:
     bucket = last.get("bucket", "day")
     if bucket not in _BUCKETS:
         raise Invalid(f"bucket must be one of {', '.join(_BUCKETS)}.", field="bucket")
+    week_start = next((each for each in _WEEK_STARTS if each == last.get("week_start", "monday")), None)
+    if week_start is None:
+        raise Invalid(f"week_start must be one of {', '.join(_WEEK_STARTS)}.", field="week_start")
     from_on, to_on = _parse_day(last.get("from"), "from"), _parse_day(last.get("to"), "to")
     if from_on and to_on and not timedelta(0) <= to_on - from_on <= _MAX_PERIOD:
         raise Invalid("from must not be later than to, or more than ten years before it.", field="from")
@@ -151,7 +157,7 @@ def _parse_query(text: bytes) -> SeriesQuery:
     except ValueError:
         raise NotFound("asset") from None
     known_on = _parse_day(last.get("known_on"), "known_on")
-    return SeriesQuery(asset_id, metrics, providers, from_on, to_on, bucket, known_on)
+    return SeriesQuery(asset_id, metrics, providers, from_on, to_on, bucket, known_on, week_start)
 
 
 def _parse_day(text: str | None, field: str) -> date | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from arti.language.reader_locale import WeekStart
 from arti.vocabulary import Role
 from arti_core import clock
 from arti_core.database import Principal, Row, claims_refused
@@ -30,6 +31,7 @@ class SeriesQuery:
     to_on: date | None
     bucket: str
     known_on: date | None = None
+    week_start: WeekStart = "monday"
 
 
 async def read_artist_series(
