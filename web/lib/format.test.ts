@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "vitest";
+import { afterEach, test } from "vitest";
 import { describeChange } from "./change";
 import { setClockAhead } from "./clock";
+import { setLanguage } from "./language/active";
+import { setRegional } from "./regional";
 import {
   ago,
   compact,
@@ -105,4 +107,36 @@ test("the installation's clock moves how long ago something was", () => {
   setClockAhead(7200);
   assert.equal(ago(inAnHour), "1 hour ago");
   setClockAhead(0);
+});
+
+const USUAL = { time_zone: "UTC", currency: "EUR", week_start: "monday", number_form: "language" } as const;
+afterEach(async () => {
+  setRegional(USUAL);
+  await setLanguage("en");
+});
+
+test("numbers have the separators of the reader's choice in every language", async () => {
+  const forms = { comma_point: "1,234,567.5", point_comma: "1.234.567,5", apostrophe_point: "1’234’567.5" } as const;
+  for (const [number_form, written] of Object.entries({ ...forms, space_comma: "1\u202f234\u202f567,5" } as const)) {
+    setRegional({ ...USUAL, number_form: number_form as keyof typeof forms });
+    for (const language of ["en", "de"] as const) {
+      await setLanguage(language);
+      assert.equal(exact(1_234_567.5), written);
+    }
+  }
+  setRegional({ ...USUAL, number_form: "point_comma" });
+  await setLanguage("en");
+  assert.equal(compact(1_912_345), "1,9M");
+  assert.equal(signedPercent(9.13), "+9,1%");
+  assert.equal(money(123_456, "EUR"), "€1.234,56");
+  assert.equal(exact(-1234), "−1.234");
+});
+
+test("a moment is written in the reader's time zone, and a day is the same in every zone", () => {
+  setRegional({ ...USUAL, time_zone: "Europe/Berlin" });
+  assert.equal(moment("2026-10-31T23:30:00Z"), "1 Nov 2026, 00:30 CET");
+  assert.equal(day("2026-10-31T23:30:00Z"), "1 Nov 2026");
+  assert.equal(day("2026-10-31"), "31 Oct 2026");
+  setRegional({ ...USUAL, time_zone: "America/New_York" });
+  assert.equal(day("2026-10-31"), "31 Oct 2026");
 });

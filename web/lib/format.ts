@@ -1,10 +1,11 @@
 import { now as clockNow } from "./clock";
 import { activeLanguage } from "./language/active";
 import { DATE_LOCALES, NUMBER_LOCALES, type Language } from "./language/languages";
+import { activeRegional, SEPARATORS } from "./regional";
 
 // Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
 
-function formats(language: Language) {
+function formats(language: Language, timeZone: string) {
   const numbers = NUMBER_LOCALES[language];
   const dates = DATE_LOCALES[language];
   const day = { day: "numeric", month: "short", timeZone: "UTC" } as const;
@@ -13,21 +14,39 @@ function formats(language: Language) {
     exact: new Intl.NumberFormat(numbers, { maximumFractionDigits: 2 }),
     tenths: new Intl.NumberFormat(numbers, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false }),
     days: new Intl.DateTimeFormat(dates, { ...day, year: "numeric" }),
+    daysOfMoments: new Intl.DateTimeFormat(dates, { ...day, year: "numeric", timeZone }),
     shortDays: new Intl.DateTimeFormat(dates, day),
     months: new Intl.DateTimeFormat(dates, { month: "short", year: "numeric", timeZone: "UTC" }),
-    moments: new Intl.DateTimeFormat(dates, { ...day, year: "numeric", hour: "2-digit", minute: "2-digit" }),
+    moments: new Intl.DateTimeFormat(dates, {
+      ...{ ...day, year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+      timeZone,
+    }),
+    zone: new Intl.DateTimeFormat(dates, { timeZone, timeZoneName: "short" }),
     relative: new Intl.RelativeTimeFormat(dates, { numeric: "always", style: "long" }),
   };
 }
 
-const made = new Map<Language, ReturnType<typeof formats>>();
+const made = new Map<string, ReturnType<typeof formats>>();
 
-/** The formats of the language in which the page is written. */
+/** The formats of the language in which the page is written, and of the reader's time zone. */
 function inLanguage(): ReturnType<typeof formats> {
   const language = activeLanguage();
-  const found = made.get(language) ?? formats(language);
-  made.set(language, found);
+  const { time_zone } = activeRegional();
+  const found = made.get(language + time_zone) ?? formats(language, time_zone);
+  made.set(language + time_zone, found);
   return found;
+}
+
+/** A number with the separators that the reader chose, else those of the language. */
+function write(format: Intl.NumberFormat, value: number): string {
+  const { number_form } = activeRegional();
+  if (number_form === "language") return format.format(value);
+  const [group, decimal] = SEPARATORS[number_form];
+  const signs: Record<string, string> = { group, decimal };
+  return format
+    .formatToParts(value)
+    .map((part) => signs[part.type] ?? part.value)
+    .join("");
 }
 
 /** The sign stands after the number, with a space where the language writes one. */
@@ -40,14 +59,13 @@ const MINUS = "−";
 /** 1234567 → "1.2M". Small numbers stay whole. */
 export function compact(value: number | null | undefined): string {
   if (value == null) return NONE;
-  return (Math.abs(value) < 10_000 ? inLanguage().exact : inLanguage().compact)
-    .format(roundSmall(value))
-    .replace("-", MINUS);
+  const format = Math.abs(value) < 10_000 ? inLanguage().exact : inLanguage().compact;
+  return write(format, roundSmall(value)).replace("-", MINUS);
 }
 
 /** 1234567 → "1,234,567". */
 export function exact(value: number | null | undefined): string {
-  return value == null ? NONE : inLanguage().exact.format(value).replace("-", MINUS);
+  return value == null ? NONE : write(inLanguage().exact, value).replace("-", MINUS);
 }
 
 function roundSmall(value: number): number {
@@ -58,10 +76,10 @@ function roundSmall(value: number): number {
 export function fixed(value: number, decimals: number): string {
   const locale = NUMBER_LOCALES[activeLanguage()];
   const format = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  return format.format(value).replace("-", MINUS);
+  return write(format, value).replace("-", MINUS);
 }
 
-const tenths = (value: number): string => inLanguage().tenths.format(value);
+const tenths = (value: number): string => write(inLanguage().tenths, value);
 const percentSign = (): string => PERCENT[activeLanguage()];
 
 /** 3.14159 → "3.1%". */
@@ -101,7 +119,11 @@ export function unitSuffix(value: number | null | undefined, unit: string): stri
 
 /** "2026-10-31" → "31 Oct 2026". */
 export function day(iso: string | null | undefined): string {
-  return iso ? inLanguage().days.format(new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso)) : NONE;
+  if (!iso) return NONE;
+  // A day is the same everywhere; the day of a moment is that of the reader's zone.
+  return iso.length === 10
+    ? inLanguage().days.format(new Date(`${iso}T00:00:00Z`))
+    : inLanguage().daysOfMoments.format(new Date(iso));
 }
 
 /** "2026-10-31" → "31 Oct". */
@@ -120,9 +142,14 @@ export function dayRange(from: string, to: string): string {
   return `${from.slice(0, 4) === to.slice(0, 4) ? shortDay(from) : day(from)} – ${day(to)}`;
 }
 
-/** "2026-10-31T06:00:00Z" → "31 Oct 2026, 06:00 UTC". */
+/** "2026-10-31T06:00:00Z" → "31 Oct 2026, 06:00 UTC", in the reader's time zone. */
 export function moment(iso: string | null | undefined): string {
-  return iso ? `${inLanguage().moments.format(new Date(iso))} UTC` : NONE;
+  if (!iso) return NONE;
+  const at = new Date(iso);
+  const zone = inLanguage()
+    .zone.formatToParts(at)
+    .find((part) => part.type === "timeZoneName");
+  return `${inLanguage().moments.format(at)} ${zone?.value ?? "UTC"}`;
 }
 
 const DAY = 86_400;
@@ -186,7 +213,7 @@ export function majorUnits(minor: number | null | undefined, currency: string): 
 export function money(minor: number | null | undefined, currency: string | null | undefined): string {
   if (minor == null || !currency) return NONE;
   const format = new Intl.NumberFormat(NUMBER_LOCALES[activeLanguage()], { style: "currency", currency });
-  return format.format(minor / 10 ** digits(currency));
+  return write(format, minor / 10 ** digits(currency));
 }
 
 /** A whole amount as reports state it: (12.5, "EUR") → "€12.50". */
@@ -204,7 +231,7 @@ export function countryName(code: string): string {
 export function fileSize(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${inLanguage().exact.format(Number((bytes / 1024 ** power).toFixed(1)))} ${units[power]}`;
+  return `${write(inLanguage().exact, Number((bytes / 1024 ** power).toFixed(1)))} ${units[power]}`;
 }
 
 /** (2, "row") → "2 rows". */

@@ -2,11 +2,12 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { createContext, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
+import { createContext, Fragment, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { call } from "@/lib/api/client";
 import { ApiError } from "@/lib/api/error";
 import type { Me, Permission } from "@/lib/api/types";
 import { setLanguage } from "@/lib/language/active";
+import { regionalOf, setRegional } from "@/lib/regional";
 import { activeOrgId, setActiveOrgId } from "./active-org";
 import { hasSession, needsMfa, signOut, storedUser } from "./token";
 
@@ -64,6 +65,8 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
   const org = me.orgs.find((each) => each.id === me.active?.org_id) ?? null;
   const language = me.user.language ?? org?.language ?? "en";
   useEffect(() => void setLanguage(language), [language]);
+  const regional = regionalOf(me.user, org);
+  setRegional(regional);
 
   const signOutAndLeave = useCallback(async () => {
     await signOut().catch(() => undefined);
@@ -85,7 +88,12 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
     }),
     [me, org, signOutAndLeave],
   );
-  return <Context.Provider value={session}>{children}</Context.Provider>;
+  return (
+    <Context.Provider value={session}>
+      {/* A choice of another form makes everything anew, since all of it is written in it. */}
+      <Fragment key={Object.values(regional).join(" ")}>{children}</Fragment>
+    </Context.Provider>
+  );
 }
 
 /** The session of a signed-in page. */
