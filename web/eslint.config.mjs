@@ -49,7 +49,6 @@ const NOT_MOVED = [
   "features/orgs/",
   "features/playlists/",
   "features/roster/",
-  "features/settings/",
 ];
 
 const noTextInCode = {

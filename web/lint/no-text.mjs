@@ -14,7 +14,7 @@ const QUIET_ATTRIBUTES =
 const NAMES = new Set(
   `ARTi Spotify Instagram YouTube SoundCloud TikTok Google GitHub Slack Telegram Discord WhatsApp Twilio Stripe OpenAI
   Authorization Accept Enter Escape Tab Home End Backspace Delete ArrowUp ArrowDown ArrowLeft ArrowRight PageUp PageDown
-  Content-Type X-Request-Id UTC ISRC UPC CSV`.split(/\s+/),
+  Content-Type X-Request-Id UTC ISRC UPC CSV API SMS Edg Edge Opera Firefox Chrome Safari Android Windows Mac OS Linux`.split(/\s+/),
 );
 
 const words = (text) => text.match(/\p{L}{2,}/gu) ?? [];

@@ -16,6 +16,7 @@ import { SessionsCard } from "./sessions-card";
 import { SignInsCard } from "./sign-ins-card";
 import { IdentitiesCard } from "./identities-card";
 import { YourDataCard } from "./your-data-card";
+import { t } from "./messages";
 
 /** The user's own settings: name, address, password, two-step verification, sessions. */
 export function AccountView() {
@@ -24,9 +25,9 @@ export function AccountView() {
     <>
       <NameCard />
       {!account && (
-        <Card aria-label="Signing in">
+        <Card aria-label={t("account.signingIn")}>
           {error ? (
-            <ErrorState error={error} what="Your account" retry={() => void refetch()} />
+            <ErrorState error={error} what={t("view.account")} retry={() => void refetch()} />
           ) : (
             <SkeletonRows rows={6} />
           )}
@@ -51,9 +52,9 @@ function NameCard() {
   const { me } = useSession();
   return (
     <Card aria-labelledby="name-title">
-      <CardHeader id="name-title" title="You" note="Your colleagues see your name next to what you do" />
+      <CardHeader id="name-title" title={t("name.title")} note={t("name.note")} />
       <NameForm
-        label="Your name"
+        label={t("name.label")}
         name={me.user.display_name}
         autoComplete="name"
         save={(display_name) => call((client) => client.PATCH("/auth/me", { body: { display_name } }))}

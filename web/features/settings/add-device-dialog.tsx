@@ -12,13 +12,14 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/field";
 import { useApiMutation } from "@/lib/api/queries";
 import { enrollFactor, unenrollFactor, verifyFactor, type Enrollment } from "./queries";
+import { t } from "./messages";
 
 type Props = { unverified: Factor[]; verified: Factor[]; onClose: () => void };
 
 function freeName(factors: Factor[]): string {
   const names = new Set(factors.map((factor) => factor.friendly_name));
   for (let count = 1; ; count++) {
-    const name = count === 1 ? "My phone" : `My phone ${count}`;
+    const name = count === 1 ? t("newDevice.myPhone") : t("newDevice.myPhoneNumbered", { number: count });
     if (!names.has(name)) return name;
   }
 }
@@ -36,11 +37,7 @@ export function AddDeviceDialog({ unverified, verified, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && cancel()}
-      title={enrollment ? "Scan this with your app" : "Add a device"}
-    >
+    <Dialog open onOpenChange={(open) => !open && cancel()} title={enrollment ? t("newDevice.scan") : t("devices.add")}>
       {enrollment ? (
         <VerifyForm enrollment={enrollment} onVerified={onClose} onCancel={cancel} />
       ) : (
@@ -52,7 +49,7 @@ export function AddDeviceDialog({ unverified, verified, onClose }: Props) {
 
 type NameProps = { defaultName: string; enroll: (name: string) => Promise<void>; onCancel: () => void };
 
-const nameSchema = z.object({ name: requiredText(60, "Enter a name.") });
+const nameSchema = z.object({ name: requiredText(60, () => t("name.missing")) });
 
 function NameForm({ defaultName, enroll, onCancel }: NameProps) {
   const form = useApiForm({
@@ -63,14 +60,11 @@ function NameForm({ defaultName, enroll, onCancel }: NameProps) {
   });
   return (
     <Form form={form}>
-      <p className="text-sm text-muted">
-        You need an authenticator app on your phone, such as Aegis, 2FAS or Google Authenticator, or the one in your
-        password manager.
-      </p>
-      <FormField form={form} name="name" label="Name of the device">
+      <p className="text-sm text-muted">{t("newDevice.needed")}</p>
+      <FormField form={form} name="name" label={t("newDevice.name")}>
         {(fieldProps) => <Input {...fieldProps} required maxLength={60} autoFocus />}
       </FormField>
-      <DialogFooter form={form} submitLabel="Continue" onCancel={onCancel} />
+      <DialogFooter form={form} submitLabel={t("newDevice.continue")} onCancel={onCancel} />
     </Form>
   );
 }
@@ -82,7 +76,7 @@ const codeSchema = z.object({ code: oneTimeCode });
 function VerifyForm({ enrollment, onVerified, onCancel }: VerifyProps) {
   const verify = useApiMutation((code: string) => verifyFactor(enrollment.id, code), {
     invalidates: [["account"]],
-    successMessage: "Two-step verification is on. Your other devices must sign in again",
+    successMessage: () => t("newDevice.isOn"),
     onSuccess: onVerified,
     silent: true,
   });
@@ -98,16 +92,16 @@ function VerifyForm({ enrollment, onVerified, onCancel }: VerifyProps) {
         {/* White in both themes: cameras expect dark on light. */}
         <img
           src={enrollment.qr}
-          alt="QR code for your authenticator app"
+          alt={t("newDevice.qr")}
           className="size-40 rounded-md border border-line bg-white p-2"
         />
         <div className="min-w-0 flex-1 basis-44">
-          <p className="text-sm text-muted">No camera? Enter this key in the app instead:</p>
-          <CopyText text={enrollment.secret} label="Key" className="mt-2" />
+          <p className="text-sm text-muted">{t("newDevice.noCamera")}</p>
+          <CopyText text={enrollment.secret} label={t("newDevice.key")} className="mt-2" />
         </div>
       </div>
-      <CodeField form={form} name="code" label="Code that the app shows" autoFocus submitWhenFull />
-      <DialogFooter form={form} submitLabel="Turn it on" onCancel={onCancel} />
+      <CodeField form={form} name="code" label={t("newDevice.code")} autoFocus submitWhenFull />
+      <DialogFooter form={form} submitLabel={t("newDevice.turnOn")} onCancel={onCancel} />
     </Form>
   );
 }

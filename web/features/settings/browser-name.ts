@@ -1,4 +1,4 @@
-// What is first in a list wins: each of these also calls itself like those after it.
+import { t } from "./messages"; // What is first in a list wins: each of these also calls itself like those after it.
 const BROWSERS = [
   ["Edg", "Edge"],
   ["OPR", "Opera"],
@@ -19,6 +19,6 @@ const SYSTEMS = [
 export function browserName(userAgent: string): string {
   const browser = BROWSERS.find(([sign]) => userAgent.includes(`${sign}/`))?.[1];
   const system = SYSTEMS.find(([sign]) => userAgent.includes(sign))?.[1];
-  if (browser) return system ? `${browser} on ${system}` : browser;
-  return userAgent ? userAgent.slice(0, 60) : "Unknown browser";
+  if (browser) return system ? t("browser.on", { browser, system }) : browser;
+  return userAgent ? userAgent.slice(0, 60) : t("browser.unknown");
 }

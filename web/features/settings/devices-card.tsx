@@ -10,6 +10,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { day } from "@/lib/format";
 import { useRemoveDevice } from "./queries";
 import { AddDeviceDialog } from "./add-device-dialog";
+import { t } from "./messages";
 
 /** Two-step verification: the authenticator apps whose code is asked for after the password. */
 export function DevicesCard({ account }: { account: User }) {
@@ -20,16 +21,12 @@ export function DevicesCard({ account }: { account: User }) {
   const devices = factors.filter((factor) => factor.status === "verified");
   return (
     <Card aria-labelledby="devices-title" className={devices.length ? "" : "pb-1.5"}>
-      <CardHeader
-        id="devices-title"
-        title="Two-step verification"
-        note="After the password, a code from an app on your phone"
-      >
+      <CardHeader id="devices-title" title={t("devices.title")} note={t("devices.note")}>
         <Badge tone={devices.length ? "good" : "neutral"}>
           {devices.length ? <ShieldCheck aria-hidden /> : <ShieldOff aria-hidden />}
-          {devices.length ? "On" : "Off"}
+          {devices.length ? t("devices.on") : t("devices.off")}
         </Badge>
-        <Button onClick={() => setAdding(true)}>{devices.length ? "Add a device" : "Set it up"}</Button>
+        <Button onClick={() => setAdding(true)}>{devices.length ? t("devices.add") : t("devices.setUp")}</Button>
       </CardHeader>
       {devices.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
@@ -37,15 +34,15 @@ export function DevicesCard({ account }: { account: User }) {
             <li key={device.id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
               <Smartphone className="size-4 shrink-0 text-muted" aria-hidden />
               <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{device.friendly_name || "Authenticator app"}</span>
-                <span className="block text-xs text-muted">since {day(device.created_at)}</span>
+                <span className="block truncate font-medium">{device.friendly_name || t("devices.app")}</span>
+                <span className="block text-xs text-muted">{t("devices.since", { day: day(device.created_at) })}</span>
               </span>
               <Button
                 variant="ghost"
-                aria-label={`Remove ${device.friendly_name || "the authenticator app"}`}
+                aria-label={t("removeNamed", { name: device.friendly_name || t("devices.theApp") })}
                 onClick={() => setRemoving(device)}
               >
-                Remove
+                {t("remove")}
               </Button>
             </li>
           ))}
@@ -61,14 +58,12 @@ export function DevicesCard({ account }: { account: User }) {
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
-        title={`Remove ${removing?.friendly_name || "this device"}?`}
-        act="Remove"
+        title={t("removeQuestion", { name: removing?.friendly_name || t("devices.thisDevice") })}
+        act={t("remove")}
         busy={remove.isPending}
         onConfirm={() => removing && remove.mutate(removing.id)}
       >
-        {devices.length > 1
-          ? "Its codes no longer work. Your other devices stay."
-          : "This turns two-step verification off: the password alone opens your account."}
+        {devices.length > 1 ? t("devices.othersStay") : t("devices.turnsOff")}
       </ConfirmDialog>
     </Card>
   );

@@ -10,6 +10,7 @@ import { ResendButton } from "@/components/resend-button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Input } from "@/components/ui/field";
 import { resendEmailChange, useChangeEmail } from "./queries";
+import { t } from "./messages";
 
 const schema = z.object({ email });
 
@@ -26,21 +27,23 @@ export function EmailCard({ account }: { account: User }) {
     <Card aria-labelledby="email-title">
       <CardHeader
         id="email-title"
-        title="E-mail"
-        note={<span className="break-all">You sign in with {account.email}</span>}
+        title={t("email.title")}
+        note={<span className="break-all">{t("email.note", { email: account.email })}</span>}
       />
       {account.new_email && (
         <div role="status" className="mx-4 mb-4 flex gap-3 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
           <MailCheck className="mt-px size-4 shrink-0 text-accent" aria-hidden />
           <div className="min-w-0">
             <p>
-              Waiting for <strong className="font-semibold break-all">{account.new_email}</strong>. Open the links that
-              we sent to your old and to your new address. Until then, sign in with the old one.
+              {t.rich("email.waiting", {
+                email: account.new_email,
+                b: (chunks) => <strong className="font-semibold break-all">{chunks}</strong>,
+              })}
             </p>
             <p className="mt-1.5">
               <ResendButton
                 key={account.new_email}
-                label="Send them again"
+                label={t("email.resend")}
                 sentAt={account.email_change_sent_at}
                 send={() => resendEmailChange(account.email ?? "")}
               />
@@ -49,11 +52,11 @@ export function EmailCard({ account }: { account: User }) {
         </div>
       )}
       <Form form={form} className="flex flex-wrap items-end gap-3 px-4 pb-4">
-        <FormField form={form} name="email" label="New e-mail" className="min-w-60 flex-1">
+        <FormField form={form} name="email" label={t("email.new")} className="min-w-60 flex-1">
           {(fieldProps) => <Input {...fieldProps} type="email" autoComplete="email" required maxLength={254} />}
         </FormField>
         <SubmitButton form={form} variant="outline">
-          Change
+          {t("change")}
         </SubmitButton>
         <FormError form={form} className="basis-full" />
       </Form>

@@ -17,6 +17,7 @@ import { OrgDataCard } from "./org-data-card";
 import { OrgRegion } from "./regional-cards";
 import { RetentionCard } from "./retention-card";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
+import { t } from "./messages";
 
 export function GeneralView() {
   return (
@@ -36,13 +37,13 @@ function OrgCard() {
   const { org, can } = useSession();
   return (
     <Card aria-labelledby="org-title">
-      <CardHeader id="org-title" title="Organisation" />
+      <CardHeader id="org-title" title={t("org.title")} />
       <NameForm
-        label="Name"
+        label={t("org.name")}
         name={org?.name ?? ""}
         save={(name) => call((client) => client.PATCH("/api/orgs/current", { body: { name } }))}
         invalidates={[]}
-        disabledHint={can("org:manage") ? undefined : "Only an admin can change it."}
+        disabledHint={can("org:manage") ? undefined : t("onlyAdmin")}
       />
       <LogoField />
       <OrgLanguage />
@@ -63,18 +64,18 @@ function AppearanceCard() {
   }, []);
   return (
     <Card aria-labelledby="look-title">
-      <CardHeader id="look-title" title="This browser" />
+      <CardHeader id="look-title" title={t("browserCard.title")} />
       <div className="grid gap-4 px-4 pb-4">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <span className="text-sm font-medium">Theme</span>
+          <span className="text-sm font-medium">{t("browserCard.theme")}</span>
           <SegmentedControl
-            label="Theme"
+            label={t("browserCard.theme")}
             value={theme}
             onChange={(next) => applyTheme(next as Theme)}
             options={[
-              { value: "system", label: "System" },
-              { value: "light", label: "Light" },
-              { value: "dark", label: "Dark" },
+              { value: "system", label: t("browserCard.system") },
+              { value: "light", label: t("browserCard.light") },
+              { value: "dark", label: t("browserCard.dark") },
             ]}
           />
         </div>
@@ -84,7 +85,7 @@ function AppearanceCard() {
             setShortcutsDisabled(!event.target.checked);
             setOff(!event.target.checked);
           }}
-          label="Keyboard shortcuts: g then a letter, / to filter, 1 to 4 for the period, t for the theme. ? lists them."
+          label={t("browserCard.shortcuts")}
         />
       </div>
     </Card>
@@ -99,13 +100,13 @@ function AboutCard() {
   const { org, me } = useSession();
   return (
     <Card aria-labelledby="about-title">
-      <CardHeader id="about-title" title="For tools and support" note="Values for calls to the API" />
+      <CardHeader id="about-title" title={t("about.title")} note={t("about.note")} />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1 px-4 pb-4 text-sm">
         <dt className="text-muted">API</dt>
         <dd className="font-mono text-xs leading-5 break-all">{config?.apiUrl ?? "–"}</dd>
-        <dt className="text-muted">Organisation id</dt>
+        <dt className="text-muted">{t("about.orgId")}</dt>
         <dd className="font-mono text-xs leading-5 break-all">{org?.id}</dd>
-        <dt className="text-muted">Your id</dt>
+        <dt className="text-muted">{t("about.ownId")}</dt>
         <dd className="font-mono text-xs leading-5 break-all">{me.user.id}</dd>
       </dl>
     </Card>

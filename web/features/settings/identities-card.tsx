@@ -11,6 +11,7 @@ import { day } from "@/lib/format";
 import { AuthError } from "@/lib/session/auth-error";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { useLinkIdentity, useUnlinkIdentity } from "./queries";
+import { t } from "./messages";
 
 /** The sign-in methods of the account: e-mail and password, and linked identities. */
 export function IdentitiesCard({ account }: { account: User }) {
@@ -27,7 +28,7 @@ export function IdentitiesCard({ account }: { account: User }) {
       );
   return (
     <Card aria-labelledby="identities-title">
-      <CardHeader id="identities-title" title="Sign-in methods" note="Each of them signs you in to your account" />
+      <CardHeader id="identities-title" title={t("identities.title")} note={t("identities.note")} />
       <ul className="divide-y divide-line border-t border-line">
         {identities.map((identity) => (
           <li key={identity.identity_id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
@@ -38,17 +39,16 @@ export function IdentitiesCard({ account }: { account: User }) {
             <span className="min-w-0 flex-1">
               <span className="block font-medium">{identityProviderName(identity.provider)}</span>
               <span className="block truncate text-xs text-muted">
-                {String(identity.identity_data?.email ?? identity.id)}
-                {identity.created_at && ` · since ${day(identity.created_at)}`}
+                {since(String(identity.identity_data?.email ?? identity.id), identity.created_at)}
               </span>
             </span>
             {identities.length > 1 && (
               <Button
                 variant="ghost"
-                aria-label={`Remove ${identityProviderName(identity.provider)}`}
+                aria-label={t("removeNamed", { name: identityProviderName(identity.provider) })}
                 onClick={() => setRemoving(identity)}
               >
-                Remove
+                {t("remove")}
               </Button>
             )}
           </li>
@@ -63,7 +63,7 @@ export function IdentitiesCard({ account }: { account: User }) {
               onClick={() => link.mutate(provider)}
             >
               <IdentityProviderIcon provider={provider} />
-              Add {identityProviderName(provider)}
+              {t("identities.add", { name: identityProviderName(provider) })}
             </Button>
           ))}
         </div>
@@ -76,13 +76,17 @@ export function IdentitiesCard({ account }: { account: User }) {
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
-        title={`Remove ${identityProviderName(removing?.provider ?? "")}?`}
-        act="Remove"
+        title={t("removeQuestion", { name: identityProviderName(removing?.provider ?? "") })}
+        act={t("remove")}
         busy={unlink.isPending}
         onConfirm={() => removing && unlink.mutate(removing)}
       >
-        It no longer signs you in here. The account there stays as it is.
+        {t("identities.hint")}
       </ConfirmDialog>
     </Card>
   );
+}
+
+function since(address: string, created?: string): string {
+  return created ? t("identities.since", { address, day: day(created) }) : address;
 }

@@ -6,28 +6,29 @@ import { Field } from "@/components/ui/field";
 import { call } from "@/lib/api/client";
 import { useApiMutation } from "@/lib/api/queries";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 
 function useSaveLanguage(save: (language: Language | null) => Promise<unknown>) {
   const queries = useQueryClient();
   return useApiMutation(save, {
     invalidates: [["insights"]],
-    successMessage: "Saved",
+    successMessage: () => t("saved"),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
   });
 }
 
-/** In which language the reader gets insights. */
+/** In which language the reader reads pages, insights and mails. */
 export function OwnLanguage() {
   const { me } = useSession();
   const save = useSaveLanguage((language) => call((client) => client.PATCH("/auth/me", { body: { language } })));
   return (
-    <Field label="Language of insights" hint="These pages are in English for now" className="px-4 pb-4">
+    <Field label={t("language.own")} className="px-4 pb-4">
       {(props) => (
         <LanguageSelect
           {...props}
           className="max-w-80"
           value={me.user.language}
-          none="As the organisation"
+          none={t("language.asOrg")}
           onChange={(language) => save.mutate(language)}
         />
       )}
@@ -41,13 +42,9 @@ export function OrgLanguage() {
   const save = useSaveLanguage((language) =>
     call((client) => client.PATCH("/api/orgs/current", { body: { language } })),
   );
-  const hint = "Of messages to channels, and of insights for members who chose none";
+  const hint = can("org:manage") ? t("language.orgHint") : t("language.orgHintForOthers");
   return (
-    <Field
-      label="Language"
-      hint={can("org:manage") ? hint : `${hint}. Only an admin can change it.`}
-      className="px-4 pb-4"
-    >
+    <Field label={t("language.own")} hint={hint} className="px-4 pb-4">
       {(props) => (
         <LanguageSelect
           {...props}

@@ -9,6 +9,7 @@ import { call } from "@/lib/api/client";
 import { errorMessage } from "@/lib/api/error";
 import { useApiMutation } from "@/lib/api/queries";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 
 /** The organisation's logo as it is shown, with what an admin can do about it. */
 export function LogoField() {
@@ -30,17 +31,17 @@ export function LogoField() {
       form.set("file", file);
       return call((client) => client.PUT("/api/orgs/current/logo", { body: { file: "" }, bodySerializer: () => form }));
     },
-    { ...options, successMessage: "Logo saved" },
+    { ...options, successMessage: () => t("logo.saved") },
   );
   const remove = useApiMutation(() => call((client) => client.DELETE("/api/orgs/current/logo")), {
     ...options,
-    successMessage: "Logo removed",
+    successMessage: () => t("logo.removed"),
   });
   const error = upload.error ?? remove.error;
   return (
     <div className="px-4 pb-4" role="group" aria-labelledby="logo-title">
       <span id="logo-title" className="text-sm font-medium">
-        Logo
+        {t("logo.title")}
       </span>
       <div className="mt-1.5 flex flex-wrap items-center gap-3">
         <OrgLogo className="size-12 text-lg" />
@@ -50,7 +51,7 @@ export function LogoField() {
               ref={input}
               type="file"
               accept="image/png,image/jpeg,image/webp"
-              aria-label="Logo file"
+              aria-label={t("logo.file")}
               className="sr-only"
               tabIndex={-1}
               onChange={(event) => {
@@ -60,21 +61,17 @@ export function LogoField() {
               }}
             />
             <Button variant="outline" busy={upload.isPending} onClick={() => input.current?.click()}>
-              {org?.logo_id ? "Replace" : "Upload"}
+              {org?.logo_id ? t("logo.replace") : t("logo.upload")}
             </Button>
             {org?.logo_id && (
               <Button variant="ghost" onClick={() => setRemoving(true)}>
-                Remove
+                {t("remove")}
               </Button>
             )}
           </>
         )}
       </div>
-      <p className="mt-1.5 text-xs text-muted">
-        {can("org:manage")
-          ? "PNG, JPEG or WebP, up to 256 KB and 2,048 pixels a side. Every member sees it beside the name."
-          : "Only an admin can change it."}
-      </p>
+      <p className="mt-1.5 text-xs text-muted">{can("org:manage") ? t("logo.hint") : t("onlyAdmin")}</p>
       {error && (
         <p role="alert" className="mt-1.5 text-xs font-medium text-down">
           {errorMessage(error)}
@@ -83,12 +80,12 @@ export function LogoField() {
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title="Remove the logo?"
-        act="Remove"
+        title={t("logo.question")}
+        act={t("remove")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(undefined)}
       >
-        The first letter of the name is shown instead.
+        {t("logo.letter")}
       </ConfirmDialog>
     </div>
   );

@@ -12,8 +12,9 @@ import type { ModelUse } from "@/lib/api/types";
 import { exact, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useModelUse, useSetModelLimit, useTestModel } from "./queries";
+import { t } from "./messages";
 
-const schema = z.object({ limit: z.coerce.number<string>("Enter an amount.").min(0) });
+const schema = z.object({ limit: z.coerce.number<string>({ error: () => t("model.amountMissing") }).min(0) });
 const dollars = (amount: number) => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 4 : 2)}`;
 
 /** Which language model orders the sentences of insights, what it cost, and whether it works. */
@@ -23,18 +24,10 @@ export function ModelCard() {
   if (!can("org:manage")) return null;
   return (
     <Card aria-labelledby="model-title">
-      <CardHeader
-        id="model-title"
-        title="Language model"
-        note="It chooses and orders the sentences of insights. It sees no number, name or document, and writes nothing"
-      />
-      {error && !data && <ErrorState error={error} what="The model" retry={() => void refetch()} />}
+      <CardHeader id="model-title" title={t("model.title")} note={t("model.note")} />
+      {error && !data && <ErrorState error={error} what={t("model.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} />}
-      {data && !data.configured && (
-        <p className="px-4 pb-4 text-sm text-muted">
-          None is set up, so ARTi orders the sentences itself. Whoever runs ARTi can set one up (OPENAI_BASE_URL).
-        </p>
-      )}
+      {data && !data.configured && <p className="px-4 pb-4 text-sm text-muted">{t("model.none")}</p>}
       {data?.configured && <Use use={data} />}
     </Card>
   );
@@ -55,44 +48,46 @@ function Use({ use }: { use: ModelUse }) {
     <div className="grid gap-4 px-4 pb-4 text-sm">
       {use.at_limit && (
         <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-          The limit of this month is reached: ARTi orders the sentences itself until the next month.
+          {t("model.atLimit")}
         </p>
       )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-        <dt className="text-muted">Model</dt>
+        <dt className="text-muted">{t("model.model")}</dt>
         <dd>{use.model}</dd>
-        <dt className="text-muted">This month</dt>
+        <dt className="text-muted">{t("model.month")}</dt>
         <dd className="tabular-nums">
-          {dollars(use.spent)} of {dollars(use.monthly_limit)}, {exact(use.calls)} calls
+          {t("model.spent", { spent: dollars(use.spent), limit: dollars(use.monthly_limit), calls: exact(use.calls) })}
         </dd>
-        <dt className="text-muted">Tokens</dt>
+        <dt className="text-muted">{t("model.tokens")}</dt>
         <dd className="tabular-nums">
-          {exact(use.input_tokens)} read at {dollars(use.input_price)} a million, {exact(use.output_tokens)} written at{" "}
-          {dollars(use.output_price)}
+          {t("model.tokensUsed", {
+            read: exact(use.input_tokens),
+            readPrice: dollars(use.input_price),
+            written: exact(use.output_tokens),
+            writePrice: dollars(use.output_price),
+          })}
         </dd>
-        <dt className="text-muted">Last failure</dt>
-        <dd>{use.last_error ? `${use.last_error} ${moment(use.last_error_at!)}` : "None this month"}</dd>
-        <dt className="text-muted">Last test</dt>
+        <dt className="text-muted">{t("model.lastFailure")}</dt>
+        <dd>{use.last_error ? `${use.last_error} ${moment(use.last_error_at!)}` : t("model.noFailure")}</dd>
+        <dt className="text-muted">{t("model.lastTest")}</dt>
         <dd>
-          {use.tested_at
-            ? `${use.test_error ?? "It answered as it should."} ${moment(use.tested_at)}`
-            : "Not this month"}
+          {use.tested_at ? `${use.test_error ?? t("model.answered")} ${moment(use.tested_at)}` : t("model.noTest")}
         </dd>
       </dl>
       <Form form={form} className="flex flex-wrap items-end gap-3">
         <FormField
           form={form}
           name="limit"
-          label="Limit a month, in US dollars"
-          hint={`At most ${dollars(use.highest_limit)}, which whoever runs ARTi decides`}
+          label={t("model.limit")}
+          hint={t("model.limitHint", { amount: dollars(use.highest_limit) })}
         >
           {(props) => <Input {...props} inputMode="decimal" className="w-28" />}
         </FormField>
         <SubmitButton form={form} variant="outline">
-          Save
+          {t("save")}
         </SubmitButton>
         <Button busy={test.isPending} onClick={() => test.mutate(use.tested_at)}>
-          Test the model
+          {t("model.test")}
         </Button>
         <FormError form={form} className="basis-full" />
       </Form>

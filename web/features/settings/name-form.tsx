@@ -7,8 +7,9 @@ import { requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
 import { Input } from "@/components/ui/field";
 import { useApiMutation } from "@/lib/api/queries";
+import { t } from "./messages";
 
-const schema = z.object({ name: requiredText(120, "Enter a name.") });
+const schema = z.object({ name: requiredText(120, () => t("name.missing")) });
 
 type Props = {
   label: string;
@@ -25,7 +26,7 @@ export function NameForm({ label, name, save, invalidates, autoComplete, disable
   const queries = useQueryClient();
   const rename = useApiMutation(save, {
     invalidates,
-    successMessage: "Saved",
+    successMessage: () => t("saved"),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
     silent: true,
   });
@@ -51,7 +52,7 @@ export function NameForm({ label, name, save, invalidates, autoComplete, disable
       </FormField>
       {!disabledHint && (
         <SubmitButton form={form} variant="outline">
-          Save
+          {t("save")}
         </SubmitButton>
       )}
       <FormError form={form} className="basis-full" />

@@ -14,8 +14,9 @@ import type { OrgExport } from "@/lib/api/types";
 import { fileSize, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useDownloadExport, useOrgExports, useRequestErasure, useRequestExport } from "./data-queries";
+import { t } from "./messages";
 
-const schema = z.object({ name: requiredText(120, "Enter the name.") });
+const schema = z.object({ name: requiredText(120, () => t("orgData.nameMissing")) });
 
 /** Export everything of the organisation, and delete it. For its admins. */
 export function OrgDataCard() {
@@ -28,25 +29,19 @@ export function OrgDataCard() {
   const isBeingMade = newest?.state === "waiting" || newest?.state === "running";
   return (
     <Card aria-labelledby="org-data-title">
-      <CardHeader id="org-data-title" title="Export or delete this organisation" />
+      <CardHeader id="org-data-title" title={t("orgData.title")} />
       <div className="grid gap-4 px-4 pb-4 text-sm">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="min-w-0 flex-1 basis-64 text-muted">
-            An export is a zip of everything that the organisation has: artists, numbers, documents, files, members, the
-            audit log. It is ready in some minutes, and deleted after three days.
-          </p>
+          <p className="min-w-0 flex-1 basis-64 text-muted">{t("orgData.export")}</p>
           <Button busy={request.isPending} disabled={isBeingMade} onClick={() => request.mutate(undefined)}>
-            Make an export
+            {t("orgData.make")}
           </Button>
         </div>
         {newest && <ExportState of={newest} />}
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
-          <p className="min-w-0 flex-1 basis-64 text-muted">
-            Deleting the organisation removes all of its data for everybody, 12 hours later. Until then every member
-            sees a notice, and an admin can cancel it.
-          </p>
+          <p className="min-w-0 flex-1 basis-64 text-muted">{t("orgData.deleting")}</p>
           <Button variant="danger" onClick={() => setDeleting(true)}>
-            Delete organisation
+            {t("orgData.delete")}
           </Button>
         </div>
       </div>
@@ -57,15 +52,15 @@ export function OrgDataCard() {
 
 function ExportState({ of }: { of: OrgExport }) {
   const download = useDownloadExport();
-  if (of.state === "failed") return <Alert tone="bad">The export failed. {of.problem}</Alert>;
-  if (of.state !== "ready") return <Alert tone="good">The export is being made: {of.percent} %.</Alert>;
+  if (of.state === "failed") return <Alert tone="bad">{t("orgData.failed", { problem: of.problem })}</Alert>;
+  if (of.state !== "ready") return <Alert tone="good">{t("orgData.running", { percent: of.percent })}</Alert>;
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 rounded-md bg-up-soft px-3 py-2">
       <span className="text-up">
-        Ready, {fileSize(of.byte_size)}. Kept until {moment(of.expires_at)}.
+        {t("orgData.ready", { size: fileSize(of.byte_size), moment: moment(of.expires_at) })}
       </span>
       <Button busy={download.isPending} onClick={() => download.mutate(of)}>
-        Download
+        {t("orgData.download")}
       </Button>
     </div>
   );
@@ -81,20 +76,17 @@ function DeleteOrgDialog({ onClose }: { onClose: () => void }) {
     onSubmit: (values) => erase.mutateAsync(values.name),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Delete ${org?.name}?`}>
-      <p className="text-sm text-muted">
-        In 12 hours its artists, numbers, documents, files, campaigns and members are deleted, and its connected
-        accounts are disconnected. After that nobody can bring it back. Make an export first if you may need it.
-      </p>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("orgData.question", { name: org?.name })}>
+      <p className="text-sm text-muted">{t("orgData.final")}</p>
       <Form form={form} className="mt-4 grid gap-4">
-        <FormField form={form} name="name" label={`Type ${org?.name} to be sure`}>
+        <FormField form={form} name="name" label={t("typeToBeSure", { text: org?.name })}>
           {(fieldProps) => <Input {...fieldProps} autoComplete="off" autoFocus required maxLength={120} />}
         </FormField>
         <FormError form={form} />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("cancel")}</Button>
           <SubmitButton form={form} variant="danger" size="sm">
-            Delete in 12 hours
+            {t("orgData.act")}
           </SubmitButton>
         </div>
       </Form>

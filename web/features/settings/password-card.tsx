@@ -13,6 +13,7 @@ import { cn } from "@/lib/class-names";
 import { AuthError } from "@/lib/session/auth-error";
 import { useToast } from "@/lib/toast";
 import { sendReauthenticationCode, useChangePassword } from "./queries";
+import { t } from "./messages";
 
 const CURRENT_CODES = ["current_password_required", "current_password_invalid", "current_password_mismatch"];
 const NONCE_CODES = ["reauthentication_needed", "reauth_nonce_missing"];
@@ -57,16 +58,12 @@ export function PasswordCard() {
 
   return (
     <Card aria-labelledby="password-title">
-      <CardHeader
-        id="password-title"
-        title="Password"
-        note="At least 12 characters; a short sentence works best. Changing it signs out your other devices"
-      />
+      <CardHeader id="password-title" title={t("password.title")} note={t("password.note")} />
       <Form form={form} className="flex flex-wrap items-end justify-end gap-3 px-4 pb-4">
         <FormField
           form={form}
           name="password"
-          label="New password"
+          label={t("password.new")}
           className={cn("min-w-60 flex-1", (required.current || required.nonce) && "basis-full")}
         >
           {(fieldProps) => (
@@ -77,9 +74,9 @@ export function PasswordCard() {
           <FormField
             form={form}
             name="current_password"
-            label="Current password"
+            label={t("password.current")}
             className="basis-full"
-            hint="So that nobody else can change it on a device that you left unlocked."
+            hint={t("password.currentHint")}
           >
             {(fieldProps) => (
               <Input {...fieldProps} type="password" autoComplete="current-password" required autoFocus />
@@ -88,13 +85,7 @@ export function PasswordCard() {
         )}
         {required.nonce && (
           <div className="grid basis-full gap-2">
-            <CodeField
-              form={form}
-              name="nonce"
-              label="Code"
-              autoFocus
-              hint="You signed in a while ago. We sent you a code by e-mail."
-            />
+            <CodeField form={form} name="nonce" label={t("password.code")} autoFocus hint={t("password.codeHint")} />
             <p>
               <ResendButton send={sendReauthenticationCode} />
             </p>
@@ -102,7 +93,7 @@ export function PasswordCard() {
         )}
         <FormError form={form} className="basis-full" />
         <SubmitButton form={form} variant="outline">
-          Change
+          {t("change")}
         </SubmitButton>
       </Form>
     </Card>

@@ -6,6 +6,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import { throwAuthError } from "@/lib/session/auth-error";
 import { openSupabase } from "@/lib/session/supabase";
+import { t } from "./messages";
 
 const STALE = [["account"]];
 
@@ -39,7 +40,7 @@ export function useChangePassword(onSuccess: () => void) {
     },
     {
       invalidates: STALE,
-      successMessage: "Your new password is set. Your other devices are signed out",
+      successMessage: () => t("password.changed"),
       onSuccess,
       silent: true,
     },
@@ -61,7 +62,7 @@ export function useChangeEmail(onSuccess: () => void) {
     },
     {
       invalidates: STALE,
-      successMessage: (user) => (user?.new_email ? null : "Your address is changed"),
+      successMessage: (user) => (user?.new_email ? null : t("email.changed")),
       onSuccess,
       silent: true,
     },
@@ -93,7 +94,7 @@ export function useUnlinkIdentity(onSuccess: () => void) {
       const { error } = await (await auth()).unlinkIdentity(identity);
       if (error) throwAuthError(error);
     },
-    { invalidates: STALE, successMessage: "Sign-in method removed", onSuccess },
+    { invalidates: STALE, successMessage: () => t("identities.removed"), onSuccess },
   );
 }
 
@@ -120,7 +121,7 @@ export async function unenrollFactor(factorId: string): Promise<void> {
 }
 
 export function useRemoveDevice(onSuccess: () => void) {
-  return useApiMutation(unenrollFactor, { invalidates: STALE, successMessage: "The device is removed", onSuccess });
+  return useApiMutation(unenrollFactor, { invalidates: STALE, successMessage: () => t("devices.removed"), onSuccess });
 }
 
 /** The account's recent sign-ins and failed attempts. */
@@ -136,7 +137,7 @@ export function useSignOutOthers() {
       const { error } = await (await auth()).signOut({ scope: "others" });
       if (error) throwAuthError(error);
     },
-    { invalidates: [], successMessage: "All other devices are signed out" },
+    { invalidates: [], successMessage: () => t("sessions.done") },
   );
 }
 
@@ -148,7 +149,7 @@ export function useSetRetention() {
   return useApiMutation(
     (refused_file_days: number) =>
       call((client) => client.PUT("/api/orgs/current/retention", { body: { refused_file_days } })),
-    { invalidates: [["retention"]], successMessage: "Saved", silent: true },
+    { invalidates: [["retention"]], successMessage: () => t("saved"), silent: true },
   );
 }
 
@@ -163,7 +164,7 @@ export function useModelUse(enabled: boolean) {
 export function useSetModelLimit() {
   return useApiMutation(
     (monthly_limit: number) => call((client) => client.PUT("/api/model/limit", { body: { monthly_limit } })),
-    { invalidates: [MODEL], successMessage: "Saved", silent: true },
+    { invalidates: [MODEL], successMessage: () => t("saved"), silent: true },
   );
 }
 
@@ -181,8 +182,7 @@ export function useTestModel() {
     },
     {
       invalidates: [MODEL],
-      successMessage: (use) =>
-        use === null ? "The test takes longer than usual" : use.test_error ? null : "The model answered as it should",
+      successMessage: (use) => (use === null ? t("model.slow") : use.test_error ? null : t("model.works")),
     },
   );
 }

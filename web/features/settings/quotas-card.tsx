@@ -8,6 +8,7 @@ import { ErrorState } from "@/components/ui/state";
 import { exact, fileSize } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useQuotas } from "./queries";
+import { t } from "./messages";
 
 const NEARLY_FULL = 0.8;
 const SHOWN_FIRST = 3;
@@ -23,21 +24,17 @@ export function QuotasCard() {
   const shown = all ? used : used?.slice(0, Math.max(SHOWN_FIRST, nearlyFull));
   return (
     <Card aria-labelledby="quotas-title">
-      <CardHeader
-        id="quotas-title"
-        title="Limits"
-        note="What this organisation has, and may have. Whoever runs ARTi can raise a limit"
-      />
-      {error && !quotas && <ErrorState error={error} what="The limits" retry={() => void refetch()} />}
+      <CardHeader id="quotas-title" title={t("limits.title")} note={t("limits.note")} />
+      {error && !quotas && <ErrorState error={error} what={t("limits.what")} retry={() => void refetch()} />}
       {!quotas && !error && <SkeletonRows rows={4} />}
-      {used?.length === 0 && <p className="border-t border-line px-4 py-3 text-sm text-muted">Nothing is used yet.</p>}
+      {used?.length === 0 && <p className="border-t border-line px-4 py-3 text-sm text-muted">{t("limits.empty")}</p>}
       {used && used.length > 0 && (
         <table className="w-full border-t border-line text-sm">
           <thead className="text-xs text-muted">
             <tr>
-              <th className="px-4 py-2 text-left font-medium">What</th>
-              <th className="px-2 py-2 text-right font-medium">Used</th>
-              <th className="px-4 py-2 text-right font-medium">Limit</th>
+              <th className="px-4 py-2 text-left font-medium">{t("limits.resource")}</th>
+              <th className="px-2 py-2 text-right font-medium">{t("limits.used")}</th>
+              <th className="px-4 py-2 text-right font-medium">{t("limits.limit")}</th>
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-t border-line">
@@ -47,7 +44,7 @@ export function QuotasCard() {
                 <tr key={resource}>
                   <td className="px-4 py-1.5">
                     {label(resource, unit)}
-                    {used >= allowed * NEARLY_FULL && <span className="text-warn"> (nearly full)</span>}
+                    {used >= allowed * NEARLY_FULL && <span className="text-warn"> {t("limits.nearlyFull")}</span>}
                   </td>
                   <td className="px-2 py-1.5 text-right tabular-nums">{show(used)}</td>
                   <td className="px-4 py-1.5 text-right tabular-nums">{show(allowed)}</td>
@@ -60,7 +57,7 @@ export function QuotasCard() {
       {used && shown && used.length > shown.length && (
         <div className="border-t border-line px-4 py-2">
           <Button variant="link" onClick={() => setAll(true)}>
-            Show all {used.length}
+            {t("limits.all", { count: used.length })}
           </Button>
         </div>
       )}

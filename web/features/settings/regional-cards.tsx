@@ -5,6 +5,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation } from "@/lib/api/queries";
 import { useSession } from "@/lib/session/context";
 import { RegionalSelects, type RegionalChoice } from "./regional-selects";
+import { t } from "./messages";
 
 type Change = Partial<RegionalChoice>;
 
@@ -12,7 +13,7 @@ function useSaveRegional(save: (change: Change) => Promise<unknown>) {
   const queries = useQueryClient();
   return useApiMutation(save, {
     invalidates: [["insights"], ["artists"]],
-    successMessage: "Saved",
+    successMessage: () => t("saved"),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
   });
 }
@@ -21,7 +22,7 @@ function useSaveRegional(save: (change: Change) => Promise<unknown>) {
 export function OwnRegion() {
   const { me } = useSession();
   const save = useSaveRegional((body) => call((client) => client.PATCH("/auth/me", { body })));
-  return <RegionalSelects value={me.user} none="As the organisation" onChange={(change) => save.mutate(change)} />;
+  return <RegionalSelects value={me.user} none={t("language.asOrg")} onChange={(change) => save.mutate(change)} />;
 }
 
 /** How the org's messages and members who chose nothing write them. */

@@ -1,12 +1,12 @@
 import { Field, Select } from "@/components/ui/field";
 import type { Org } from "@/lib/api/types";
 import type { Regional } from "@/lib/regional";
+import { t } from "./messages";
 
 export type RegionalChoice = { [K in keyof Regional]: Regional[K] | null };
 
-const WEEK_STARTS: Record<Org["week_start"], string> = { monday: "Monday", sunday: "Sunday", saturday: "Saturday" };
-const NUMBER_FORMS: Record<Org["number_form"], string> = {
-  language: "As the language writes them",
+const WEEK_STARTS = ["monday", "sunday", "saturday"] as const;
+const NUMBER_FORMS = {
   comma_point: "1,234.5",
   point_comma: "1.234,5",
   space_comma: "1 234,5",
@@ -30,32 +30,32 @@ export function RegionalSelects({ value, none, disabled, onChange }: Props) {
     <div className="grid max-w-2xl gap-4 px-4 pb-4 sm:grid-cols-2">
       <Choice
         {...shared}
-        label="Time zone"
-        hint="Of the times of day; days of numbers stay those of their platform"
+        label={t("region.zone")}
+        hint={t("region.zoneHint")}
         value={value.time_zone}
         options={[...zones].map((zone) => [zone, zone.replaceAll("_", " ")])}
         onChange={(time_zone) => onChange({ time_zone })}
       />
       <Choice
         {...shared}
-        label="Currency"
-        hint="What a new amount begins with; nothing is converted"
+        label={t("region.currency")}
+        hint={t("region.currencyHint")}
         value={value.currency}
         options={[...currencies].map((code) => [code, code])}
         onChange={(currency) => onChange({ currency })}
       />
       <Choice
         {...shared}
-        label="First day of a week"
+        label={t("region.week")}
         value={value.week_start}
-        options={Object.entries(WEEK_STARTS)}
+        options={WEEK_STARTS.map((day) => [day, t(`region.weeks.${day}`)])}
         onChange={(week_start) => onChange({ week_start: week_start as Org["week_start"] | null })}
       />
       <Choice
         {...shared}
-        label="Form of numbers"
+        label={t("region.numbers")}
         value={value.number_form}
-        options={Object.entries(NUMBER_FORMS)}
+        options={[["language", t("region.asLanguage")], ...Object.entries(NUMBER_FORMS)]}
         onChange={(number_form) => onChange({ number_form: number_form as Org["number_form"] | null })}
       />
     </div>

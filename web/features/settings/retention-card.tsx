@@ -9,8 +9,15 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { useSession } from "@/lib/session/context";
 import { useRetention, useSetRetention } from "./queries";
+import { t } from "./messages";
 
-const schema = z.object({ days: z.coerce.number<string>().int("Enter whole days.").min(0).max(3650) });
+const schema = z.object({
+  days: z.coerce
+    .number<string>()
+    .int({ error: () => t("retention.wholeDays") })
+    .min(0)
+    .max(3650),
+});
 
 /** How long files that could not be imported are kept. */
 export function RetentionCard() {
@@ -28,26 +35,22 @@ export function RetentionCard() {
   if (!can("imports:read")) return null;
   return (
     <Card aria-labelledby="retention-title">
-      <CardHeader
-        id="retention-title"
-        title="Refused files"
-        note="Files that could not be imported are kept so that the reason can be looked into, then deleted"
-      />
-      {error && <ErrorState error={error} what="The retention" retry={() => void refetch()} />}
+      <CardHeader id="retention-title" title={t("retention.title")} note={t("retention.note")} />
+      {error && <ErrorState error={error} what={t("retention.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={1} />}
       {data && (
         <Form form={form} className="flex flex-wrap items-end gap-3 px-4 pb-4">
           <FormField
             form={form}
             name="days"
-            label="Days until a refused file is deleted"
-            hint={can("org:manage") ? undefined : "Only an admin can change it."}
+            label={t("retention.days")}
+            hint={can("org:manage") ? undefined : t("onlyAdmin")}
           >
             {(fieldProps) => (
               <Input {...fieldProps} inputMode="numeric" className="w-28" disabled={!can("org:manage")} />
             )}
           </FormField>
-          {can("org:manage") && <SubmitButton form={form}>Save</SubmitButton>}
+          {can("org:manage") && <SubmitButton form={form}>{t("save")}</SubmitButton>}
           <FormError form={form} />
         </Form>
       )}

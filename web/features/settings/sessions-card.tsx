@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { signOut } from "@/lib/session/token";
 import { useSignOutOthers } from "./queries";
+import { t } from "./messages";
 
 /** Sign out on other devices, or everywhere. */
 export function SessionsCard() {
@@ -21,28 +22,24 @@ export function SessionsCard() {
   };
   return (
     <Card aria-labelledby="sessions-title">
-      <CardHeader
-        id="sessions-title"
-        title="Signed in elsewhere"
-        note="For a lost device, or a computer that is not yours"
-      />
+      <CardHeader id="sessions-title" title={t("sessions.title")} note={t("sessions.note")} />
       <div className="flex flex-wrap gap-2 px-4 pb-4">
         <Button busy={others.isPending} onClick={() => others.mutate(undefined)}>
-          Sign out all other devices
+          {t("sessions.others")}
         </Button>
         <Button variant="danger" onClick={() => setAsking(true)}>
-          Sign out everywhere
+          {t("sessions.everywhere")}
         </Button>
       </div>
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
-        title="Sign out everywhere?"
-        act="Sign out everywhere"
+        title={t("sessions.question")}
+        act={t("sessions.everywhere")}
         busy={leaving}
         onConfirm={leave}
       >
-        This device too. You sign in again with your password.
+        {t("sessions.hint")}
       </ConfirmDialog>
     </Card>
   );

@@ -6,28 +6,24 @@ import { useUrlState } from "@/lib/url-state";
 import { NotificationSettingsCard } from "@/components/notifications/settings-card";
 import { AccountView } from "./account-view";
 import { GeneralView } from "./general-view";
+import { t } from "./messages";
 
 const VIEWS = ["general", "account", "notifications"] as const;
-const LEADS = {
-  general: "The organisation, and how ARTi looks on this browser.",
-  account: "Who you are, and how you sign in.",
-  notifications: "What you get, how often, and at which hours.",
-};
 
 export function SettingsPage() {
   const { get, set } = useUrlState();
   const view = VIEWS.find((each) => each === get("view")) ?? "general";
   return (
     <>
-      <PageHeader title="Settings" lead={LEADS[view]}>
+      <PageHeader title={t("title")} lead={t(`leads.${view}`)}>
         <SegmentedControl
-          label="View"
+          label={t("view.label")}
           value={view}
           onChange={(next) => set({ view: next === "general" ? null : next })}
           options={[
-            { value: "general", label: "General" },
-            { value: "account", label: "Your account" },
-            { value: "notifications", label: "Notifications" },
+            { value: "general", label: t("view.general") },
+            { value: "account", label: t("view.account") },
+            { value: "notifications", label: t("view.notifications") },
           ]}
         />
       </PageHeader>

@@ -11,6 +11,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/field";
 import { useSession } from "@/lib/session/context";
 import { useEraseMe, useExportMe } from "./data-queries";
+import { t } from "./messages";
 
 const schema = z.object({ email });
 
@@ -20,23 +21,18 @@ export function YourDataCard() {
   const exportMe = useExportMe();
   return (
     <Card aria-labelledby="your-data-title">
-      <CardHeader id="your-data-title" title="Your data" />
+      <CardHeader id="your-data-title" title={t("yourData.title")} />
       <div className="grid gap-4 px-4 pb-4 text-sm">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="min-w-0 flex-1 basis-64 text-muted">
-            A zip with what is stored about you: your account, your sign-ins, your memberships, and what you did.
-          </p>
+          <p className="min-w-0 flex-1 basis-64 text-muted">{t("yourData.zip")}</p>
           <Button busy={exportMe.isPending} onClick={() => exportMe.mutate(undefined)}>
-            Download my data
+            {t("yourData.download")}
           </Button>
         </div>
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
-          <p className="min-w-0 flex-1 basis-64 text-muted">
-            Deleting your account removes your name, your address and your sign-ins from everywhere, at once. What you
-            wrote in an organisation stays there, as that of a former member.
-          </p>
+          <p className="min-w-0 flex-1 basis-64 text-muted">{t("yourData.deleting")}</p>
           <Button variant="danger" onClick={() => setDeleting(true)}>
-            Delete my account
+            {t("yourData.delete")}
           </Button>
         </div>
       </div>
@@ -55,20 +51,17 @@ function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
     onSubmit: (values) => erase.mutateAsync(values.email),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Delete your account?">
-      <p className="text-sm text-muted">
-        Your account is deleted at once and cannot be brought back. If you are the only admin of an organisation, make
-        somebody else an admin there first, or delete it.
-      </p>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("yourData.question")}>
+      <p className="text-sm text-muted">{t("yourData.final")}</p>
       <Form form={form} className="mt-4 grid gap-4">
-        <FormField form={form} name="email" label={`Type ${me.user.email} to be sure`}>
+        <FormField form={form} name="email" label={t("typeToBeSure", { text: me.user.email })}>
           {(fieldProps) => <Input {...fieldProps} type="email" autoComplete="off" autoFocus required maxLength={254} />}
         </FormField>
         <FormError form={form} />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("cancel")}</Button>
           <SubmitButton form={form} variant="danger" size="sm">
-            Delete my account
+            {t("yourData.delete")}
           </SubmitButton>
         </div>
       </Form>
