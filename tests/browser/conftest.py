@@ -15,6 +15,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from arti.vocabulary import Provider
+from arti_core import clock
+from local_stack.data_directory import DataDirectory
+from local_stack.demo.clock import store_ahead
 from tests.browser.site import Person, Site, wait_until
 from tests.conftest import free_port, make_world_executable
 from tests.local_stack.installation import create_installation
@@ -53,6 +56,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with make_tmp_dir(tmp_path_factory.mktemp("browser")) as home:
         make_world_executable(home)
         installation = create_installation(home / "data")
+        if clock.ahead():
+            store_ahead(DataDirectory(installation.data), clock.ahead())
         with serving_issuer(free_port()) as issuer:
             providers = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
             started = installation.arti(

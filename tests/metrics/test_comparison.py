@@ -151,7 +151,7 @@ async def test_songs_are_compared_by_all_their_items_each_once(world: World, wor
     await sync(worker_context, member.org_id, moth, Provider.SPOTIFY, tracks, [*streams("t1", 10), *streams("t2", 30)])
     songs = {song["title"]: song["id"] for song in await list_songs(member, moth)}
     body = await compare(member, recording_id=[songs["Halo"], songs["Ember"]])
-    assert [subject["kind"] for subject in body["subjects"]] == ["song", "song"]
+    assert [(subject["kind"], subject["artist_ids"]) for subject in body["subjects"]] == [("song", [str(moth)])] * 2
     halo, ember = figures(body, STREAMS)
     assert (halo["value"], halo["previous"], halo["change_percent"]) == (280.0, 280.0, 0.0)
     assert (ember["value"], ember["source"]) == (840.0, ["import"])

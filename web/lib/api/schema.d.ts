@@ -5512,6 +5512,11 @@ export interface components {
          */
         ComparedSubject: {
             /**
+             * Artist Ids
+             * @description The artist, or of a song its main artists whom the caller sees.
+             */
+            artist_ids: string[];
+            /**
              * Artists
              * @description Of a song: its main artists. Empty for an artist.
              */

@@ -19,6 +19,7 @@ class ComparedSubject(BaseModel):
     id: UUID
     name: str
     artists: list[str] = Field(description="Of a song: its main artists. Empty for an artist.")
+    artist_ids: list[UUID] = Field(description="The artist, or of a song its main artists whom the caller sees.")
 
 
 class ComparedMetric(BaseModel):

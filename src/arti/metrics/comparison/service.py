@@ -105,7 +105,7 @@ async def _list_subjects(connection: Connection, org_id: UUID, query: Comparison
         names = await find_artist_names(connection, org_id, artist_ids)
         if len(names) < len(artist_ids):
             raise NotFound("artist")
-        return [ComparedSubject(kind="artist", id=id, name=names[id], artists=[]) for id in artist_ids]
+        return [ComparedSubject(kind="artist", id=id, name=names[id], artists=[], artist_ids=[id]) for id in artist_ids]
     songs = {row["id"]: row for row in await store.list_songs(connection, org_id, recording_ids)}
     return [ComparedSubject.model_validate({"kind": "song", **dict(songs[id])}) for id in recording_ids]
 

@@ -84,12 +84,15 @@ async def list_roster(connection: Connection, org_id: UUID) -> list[UUID]:
 
 
 async def list_songs(connection: Connection, org_id: UUID, recording_ids: Sequence[UUID]) -> list[Row]:
-    """Return songs with the names of their main artists."""
+    """Return songs with the names of their main artists, and the ids of those that the caller sees."""
     return await connection.fetch(
         """select r.id, r.title || coalesce(' (' || r.version_title || ')', '') as name,
              array(select c.name from credits c
                    where c.org_id = $1 and c.recording_id = r.id and c.role = 'main'
-                   order by c.position, c.name) as artists
+                   order by c.position, c.name) as artists,
+             array(select a.id from credits c join artists a on a.org_id = c.org_id and a.id = c.artist_id
+                   where c.org_id = $1 and c.recording_id = r.id and c.role = 'main'
+                   order by c.position, c.name) as artist_ids
            from recordings r where r.org_id = $1 and r.id = any ($2)""",
         org_id,
         list(recording_ids),

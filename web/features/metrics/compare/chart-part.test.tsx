@@ -11,8 +11,8 @@ const points = DAYS.map((on) => ({ on, value: 5 }));
 const figures = ["moth", "ines"].map((subject_id) => ({ subject_id, value: 15, change_percent: null, breaks: [] }));
 const COMPARISON = {
   subjects: [
-    { kind: "artist", id: "moth", name: "Moth", artists: [] },
-    { kind: "artist", id: "ines", name: "Ines Vale", artists: [] },
+    { kind: "artist", id: "moth", name: "Moth", artists: [], artist_ids: ["moth"] },
+    { kind: "artist", id: "ines", name: "Ines Vale", artists: [], artist_ids: ["ines"] },
   ],
   columns: [
     {
@@ -55,4 +55,23 @@ test("the calendar of the compared artists stands under their chart, what both s
     "2 Nov 2026: Ines Vale: Club show",
     "3 Nov 2026: Moth, Ines Vale: Halo",
   ]);
+});
+
+test("the calendar of the artists of compared songs stands under their chart", async () => {
+  answerWith((_, request) => {
+    const artist = new URL(request.url).searchParams.get("artist_id")!;
+    return { body: { items: CALENDAR[artist], next_cursor: null } };
+  });
+  const songs = ["moth", "ines"].map((artist) => ({
+    kind: "song",
+    id: `${artist}-song`,
+    name: "Night Drive",
+    artists: [artist],
+    artist_ids: [artist],
+  }));
+  const comparison = { ...COMPARISON, subjects: songs, lines: [] } as unknown as Comparison;
+  const view = { kind: "song", indexed: false, before: false, asTable: true } as unknown as ComparisonView;
+  renderPage(<ChartPart comparison={comparison} view={view} />);
+  expect(await screen.findByText(/Club show/)).toBeTruthy();
+  expect(screen.getAllByText(/Halo/)).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ const MARKS_SHOWN = 12;
 export function ChartPart({ comparison, view }: { comparison: Comparison; view: ComparisonView }) {
   const column = comparison.columns[0]!;
   const { from, to } = column.period;
-  const artists = view.kind === "artist" ? comparison.subjects.map((subject) => subject.id) : [];
+  const artists = [...new Set(comparison.subjects.flatMap((subject) => subject.artist_ids))];
   const marks = useComparedMarks(artists, from, to).data ?? [];
   const lines = toLines(comparison, { indexed: view.indexed, before: view.before });
   const days = comparison.lines[0]?.points.map((point) => point.on) ?? [];
