@@ -46,7 +46,6 @@ const NOT_MOVED = [
   "features/metrics/",
   "features/notifications/",
   "features/ops/",
-  "features/orgs/",
   "features/playlists/",
   "features/roster/",
 ];

@@ -10,9 +10,9 @@ import { ErrorState } from "@/components/ui/state";
 import type { Invitation } from "@/lib/api/types";
 import { now } from "@/lib/clock";
 import { day, moment } from "@/lib/format";
-import { ROLES } from "../members/labels";
 import { artistsOf } from "../members/members-table";
 import { useInvitations, useResendInvitation, useWithdrawInvitation } from "./queries";
+import { t } from "../messages";
 
 /** The addresses that were invited and have not answered. Nothing without any. */
 export function InvitationsCard() {
@@ -21,19 +21,15 @@ export function InvitationsCard() {
   const withdraw = useWithdrawInvitation(() => setWithdrawn(null));
   if (error && !items) {
     return (
-      <Card aria-label="Invitations" className="mb-4">
-        <ErrorState error={error} what="The invitations" retry={() => void refetch()} />
+      <Card aria-label={t("invitations.title")} className="mb-4">
+        <ErrorState error={error} what={t("invitations.what")} retry={() => void refetch()} />
       </Card>
     );
   }
   if (!items || items.length === 0) return null;
   return (
     <Card aria-labelledby="invitations-title" className="mb-4">
-      <CardHeader
-        id="invitations-title"
-        title="Invited"
-        note="Addresses that have not answered. You see nothing of their owners before they accept."
-      />
+      <CardHeader id="invitations-title" title={t("invitations.invited")} note={t("invitations.note")} />
       <ul className="divide-y divide-line border-t border-line">
         {items.map((invitation) => (
           <InvitationRow key={invitation.id} invitation={invitation} onWithdraw={() => setWithdrawn(invitation)} />
@@ -43,13 +39,12 @@ export function InvitationsCard() {
       <ConfirmDialog
         open={withdrawn !== null}
         onOpenChange={(open) => !open && setWithdrawn(null)}
-        title={`Withdraw the invitation of ${withdrawn?.email ?? ""}?`}
-        act="Withdraw"
+        title={t("invitations.withdrawQuestion", { email: withdrawn?.email ?? "" })}
+        act={t("invitations.withdraw")}
         busy={withdraw.isPending}
         onConfirm={() => withdrawn && withdraw.mutate(withdrawn.id)}
       >
-        The link in its mail stops working at once. You can invite the address again; a further mail goes out after a
-        day.
+        {t("invitations.hint")}
       </ConfirmDialog>
     </Card>
   );
@@ -64,37 +59,37 @@ function InvitationRow({ invitation, onWithdraw }: { invitation: Invitation; onW
       <span className="min-w-0 flex-1 basis-64">
         <span className="block font-medium break-all">{invitation.email}</span>
         <span className="block text-xs text-muted">
-          {ROLES[invitation.role].name}, artists: {artistsOf(invitation)}
+          {t("invitations.about", { role: t(`roles.${invitation.role}.name`), artists: artistsOf(invitation) })}
         </span>
-        {invitation.is_on_hold && (
-          <span className="block text-xs text-warn">
-            Who invited is no longer an admin. Send it again, or invite the address again, to stand for it yourself.
-          </span>
-        )}
+        {invitation.is_on_hold && <span className="block text-xs text-warn">{t("invitations.onHoldHint")}</span>}
       </span>
       <span className="basis-44 text-xs text-muted">
         <Badge tone={expired || invitation.is_on_hold ? "warn" : "accent"}>
-          {expired ? "Expired" : invitation.is_on_hold ? "On hold" : "Invited"}
+          {expired
+            ? t("invitations.expired")
+            : invitation.is_on_hold
+              ? t("invitations.onHold")
+              : t("invitations.invited")}
         </Badge>
         <span className="mt-1 block">
-          {invitation.sent_at ? `Sent ${day(invitation.sent_at)}` : "The mail waits to be sent"}
+          {invitation.sent_at ? t("invitations.sent", { day: day(invitation.sent_at) }) : t("invitations.waits")}
         </span>
         <span className="block">
-          {expired ? "Expired" : "Open until"} {day(invitation.expires_at)}
+          {t(expired ? "invitations.expiredOn" : "invitations.openUntil", { day: day(invitation.expires_at) })}
         </span>
       </span>
       <span className="flex gap-2">
         <Button
           busy={resend.isPending}
           disabled={!canResend}
-          title={canResend ? undefined : `Once a day: again from ${moment(invitation.can_resend_at)}`}
-          aria-label={`Send the invitation to ${invitation.email} again`}
+          title={canResend ? undefined : t("invitations.onceADay", { moment: moment(invitation.can_resend_at) })}
+          aria-label={t("invitations.resendNamed", { email: invitation.email })}
           onClick={() => resend.mutate(invitation)}
         >
-          Send again
+          {t("invitations.resend")}
         </Button>
-        <Button aria-label={`Withdraw the invitation of ${invitation.email}`} onClick={onWithdraw}>
-          Withdraw
+        <Button aria-label={t("invitations.withdrawNamed", { email: invitation.email })} onClick={onWithdraw}>
+          {t("invitations.withdraw")}
         </Button>
       </span>
     </li>

@@ -4,6 +4,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList } from "@/lib/api/queries";
 import type { Invitation, Role } from "@/lib/api/types";
 import type { AccessBody } from "../members/queries";
+import { t } from "../messages";
 
 const at = (invitation_id: string) => ({ path: { invitation_id } });
 const STALE = [["invitations"], ["audit"]];
@@ -25,7 +26,7 @@ export function useInvite(onSuccess: () => void) {
       call((client) => client.POST("/api/admin/users", { body: { ...body, invite: true, platforms: {} } })),
     {
       invalidates: STALE,
-      successMessage: (invitation) => `${invitation.email} is invited`,
+      successMessage: (invitation) => t("invitations.isInvited", { email: invitation.email }),
       onSuccess,
       silent: true,
     },
@@ -36,13 +37,13 @@ export function useResendInvitation() {
   return useApiMutation(
     (invitation: Invitation) =>
       call((client) => client.POST("/api/admin/invitations/{invitation_id}/resend", { params: at(invitation.id) })),
-    { invalidates: STALE, successMessage: (_, { email }) => `The invitation is on its way to ${email} again` },
+    { invalidates: STALE, successMessage: (_, { email }) => t("invitations.resent", { email }) },
   );
 }
 
 export function useWithdrawInvitation(onSuccess: () => void) {
   return useApiMutation(
     (id: string) => call((client) => client.DELETE("/api/admin/invitations/{invitation_id}", { params: at(id) })),
-    { invalidates: STALE, successMessage: "The invitation is withdrawn", onSuccess },
+    { invalidates: STALE, successMessage: () => t("invitations.withdrawn"), onSuccess },
   );
 }

@@ -9,11 +9,12 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { MadeKey } from "@/lib/api/types";
 import { ArtistAccess, accessBody, type Access } from "../members/artist-access";
-import { KEY_ROLE_LABELS, KEY_ROLES, KEY_SCOPE_LABELS, KEY_SCOPES, PUSHING_ROLES } from "./labels";
+import { KEY_ROLES, KEY_SCOPES, PUSHING_ROLES } from "./labels";
 import { useCreateKey } from "./queries";
+import { t } from "../messages";
 
 const schema = z.object({
-  name: requiredText(120, "Enter a name."),
+  name: requiredText(120, () => t("nameMissing")),
   scope: z.enum(KEY_SCOPES),
   role: z.enum(KEY_ROLES),
 });
@@ -30,28 +31,23 @@ export function CreateKeyDialog({ onClose, onCreated }: Props) {
       create.mutateAsync({ artist_ids: [], group_ids: [], ...values, ...accessBody(values.role, access) }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Create a key">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("keys.create")}>
       <Form form={form}>
-        <FormField form={form} name="name" label="Name" hint="What uses it, so that you know which one to revoke.">
+        <FormField form={form} name="name" label={t("name")} hint={t("keys.nameHint")}>
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="n8n" />}
         </FormField>
-        <FormField
-          form={form}
-          name="scope"
-          label="What it is for"
-          hint={KEY_SCOPE_LABELS[form.watch("scope")]?.description}
-        >
+        <FormField form={form} name="scope" label={t("keys.purpose")} hint={t(`scopes.${form.watch("scope")}.hint`)}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {KEY_SCOPES.map((scope) => (
                 <option key={scope} value={scope}>
-                  {KEY_SCOPE_LABELS[scope].name}
+                  {t(`scopes.${scope}.name`)}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
-        <FormField form={form} name="role" label="Role" hint={KEY_ROLE_LABELS[form.watch("role")]?.description}>
+        <FormField form={form} name="role" label={t("role")} hint={t(`keyRoles.${form.watch("role")}`)}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {KEY_ROLES.map((role) => (
@@ -60,14 +56,14 @@ export function CreateKeyDialog({ onClose, onCreated }: Props) {
                   value={role}
                   disabled={form.watch("scope") === "values:push" && !PUSHING_ROLES.includes(role)}
                 >
-                  {KEY_ROLE_LABELS[role]?.name}
+                  {t(`roles.${role}.name`)}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
         <ArtistAccess role={form.watch("role")} access={access} onChange={setAccess} />
-        <DialogFooter form={form} submitLabel="Create the key" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("keys.make")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import type { Key } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { ago, day } from "@/lib/format";
-import { KEY_ROLE_LABELS, KEY_SCOPE_LABELS } from "./labels";
 import { useRevokeKey } from "./queries";
+import { t } from "../messages";
 
 const isLive = (key: Key) => !key.revoked_at && key.role !== null;
 
@@ -27,26 +27,24 @@ export function KeyList({ keys }: { keys: Key[] }) {
                 <span className="min-w-0 truncate font-medium">{key.name}</span>
                 {isLive(key) ? (
                   <>
-                    <Badge tone="accent">{KEY_ROLE_LABELS[key.role ?? ""]?.name ?? key.role}</Badge>
-                    <Badge>{KEY_SCOPE_LABELS[key.scope].name}</Badge>
+                    <Badge tone="accent">{key.role && t(`roles.${key.role}.name`)}</Badge>
+                    <Badge>{t(`scopes.${key.scope}.name`)}</Badge>
                   </>
                 ) : (
-                  <Badge>Revoked</Badge>
+                  <Badge>{t("keys.isRevoked")}</Badge>
                 )}
               </p>
               <p className="mt-0.5 text-xs text-muted">
-                <span className="font-mono">{key.start}…</span> · created {day(key.created_at)}
-                {key.created_by && ` by ${key.created_by}`} ·{" "}
-                {key.revoked_at
-                  ? `revoked ${ago(key.revoked_at)}`
-                  : key.last_used_at
-                    ? `used ${ago(key.last_used_at)}`
-                    : "never used"}
+                <span className="font-mono">{key.start}…</span> · {about(key)}
               </p>
             </div>
             {isLive(key) && (
-              <Button variant="ghost" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
-                Revoke
+              <Button
+                variant="ghost"
+                aria-label={t("keys.revokeNamed", { name: key.name })}
+                onClick={() => setRevoking(key)}
+              >
+                {t("keys.revoke")}
               </Button>
             )}
           </li>
@@ -55,13 +53,23 @@ export function KeyList({ keys }: { keys: Key[] }) {
       <ConfirmDialog
         open={revoking !== null}
         onOpenChange={(open) => !open && setRevoking(null)}
-        title={`Revoke ${revoking?.name ?? "this key"}?`}
-        act="Revoke"
+        title={t("keys.question", { name: revoking?.name ?? t("keys.thisKey") })}
+        act={t("keys.revoke")}
         busy={revoke.isPending}
         onConfirm={() => revoking && revoke.mutate(revoking.id)}
       >
-        Programs that use it are refused within a second. A revoked key cannot be restored: create a new one instead.
+        {t("keys.hint")}
       </ConfirmDialog>
     </>
   );
+}
+
+function about(key: Key): string {
+  const use = key.revoked_at
+    ? t("keys.revokedAgo", { ago: ago(key.revoked_at) })
+    : key.last_used_at
+      ? t("keys.usedAgo", { ago: ago(key.last_used_at) })
+      : t("keys.neverUsed");
+  const created = { day: day(key.created_at), use };
+  return key.created_by ? t("keys.createdBy", { ...created, by: key.created_by }) : t("keys.created", created);
 }

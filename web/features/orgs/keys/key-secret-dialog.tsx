@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import type { MadeKey } from "@/lib/api/types";
 import { Example } from "./key-usage";
+import { t } from "../messages";
 
 /** The secret of a new key, shown only once. */
 export function KeySecretDialog({ created, onClose }: { created: MadeKey; onClose: () => void }) {
@@ -12,16 +13,16 @@ export function KeySecretDialog({ created, onClose }: { created: MadeKey; onClos
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`The key for ${created.key.name}`}
-      description="Copy it now: it is shown only once and never stored in clear text."
+      title={t("keys.of", { name: created.key.name })}
+      description={t("keys.copyNow")}
       className="w-[min(560px,calc(100vw-24px))]"
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <CopyText text={created.secret} label="Key" />
+        <CopyText text={created.secret} label={t("keys.key")} />
         <Example secret={created.secret} scope={created.key.scope} />
         <div className="flex justify-end">
           <Button variant="primary" onClick={onClose}>
-            I have copied it
+            {t("keys.copied")}
           </Button>
         </div>
       </div>

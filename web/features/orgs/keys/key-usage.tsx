@@ -7,6 +7,7 @@ import type { Key } from "@/lib/api/types";
 import { now as clockNow } from "@/lib/clock";
 import { readConfig } from "@/lib/config";
 import { activeOrgId } from "@/lib/session/active-org";
+import { t } from "../messages";
 
 function useHosts(): { gateway: string; api: string } {
   const [hosts, setHosts] = useState({ gateway: "", api: "" });
@@ -24,32 +25,29 @@ export function KeyUsage() {
   const host = useHosts().gateway;
   return (
     <Card aria-labelledby="use-title">
-      <CardHeader id="use-title" title="What a key is for" />
+      <CardHeader id="use-title" title={t("usage.title")} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 pb-4 text-sm">
-        <p className="text-muted">
-          A key belongs to this organisation and sees no other. One for data reads and writes what its role allows:
-          Supabase clients can use it directly. One that pushes values brings numbers of your own sources.
-        </p>
+        <p className="text-muted">{t("usage.lead")}</p>
         <section aria-labelledby="n8n-title">
           <h3 id="n8n-title" className="font-medium">
-            n8n, Supabase node
+            {t("usage.n8n")}
           </h3>
           <dl className="mt-1.5 grid gap-1.5">
-            <dt className="text-xs text-muted">Host</dt>
-            <dd>{host && <CopyText text={host} label="Host" />}</dd>
-            <dt className="mt-1 text-xs text-muted">Service Role Secret</dt>
-            <dd>a key that you create here</dd>
+            <dt className="text-xs text-muted">{t("usage.host")}</dt>
+            <dd>{host && <CopyText text={host} label={t("usage.host")} />}</dd>
+            <dt className="mt-1 text-xs text-muted">{t("usage.secret")}</dt>
+            <dd>{t("usage.ownKey")}</dd>
           </dl>
         </section>
         <section aria-labelledby="script-title">
           <h3 id="script-title" className="mb-1.5 font-medium">
-            A script
+            {t("usage.script")}
           </h3>
           <Example secret="sb_secret_…" scope="data" />
         </section>
         <section aria-labelledby="push-title">
           <h3 id="push-title" className="mb-1.5 font-medium">
-            Numbers of your own sources
+            {t("usage.own")}
           </h3>
           <Example secret="sb_secret_…" scope="values:push" />
         </section>
@@ -66,8 +64,8 @@ export function Example({ secret, scope }: { secret: string; scope: Key["scope"]
     return (
       <CopyText
         block
-        label="Example"
-        text={`curl '${gateway}/rest/v1/artists?select=id,name' \\\n  -H 'apikey: ${secret}'`}
+        label={t("usage.example")}
+        text={[`curl '${gateway}/rest/v1/artists?select=id,name'`, `  -H 'apikey: ${secret}'`].join(" \\\n")}
       />
     );
   }
@@ -80,7 +78,7 @@ export function Example({ secret, scope }: { secret: string; scope: Key["scope"]
   return (
     <CopyText
       block
-      label="Example of pushing values"
+      label={t("usage.pushExample")}
       text={[
         `curl '${api}/api/sources/own.…/observations'`,
         `  -H 'Authorization: Bearer ${secret}' -H 'X-ARTi-Org: ${activeOrgId()}'`,

@@ -14,6 +14,7 @@ import { KeyList } from "./key-list";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { useKeys } from "./queries";
 import { KeySecretDialog } from "./key-secret-dialog";
+import { t } from "../messages";
 
 export function KeysPage() {
   const { can } = useSession();
@@ -24,9 +25,9 @@ export function KeysPage() {
         <Keys />
       ) : (
         <>
-          <PageHeader title="API keys" lead="For programs that work with this organisation's data." />
-          <Card aria-label="API keys">
-            <NoPermission>Only an admin of the organisation creates and revokes keys.</NoPermission>
+          <PageHeader title={t("keys.title")} lead={t("keys.leadForOthers")} />
+          <Card aria-label={t("keys.title")}>
+            <NoPermission>{t("keys.onlyAdmin")}</NoPermission>
           </Card>
         </>
       )}
@@ -40,25 +41,22 @@ function Keys() {
   const [created, setCreated] = useState<MadeKey | null>(null);
   return (
     <>
-      <PageHeader
-        title="API keys"
-        lead="For programs that work with this organisation's data: n8n, scripts, dashboards."
-      >
+      <PageHeader title={t("keys.title")} lead={t("keys.lead")}>
         <Button variant="primary" onClick={() => setCreating(true)}>
-          <Plus aria-hidden /> Create a key
+          <Plus aria-hidden /> {t("keys.create")}
         </Button>
       </PageHeader>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,400px)]">
-        <Card aria-label="API keys">
-          {error && !keys && <ErrorState error={error} what="The keys" retry={() => void refetch()} />}
+        <Card aria-label={t("keys.title")}>
+          {error && !keys && <ErrorState error={error} what={t("keys.what")} retry={() => void refetch()} />}
           {!keys && !error && <SkeletonRows rows={3} />}
           {keys?.length === 0 && (
             <EmptyState
               icon={KeyRound}
-              title="No keys yet"
-              action={<Button onClick={() => setCreating(true)}>Create a key</Button>}
+              title={t("keys.empty")}
+              action={<Button onClick={() => setCreating(true)}>{t("keys.create")}</Button>}
             >
-              A key lets a program read and write what its role allows in this organisation, nothing else.
+              {t("keys.emptyHint")}
             </EmptyState>
           )}
           {keys && keys.length > 0 && <KeyList keys={keys} />}

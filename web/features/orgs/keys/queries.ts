@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { Key, MadeKey, NewKey } from "@/lib/api/types";
+import { t } from "../messages";
 
 const STALE = [["keys"], ["members"], ["audit"]];
 
@@ -23,7 +24,7 @@ export function useRevokeKey(onSuccess: () => void) {
     (key_id: string) => call((client) => client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } })),
     {
       invalidates: STALE,
-      successMessage: "Key revoked",
+      successMessage: () => t("keys.revoked"),
       onSuccess,
     },
   );

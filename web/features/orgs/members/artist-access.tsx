@@ -5,7 +5,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import type { ListedItem, Member, Role } from "@/lib/api/types";
 import { ArtistPicker } from "./artist-picker";
 import { useArtistGroups } from "./groups/queries";
-import { ROLES } from "./labels";
+import { t } from "../messages";
 
 export type Access = { artist_access: Member["artist_access"]; artists: ListedItem[]; groups: ListedItem[] };
 
@@ -26,23 +26,23 @@ export function ArtistAccess({ role, access, disabled, onChange }: Props) {
     <section aria-labelledby="artists-title" className="grid gap-3">
       <div>
         <h3 id="artists-title" className="text-sm font-medium">
-          Artists
+          {t("artists")}
         </h3>
         <p className="text-xs text-muted">
-          {fixed === "all" && "An admin sees all artists."}
-          {fixed === "list" && `A ${ROLES[role].name.toLowerCase()} sees only the artists chosen here.`}
-          {!fixed && "Numbers, songs, insights and files of all other artists stay hidden."}
+          {fixed === "all" && t("access.allByAdmin")}
+          {fixed === "list" && t("access.listOnly", { role })}
+          {!fixed && t("access.othersHidden")}
         </p>
       </div>
       {!fixed && (
         <SegmentedControl
-          label="Which artists"
+          label={t("access.which")}
           value={value}
           onChange={(next) => !disabled && onChange({ ...access, artist_access: next as Access["artist_access"] })}
           className="justify-self-start"
           options={[
-            { value: "all", label: "All artists" },
-            { value: "list", label: "Chosen artists" },
+            { value: "all", label: t("access.all") },
+            { value: "list", label: t("access.chosen") },
           ]}
         />
       )}
@@ -50,11 +50,11 @@ export function ArtistAccess({ role, access, disabled, onChange }: Props) {
         <>
           {groups && groups.length > 0 && (
             <fieldset disabled={disabled} className="grid gap-0.5">
-              <legend className="mb-1.5 text-sm font-medium">Groups</legend>
+              <legend className="mb-1.5 text-sm font-medium">{t("access.groups")}</legend>
               {groups.map((group) => (
                 <Checkbox
                   key={group.id}
-                  label={`${group.name} (${group.artists.length} ${group.artists.length === 1 ? "artist" : "artists"})`}
+                  label={t("access.group", { name: group.name, count: group.artists.length })}
                   className="min-h-7"
                   checked={access.groups.some((chosen) => chosen.id === group.id)}
                   onChange={(event) => {
@@ -67,15 +67,13 @@ export function ArtistAccess({ role, access, disabled, onChange }: Props) {
             </fieldset>
           )}
           <ArtistPicker
-            label="Single artists"
+            label={t("access.single")}
             chosen={access.artists}
             disabled={disabled}
             onChange={(artists) => onChange({ ...access, artists })}
           />
           {access.artists.length + access.groups.length === 0 && (
-            <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">
-              Nobody is chosen, so this member sees no artist yet.
-            </p>
+            <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">{t("access.nobody")}</p>
           )}
         </>
       )}

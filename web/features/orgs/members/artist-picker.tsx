@@ -6,6 +6,7 @@ import { Checkbox } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ListedItem } from "@/lib/api/types";
 import { useArtistSearch } from "@/lib/artist-names";
+import { t } from "../messages";
 
 type Props = { label: string; chosen: ListedItem[]; disabled?: boolean; onChange: (chosen: ListedItem[]) => void };
 
@@ -18,7 +19,7 @@ export function ArtistPicker({ label, chosen, disabled, onChange }: Props) {
   return (
     <fieldset disabled={disabled} className="grid gap-2">
       <legend className="mb-1.5 text-sm font-medium">{label}</legend>
-      <SearchField label="Find an artist to choose" value={q} onChange={setQ} />
+      <SearchField label={t("picker.find")} value={q} onChange={setQ} />
       <ul className="grid max-h-64 gap-0.5 overflow-y-auto rounded-md border border-line p-2">
         {chosen.map((artist) => (
           <li key={artist.id}>
@@ -42,11 +43,11 @@ export function ArtistPicker({ label, chosen, disabled, onChange }: Props) {
         ))}
         {!artists && <Skeleton className="h-7" />}
         {artists && chosen.length + (others?.length ?? 0) === 0 && (
-          <li className="text-sm text-muted">{q ? "No artist of this name." : "There are no artists yet."}</li>
+          <li className="text-sm text-muted">{q ? t("picker.noneNamed") : t("picker.none")}</li>
         )}
       </ul>
       <p className="text-xs text-muted">
-        {chosen.length} chosen{hasNextPage && " · search to see more artists"}
+        {t(hasNextPage ? "picker.chosenOfMore" : "picker.chosen", { count: chosen.length })}
       </p>
     </fieldset>
   );

@@ -8,11 +8,12 @@ import type { AuditEntry } from "@/lib/api/types";
 import { moment } from "@/lib/format";
 import { auditActionLabel, auditDetailsLabel } from "./audit-labels";
 import { useAudit } from "./queries";
+import { t } from "../messages";
 
 function who(entry: AuditEntry): string {
   if (!entry.actor) return "ARTi";
-  if (entry.actor.key) return `Key ${entry.actor.key}`;
-  return entry.actor.email ?? "A former member";
+  if (entry.actor.key) return t("audit.key", { name: entry.actor.key });
+  return entry.actor.email ?? t("audit.former");
 }
 
 /** Who did what, newest first. */
@@ -20,8 +21,8 @@ export function AuditCard() {
   const { items, error, refetch, ...paging } = useAudit();
   return (
     <Card aria-labelledby="audit-title">
-      <CardHeader id="audit-title" title="Audit log" note="Who did what, newest first" />
-      {error && !items && <ErrorState error={error} what="The audit log" retry={() => void refetch()} />}
+      <CardHeader id="audit-title" title={t("members.audit")} note={t("audit.note")} />
+      {error && !items && <ErrorState error={error} what={t("audit.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={8} />}
       <ul className="divide-y divide-line border-t border-line">
         {items?.map((entry) => (

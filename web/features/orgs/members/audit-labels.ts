@@ -1,84 +1,44 @@
 import type { AuditEntry } from "@/lib/api/types";
 import { exact } from "@/lib/format";
 import { providerName } from "@/lib/providers";
-import { ROLES, STATUS } from "./labels";
+import en from "../messages/en.json";
+import { ROLE_NAMES } from "./labels";
+import { t } from "../messages";
 
-const ACTS: Record<string, string> = {
-  "access.refused": "Was refused",
-  "account.connected": "Connected an account",
-  "account.disconnected": "Disconnected an account",
-  "artist.created": "Added an artist",
-  "artist.deleted": "Removed an artist",
-  "channel.changed": "Changed a channel",
-  "channel.created": "Added a channel",
-  "channel.deleted": "Deleted a channel",
-  "channel.disabled": "Turned a channel off",
-  "import.committed": "Imported a file",
-  "import.undone": "Undid an import",
-  "job.retried": "Retried a job",
-  "key.created": "Created an API key",
-  "key.revoked": "Revoked an API key",
-  "artist_group.artists_changed": "Changed the artists of a group",
-  "artist_group.created": "Added an artist group",
-  "artist_group.deleted": "Deleted an artist group",
-  "artist_group.renamed": "Renamed an artist group",
-  "invitation.accepted": "Accepted an invitation",
-  "invitation.changed": "Changed what an invitation offers",
-  "invitation.created": "Invited an address",
-  "invitation.declined": "An invitation was declined",
-  "invitation.sent_again": "Sent an invitation again",
-  "invitation.withdrawn": "Withdrew an invitation",
-  "member.added": "Added a member",
-  "member.artists_changed": "Changed which artists a member sees",
-  "member.money_changed": "Changed whether a member sees money",
-  "member.invited_again": "Invited a member again",
-  "member.platforms_changed": "Changed a member’s platforms",
-  "member.removed": "Removed a member",
-  "member.role_changed": "Changed a member’s role",
-  "member.status_changed": "Changed a member’s status",
-  "org.created": "Created the organisation",
-  "org.renamed": "Renamed the organisation",
-  "provider_app.saved": "Saved the app credentials of a platform",
-  "match.accepted": "Accepted a match",
-  "match.rejected": "Rejected a match",
-  "recording.change_undone": "Undid a change of songs",
-  "recording.linked": "Linked an item to a song",
-  "recording.merged": "Joined two songs",
-  "recording.split": "Took an item off a song",
-  "release.change_undone": "Undid a change of releases",
-  "release.linked": "Linked an album to a release",
-  "release.merged": "Joined two releases",
-  "rule.changed": "Changed a rule",
-  "rule.created": "Added a rule",
-  "rule.deleted": "Deleted a rule",
-  "webhook_source.created": "Added an incoming webhook",
-  "webhook_source.deleted": "Deleted an incoming webhook",
-  "sign_in.failed": "Failed to sign in",
-  "webhook_source.secret_changed": "Changed the secret of an incoming webhook",
-};
+type Acts = { [part: string]: Acts | string };
 
-const NAMES: Record<string, string> = Object.fromEntries(
-  Object.entries({ ...ROLES, ...STATUS }).map(([value, { name }]) => [value, name]),
-);
+/** Whether the catalogue has a text for an action. */
+const isKnown = (action: string): boolean =>
+  typeof action
+    .split(".")
+    .reduce<Acts | string | undefined>((at, part) => (typeof at === "object" ? at[part] : undefined), en.acts) ===
+  "string";
 
-const word = (value: unknown) => NAMES[String(value)] ?? String(value);
+function word(value: unknown): string {
+  const text = String(value);
+  const role = ROLE_NAMES.find((each) => each === text);
+  if (role) return t(`roles.${role}.name`);
+  return text === "active" || text === "disabled" ? t(`statuses.${text}`) : text;
+}
 
 /** Describe a list of names, whose artists a member sees, or whether they see money; null for anything else. */
 function choice(value: unknown, action: string): string | null {
-  if (Array.isArray(value)) return value.join(", ") || "nobody";
-  if (action === "member.money_changed") return value === null ? "as the role" : value ? "sees money" : "no money";
+  if (Array.isArray(value)) return value.join(", ") || t("audit.nobody");
+  if (action === "member.money_changed")
+    return value === null ? t("audit.asRole") : value ? t("audit.seesMoney") : t("audit.noMoney");
   if (!value || typeof value !== "object" || !("artist_access" in value)) return null;
   const { artist_access, artists = [], groups = [] } = value as Record<string, string[]>;
-  if (String(artist_access) === "all") return "all artists";
-  return [...(groups ?? []), ...(artists ?? [])].join(", ") || "no artists";
+  if (String(artist_access) === "all") return t("audit.allArtists");
+  return [...(groups ?? []), ...(artists ?? [])].join(", ") || t("audit.noArtists");
 }
 
 /** Return the label of an action. */
-export const auditActionLabel = (action: string) => ACTS[action] ?? action.replace(/[._]/g, " ");
+export const auditActionLabel = (action: string) =>
+  isKnown(action) ? t(`acts.${action}` as Parameters<typeof t>[0]) : action.replace(/[._]/g, " ");
 
 /** Describe the target and the changes, without ids and nested objects. */
 export function auditDetailsLabel({ action, details, details_erased, subject_kind, subject_id }: AuditEntry): string {
-  if (details_erased) return "Details erased with the person";
+  if (details_erased) return t("audit.erased");
   const { provider, from, to, fields, data_deleted, ...rest } = details;
   const parts = [
     typeof provider === "string" && providerName(provider),
@@ -92,7 +52,7 @@ export function auditDetailsLabel({ action, details, details_erased, subject_kin
     typeof from === "string" && typeof to === "string" && `${word(from)} → ${word(to)}`,
     choice(to, action) !== null && from !== undefined && `${choice(from, action)} → ${choice(to, action)}`,
     Array.isArray(fields) && fields.join(", ").replaceAll("_", " "),
-    data_deleted === true && "with its data",
+    data_deleted === true && t("audit.withData"),
   ];
   return parts.filter(Boolean).join(" · ");
 }

@@ -9,8 +9,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import { useInvite } from "../invitations/queries";
 import { ArtistAccess, accessBody, type Access } from "./artist-access";
-import { ROLE_NAMES, ROLES } from "./labels";
+import { ROLE_NAMES } from "./labels";
 import { MoneyAccess } from "./money-access";
+import { t } from "../messages";
 
 const schema = z.object({
   email,
@@ -34,23 +35,21 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   });
   const role = form.watch("role");
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Invite somebody">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("invite.title")}>
       <Form form={form}>
-        <p className="text-sm text-muted">
-          They get a mail, and become a member when they accept. Until then you see nothing but the address.
-        </p>
-        <FormField form={form} name="email" label="E-mail">
+        <p className="text-sm text-muted">{t("invite.lead")}</p>
+        <FormField form={form} name="email" label={t("invite.email")}>
           {(fieldProps) => <Input {...fieldProps} type="email" required autoFocus maxLength={254} />}
         </FormField>
-        <FormField form={form} name="display_name" label="Name">
+        <FormField form={form} name="display_name" label={t("name")}>
           {(fieldProps) => <Input {...fieldProps} maxLength={120} />}
         </FormField>
-        <FormField form={form} name="role" label="Role" hint={ROLES[role].description}>
+        <FormField form={form} name="role" label={t("role")} hint={t(`roles.${role}.hint`)}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {ROLE_NAMES.map((role) => (
                 <option key={role} value={role}>
-                  {ROLES[role].name}
+                  {t(`roles.${role}.name`)}
                 </option>
               ))}
             </Select>
@@ -58,7 +57,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         </FormField>
         <ArtistAccess role={role} access={access} onChange={setAccess} />
         <MoneyAccess role={role} value={money} onChange={setMoney} />
-        <DialogFooter form={form} submitLabel="Send the invitation" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("invite.send")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import type { Member } from "@/lib/api/types";
 import { ArtistAccess, accessBody, type Access } from "./artist-access";
 import { useChangeMember } from "./queries";
+import { t } from "../messages";
 
 /** The artists of one member; a change is saved as a whole. */
 export function MemberArtists({ member, disabled }: { member: Member; disabled: boolean }) {
@@ -18,9 +19,9 @@ export function MemberArtists({ member, disabled }: { member: Member; disabled: 
       {draft && (
         <div className="flex gap-2">
           <Button variant="primary" busy={change.isPending} onClick={() => save(draft)}>
-            Save the artists
+            {t("access.save")}
           </Button>
-          <Button onClick={() => setDraft(null)}>Cancel</Button>
+          <Button onClick={() => setDraft(null)}>{t("cancel")}</Button>
         </div>
       )}
     </div>

@@ -13,7 +13,8 @@ import { MemberArtists } from "./member-artists";
 import { MoneyAccess } from "./money-access";
 import { PlatformMatrix } from "./platform-matrix";
 import { useChangeMember, useRemoveMember } from "./queries";
-import { ROLE_NAMES, ROLES, STATUS } from "./labels";
+import { ROLE_NAMES } from "./labels";
+import { t } from "../messages";
 
 export function MemberSheet({ member, onClose }: { member: Member; onClose: () => void }) {
   const { can, me } = useSession();
@@ -31,15 +32,16 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
       open
       onOpenChange={(open) => !open && onClose()}
       title={name}
-      description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}
+      description={t("member.about", {
+        what: member.machine ? t("members.apiKey") : member.email,
+        status: t(`statuses.${member.status}`).toLowerCase(),
+        day: day(member.created_at),
+        seen: member.last_seen_at ? t("member.seen", { ago: ago(member.last_seen_at) }) : t("member.notSeen"),
+      })}
     >
       <div className="grid grid-cols-1 gap-6">
-        {!may && (
-          <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">
-            Only an admin of the organisation can change this.
-          </p>
-        )}
-        <Field label="Role" hint={ROLES[shown.role].description}>
+        {!may && <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">{t("member.onlyAdmin")}</p>}
+        <Field label={t("role")} hint={t(`roles.${shown.role}.hint`)}>
           {(fieldProps) => (
             <Select
               {...fieldProps}
@@ -49,7 +51,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             >
               {ROLE_NAMES.filter((role) => !member.machine || role !== "admin").map((role) => (
                 <option key={role} value={role}>
-                  {ROLES[role].name}
+                  {t(`roles.${role}.name`)}
                 </option>
               ))}
             </Select>
@@ -69,26 +71,28 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
         />
         {may && member.machine && (
           <p className="border-t border-line pt-4 text-sm text-muted">
-            This member is an API key. Revoke it under{" "}
-            <Link href="/keys/" className={buttonStyle({ variant: "link" })}>
-              API keys
-            </Link>
-            .
+            {t.rich("member.isKey", {
+              link: (chunks) => (
+                <Link href="/keys/" className={buttonStyle({ variant: "link" })}>
+                  {chunks}
+                </Link>
+              ),
+            })}
           </p>
         )}
         {may && !member.machine && (
           <div className="flex flex-wrap gap-2 border-t border-line pt-4">
             {member.status === "disabled" ? (
               <Button busy={change.isPending} onClick={() => change.mutate({ id: member.id, status: "active" })}>
-                Enable again
+                {t("member.enable")}
               </Button>
             ) : (
               <Button busy={change.isPending} onClick={() => change.mutate({ id: member.id, status: "disabled" })}>
-                Disable
+                {t("member.disable")}
               </Button>
             )}
             <Button variant="danger" onClick={() => setRemoving(true)}>
-              {self ? "Leave the organisation" : "Remove"}
+              {self ? t("member.leave") : t("remove")}
             </Button>
           </div>
         )}
@@ -96,12 +100,12 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={`Remove ${name}?`}
-        act="Remove"
+        title={t("removeQuestion", { name })}
+        act={t("remove")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(member.id)}
       >
-        They lose access to this organisation at once. What they did stays in the audit log.
+        {t("member.removeHint")}
       </ConfirmDialog>
     </Sheet>
   );

@@ -21,7 +21,8 @@ import { InviteDialog } from "./invite-dialog";
 import { MemberSheet } from "./member-sheet";
 import { MembersTable } from "./members-table";
 import { useMembers } from "./queries";
-import { ROLE_NAMES, ROLES } from "./labels";
+import { ROLE_NAMES } from "./labels";
+import { t } from "../messages";
 
 export function MembersPage() {
   const { get, set } = useUrlState();
@@ -38,22 +39,22 @@ export function MembersPage() {
 
   return (
     <>
-      <PageHeader title="Members" lead="Who works here, what their role allows, and whose numbers they see.">
+      <PageHeader title={t("members.title")} lead={t("members.lead")}>
         {can("members:manage") && (
           <SegmentedControl
-            label="View"
+            label={t("view")}
             value={view}
             onChange={(next) => set({ view: next === "members" ? null : next })}
             options={[
-              { value: "members", label: "Members" },
-              { value: "groups", label: "Artist groups" },
-              { value: "audit", label: "Audit log" },
+              { value: "members", label: t("members.title") },
+              { value: "groups", label: t("members.groups") },
+              { value: "audit", label: t("members.audit") },
             ]}
           />
         )}
         {can("members:manage") && (
           <Button variant="primary" onClick={() => setInviting(true)}>
-            <UserPlus aria-hidden /> Invite somebody
+            <UserPlus aria-hidden /> {t("invite.title")}
           </Button>
         )}
       </PageHeader>
@@ -61,34 +62,34 @@ export function MembersPage() {
       {view === "groups" && <GroupsCard />}
       {view === "members" && can("members:manage") && <InvitationsCard />}
       {view === "members" && (
-        <Card aria-label="Members" old={isPlaceholderData}>
+        <Card aria-label={t("members.title")} old={isPlaceholderData}>
           <div className="flex flex-wrap gap-2 border-b border-line p-3">
-            <SearchField label="Find a member" value={get("q")} onChange={(q) => set({ q })} />
+            <SearchField label={t("members.find")} value={get("q")} onChange={(q) => set({ q })} />
             <Select
-              aria-label="Role"
+              aria-label={t("role")}
               className="h-8 w-32 text-sm"
               value={get("role")}
               onChange={(event) => set({ role: event.target.value })}
             >
-              <option value="">All roles</option>
+              <option value="">{t("members.allRoles")}</option>
               {ROLE_NAMES.map((role) => (
                 <option key={role} value={role}>
-                  {ROLES[role].name}
+                  {t(`roles.${role}.name`)}
                 </option>
               ))}
             </Select>
             <Select
-              aria-label="Status"
+              aria-label={t("members.status")}
               className="h-8 w-32 text-sm"
               value={get("status")}
               onChange={(event) => set({ status: event.target.value })}
             >
-              <option value="">Any status</option>
-              <option value="active">Active</option>
-              <option value="disabled">Disabled</option>
+              <option value="">{t("members.anyStatus")}</option>
+              <option value="active">{t("statuses.active")}</option>
+              <option value="disabled">{t("statuses.disabled")}</option>
             </Select>
           </div>
-          {error && !items && <ErrorState error={error} what="The members" retry={() => void refetch()} />}
+          {error && !items && <ErrorState error={error} what={t("members.what")} retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
           {items && items.length > 0 && (
             <MembersTable members={items} onOpen={(member) => set({ id: member.id }, { push: true })} />

@@ -7,7 +7,8 @@ import { Badge } from "@/components/ui/badge";
 import type { Member } from "@/lib/api/types";
 import { ago, day } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
-import { ROLES, STATUS } from "./labels";
+import { STATUS_TONES } from "./labels";
+import { t } from "../messages";
 
 const column = columnHelper<Member>();
 /** Hidden on a phone. */
@@ -18,19 +19,20 @@ export function limits(member: Member): string {
   const parts = PROVIDER_NAMES.flatMap((provider) => {
     const may = member.platforms[provider];
     if (!may || (may.can_read && may.can_write && may.can_delete)) return [];
-    const verb = !may.can_read ? "hidden" : !may.can_write ? "read only" : "no deleting";
-    return [`${providerName(provider)} ${verb}`];
+    const platform = providerName(provider);
+    if (!may.can_read) return t("limits.hidden", { platform });
+    return may.can_write ? t("limits.noDeleting", { platform }) : t("limits.readOnly", { platform });
   });
   return parts.join(", ");
 }
 
 /** Describe which artists a member sees. */
 export function artistsOf(member: Pick<Member, "artist_access" | "artists" | "groups">): string {
-  if (member.artist_access === "all") return "all";
+  if (member.artist_access === "all") return t("members.seesAll");
   const names = [...member.groups, ...member.artists].map((item) => item.name);
   return names.length > 3
-    ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
-    : names.join(", ") || "none yet";
+    ? t("members.more", { names: names.slice(0, 2).join(", "), count: names.length - 2 })
+    : names.join(", ") || t("members.seesNone");
 }
 
 /** Build the columns. The name is a button that opens the member. */
@@ -38,7 +40,7 @@ function memberColumns(onOpen: (member: Member) => void) {
   return [
     column.accessor((member) => member.display_name || member.email, {
       id: "name",
-      header: "Member",
+      header: t("members.member"),
       cell: ({ row: { original: member } }) => (
         <span className="block md:min-w-44">
           <button
@@ -53,7 +55,7 @@ function memberColumns(onOpen: (member: Member) => void) {
           </button>
           {member.machine ? (
             <span className="flex items-center gap-1 text-xs text-muted">
-              <KeyRound className="size-3" aria-hidden /> API key
+              <KeyRound className="size-3" aria-hidden /> {t("members.apiKey")}
             </span>
           ) : (
             member.display_name && <span className="block text-xs text-muted">{member.email}</span>
@@ -61,34 +63,34 @@ function memberColumns(onOpen: (member: Member) => void) {
         </span>
       ),
     }),
-    column.accessor("role", { header: "Role", cell: ({ getValue }) => ROLES[getValue()].name }),
+    column.accessor("role", { header: t("role"), cell: ({ getValue }) => t(`roles.${getValue()}.name`) }),
     column.accessor("status", {
-      header: "Status",
-      cell: ({ getValue }) => <Badge tone={STATUS[getValue()].tone}>{STATUS[getValue()].name}</Badge>,
+      header: t("members.status"),
+      cell: ({ getValue }) => <Badge tone={STATUS_TONES[getValue()]}>{t(`statuses.${getValue()}`)}</Badge>,
     }),
     column.accessor((member) => artistsOf(member), {
       id: "artists",
-      header: "Artists",
+      header: t("artists"),
       cell: ({ getValue }) => <span className="text-muted">{getValue()}</span>,
       enableSorting: false,
       meta: WIDE,
     }),
     column.accessor((member) => limits(member), {
       id: "platforms",
-      header: "Platforms",
-      cell: ({ getValue }) => <span className="text-muted">{getValue() || "all"}</span>,
+      header: t("members.platforms"),
+      cell: ({ getValue }) => <span className="text-muted">{getValue() || t("members.allPlatforms")}</span>,
       enableSorting: false,
       meta: WIDE,
     }),
     column.accessor((member) => member.last_seen_at ?? undefined, {
       id: "seen",
-      header: "Last seen",
+      header: t("members.lastSeen"),
       cell: ({ row }) => <span className="whitespace-nowrap text-muted">{ago(row.original.last_seen_at)}</span>,
       sortUndefined: "last",
       meta: WIDE,
     }),
     column.accessor("created_at", {
-      header: "Since",
+      header: t("members.since"),
       meta: WIDE,
       cell: ({ getValue }) => <span className="whitespace-nowrap text-muted">{day(getValue())}</span>,
     }),
@@ -99,7 +101,7 @@ export function MembersTable({ members, onOpen }: { members: Member[]; onOpen: (
   const [columns] = useState(() => memberColumns(onOpen));
   return (
     <DataTable
-      label="Members"
+      label={t("members.title")}
       rows={members}
       columns={columns}
       rowId={(member) => member.id}

@@ -2,7 +2,7 @@
 
 import { Field, Select } from "@/components/ui/field";
 import type { Role } from "@/lib/api/types";
-import { ROLES } from "./labels";
+import { t } from "../messages";
 
 type Props = {
   role: Role;
@@ -15,9 +15,9 @@ const SEES_MONEY: Role[] = ["admin", "manager"];
 
 /** Whether a member sees royalties, budgets and costs. */
 export function MoneyAccess({ role, value, disabled, onChange }: Props) {
-  const usual = `${ROLES[role].name}: ${SEES_MONEY.includes(role) ? "sees money" : "sees no money"}`;
+  const sees = SEES_MONEY.includes(role) ? "yes" : "no";
   return (
-    <Field label="Money" hint="Royalties, revenue, budgets and costs.">
+    <Field label={t("money.title")} hint={t("money.hint")}>
       {(fieldProps) => (
         <Select
           {...fieldProps}
@@ -25,9 +25,9 @@ export function MoneyAccess({ role, value, disabled, onChange }: Props) {
           disabled={disabled || role === "admin"}
           onChange={(event) => onChange(event.target.value === "null" ? null : event.target.value === "true")}
         >
-          <option value="null">As the role ({usual})</option>
-          <option value="true">May see money</option>
-          <option value="false">May not see money</option>
+          <option value="null">{t("money.asRole", { role: t(`roles.${role}.name`), sees })}</option>
+          <option value="true">{t("money.may")}</option>
+          <option value="false">{t("money.mayNot")}</option>
         </Select>
       )}
     </Field>

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList } from "@/lib/api/queries";
 import type { Member, PlatformPermissions, Provider, Role } from "@/lib/api/types";
+import { t } from "../messages";
 
 const at = (user_id: string) => ({ path: { user_id } });
 const STALE = [["members"], ["audit"]];
@@ -31,7 +32,7 @@ export function useChangeMember() {
   return useApiMutation(
     ({ id, ...body }: MemberChange) =>
       call((client) => client.PUT("/api/admin/users/{user_id}", { params: at(id), body: body as never })),
-    { invalidates: STALE, successMessage: "Saved" },
+    { invalidates: STALE, successMessage: () => t("saved") },
   );
 }
 
@@ -40,7 +41,7 @@ export function useRemoveMember(onSuccess: () => void) {
     (id: string) => call((client) => client.DELETE("/api/admin/users/{user_id}", { params: at(id) })),
     {
       invalidates: STALE,
-      successMessage: "Removed from the organisation",
+      successMessage: () => t("member.removed"),
       onSuccess,
     },
   );

@@ -10,8 +10,9 @@ import { Input } from "@/components/ui/field";
 import type { ArtistGroup, ListedItem } from "@/lib/api/types";
 import { ArtistPicker } from "../artist-picker";
 import { useSaveGroup } from "./queries";
+import { t } from "../../messages";
 
-const schema = z.object({ name: requiredText(120, "Enter a name.") });
+const schema = z.object({ name: requiredText(120, () => t("nameMissing")) });
 
 type Props = { group: ArtistGroup | null; onClose: () => void };
 
@@ -26,13 +27,15 @@ export function GroupDialog({ group, onClose }: Props) {
       save.mutateAsync({ id: group?.id ?? null, name, artist_ids: artists.map((artist) => artist.id) }),
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={group ? "Change the group" : "Add a group"}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={group ? t("groups.change") : t("groups.add")}>
       <Form form={form}>
-        <FormField form={form} name="name" label="Name">
-          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="Berlin roster" />}
+        <FormField form={form} name="name" label={t("name")}>
+          {(fieldProps) => (
+            <Input {...fieldProps} required autoFocus maxLength={120} placeholder={t("groups.example")} />
+          )}
         </FormField>
-        <ArtistPicker label="Artists" chosen={artists} onChange={setArtists} />
-        <DialogFooter form={form} submitLabel="Save the group" onCancel={onClose} />
+        <ArtistPicker label={t("artists")} chosen={artists} onChange={setArtists} />
+        <DialogFooter form={form} submitLabel={t("groups.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

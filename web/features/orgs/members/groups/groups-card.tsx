@@ -11,9 +11,7 @@ import type { ArtistGroup } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { GroupDialog } from "./group-dialog";
 import { useArtistGroups, useDeleteGroup } from "./queries";
-
-const members = (count: number | null) =>
-  count === null ? "" : ` · on the list of ${count} ${count === 1 ? "member" : "members"}`;
+import { t } from "../../messages";
 
 /** Groups of artists, which are given to members as a whole. */
 export function GroupsCard() {
@@ -25,19 +23,19 @@ export function GroupsCard() {
   const may = can("members:manage");
   const add = may && (
     <Button onClick={() => setOpen("new")}>
-      <Plus aria-hidden /> Add a group
+      <Plus aria-hidden /> {t("groups.add")}
     </Button>
   );
   return (
     <Card aria-labelledby="groups-title">
-      <CardHeader id="groups-title" title="Artist groups" note="Given to members as a whole">
+      <CardHeader id="groups-title" title={t("members.groups")} note={t("groups.note")}>
         {groups && groups.length > 0 && add}
       </CardHeader>
-      {error && !groups && <ErrorState error={error} what="The groups" retry={() => void refetch()} />}
+      {error && !groups && <ErrorState error={error} what={t("groups.what")} retry={() => void refetch()} />}
       {!groups && !error && <SkeletonRows rows={3} />}
       {groups?.length === 0 && (
-        <EmptyState icon={Users} title="No groups yet" action={add}>
-          Put artists into a group, for example those of one manager, and give members the group instead of each artist.
+        <EmptyState icon={Users} title={t("groups.empty")} action={add}>
+          {t("groups.emptyHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -45,18 +43,23 @@ export function GroupsCard() {
           <li key={group.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-sm">
             <div className="min-w-0 flex-1 basis-56">
               <p className="font-medium break-words">{group.name}</p>
-              <p className="text-xs break-words text-muted">
-                {group.artists.map((artist) => artist.name).join(", ") || "No artists"}
-                {members(group.member_count)}
-              </p>
+              <p className="text-xs break-words text-muted">{about(group)}</p>
             </div>
             {may && (
               <>
-                <Button variant="ghost" aria-label={`Change ${group.name}`} onClick={() => setOpen(group)}>
-                  Change
+                <Button
+                  variant="ghost"
+                  aria-label={t("groups.changeNamed", { name: group.name })}
+                  onClick={() => setOpen(group)}
+                >
+                  {t("change")}
                 </Button>
-                <Button variant="ghost" aria-label={`Delete ${group.name}`} onClick={() => setDeleting(group)}>
-                  Delete
+                <Button
+                  variant="ghost"
+                  aria-label={t("groups.deleteNamed", { name: group.name })}
+                  onClick={() => setDeleting(group)}
+                >
+                  {t("matrix.verbs.can_delete")}
                 </Button>
               </>
             )}
@@ -67,13 +70,18 @@ export function GroupsCard() {
       <ConfirmDialog
         open={deleting !== null}
         onOpenChange={(next) => !next && setDeleting(null)}
-        title={`Delete ${deleting?.name ?? "this group"}?`}
-        act="Delete"
+        title={t("groups.question", { name: deleting?.name ?? t("groups.thisGroup") })}
+        act={t("matrix.verbs.can_delete")}
         busy={remove.isPending}
         onConfirm={() => deleting && remove.mutate(deleting.id)}
       >
-        The artists stay. Members who have them by this group only do not see them any more.
+        {t("groups.hint")}
       </ConfirmDialog>
     </Card>
   );
+}
+
+function about(group: ArtistGroup): string {
+  const artists = group.artists.map((artist) => artist.name).join(", ") || t("groups.noArtists");
+  return group.member_count === null ? artists : t("groups.onLists", { artists, count: group.member_count });
 }

@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import { t } from "../../messages";
 
 const STALE = [["artist-groups"], ["members"], ["audit"], ["artists"]];
 const at = (group_id: string) => ({ path: { group_id } });
@@ -26,13 +27,13 @@ export function useSaveGroup(onSuccess: () => void) {
         client.PUT("/api/artist-groups/{group_id}/artists", { params: at(group.id), body: { artist_ids } }),
       );
     },
-    { invalidates: STALE, successMessage: (group) => `${group.name} is saved`, onSuccess, silent: true },
+    { invalidates: STALE, successMessage: (group) => t("groups.saved", { name: group.name }), onSuccess, silent: true },
   );
 }
 
 export function useDeleteGroup(onSuccess: () => void) {
   return useApiMutation(
     (id: string) => call((client) => client.DELETE("/api/artist-groups/{group_id}", { params: at(id) })),
-    { invalidates: STALE, successMessage: "Group deleted", onSuccess },
+    { invalidates: STALE, successMessage: () => t("groups.deleted"), onSuccess },
   );
 }
