@@ -42,7 +42,6 @@ const NOT_MOVED = [
   "features/automation/",
   "features/campaigns/",
   "features/home/",
-  "features/insights/",
   "features/metrics/",
   "features/notifications/",
   "features/ops/",

@@ -87,6 +87,11 @@ export function percent(value: number | null | undefined): string {
   return value == null ? NONE : `${tenths(value)}${percentSign()}`.replace("-", MINUS);
 }
 
+/** A share as a whole percentage: 0.873 → "87%". */
+export function wholePercent(share: number): string {
+  return `${inLanguage().exact.format(Math.round(share * 100))}${percentSign()}`;
+}
+
 /** A change with its sign, except at zero: 9.13 → "+9.1%". */
 export function signedPercent(value: number | null | undefined): string {
   if (value == null) return NONE;

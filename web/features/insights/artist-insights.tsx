@@ -8,6 +8,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { InsightRow } from "./insight-row";
 import { InsightSheet } from "./insight-sheet";
+import { t } from "./messages";
 import { useInsights } from "./queries";
 
 const SHOWN = 4;
@@ -22,21 +23,16 @@ export function ArtistInsights() {
   if (!can("insights:read")) return null;
   return (
     <Card aria-labelledby="changed-title">
-      <CardHeader id="changed-title" title="What changed">
+      <CardHeader id="changed-title" title={t("artist.title")}>
         {items && items.length > SHOWN && (
           <Link href={`/insights/?artist=${artist}`} className="text-sm font-medium text-accent hover:underline">
-            All insights
+            {t("artist.all")}
           </Link>
         )}
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
-      {items?.length === 0 && (
-        <p className="px-4 pb-5 text-sm text-muted">
-          Nothing stands out yet. ARTi checks each sync and each import for spikes, new levels, trend changes,
-          milestones and missing data.
-        </p>
-      )}
+      {items?.length === 0 && <p className="px-4 pb-5 text-sm text-muted">{t("artist.none")}</p>}
       {items && items.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
           {items.slice(0, SHOWN).map((insight) => (

@@ -7,8 +7,8 @@ import { Textarea } from "@/components/ui/field";
 import { ErrorState } from "@/components/ui/state";
 import { ago, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useAddComment, useComments, useDeleteComment } from "./queries";
-import { WORDS } from "./words";
 
 /** What the team says about an insight. */
 export function Comments({ insightId }: { insightId: string }) {
@@ -18,15 +18,15 @@ export function Comments({ insightId }: { insightId: string }) {
   const add = useAddComment(insightId, () => setText(""));
   const remove = useDeleteComment(insightId);
   return (
-    <section aria-label={WORDS.discussion} className="grid gap-2 border-t border-line pt-4">
-      <h3 className="text-sm font-medium">{WORDS.discussion}</h3>
-      {error && <ErrorState error={error} what="The comments" retry={() => void refetch()} className="py-2" />}
-      {data?.length === 0 && <p className="text-sm text-muted">{WORDS.noComments}</p>}
+    <section aria-label={t("comments.title")} className="grid gap-2 border-t border-line pt-4">
+      <h3 className="text-sm font-medium">{t("comments.title")}</h3>
+      {error && <ErrorState error={error} what={t("comments.what")} retry={() => void refetch()} className="py-2" />}
+      {data?.length === 0 && <p className="text-sm text-muted">{t("comments.none")}</p>}
       <ul className="grid gap-2">
         {data?.map((comment) => (
           <li key={comment.id} className="rounded-card border border-line px-3 py-2 text-sm">
             <p className="flex items-center gap-2 text-xs text-muted">
-              <span className="font-medium text-fg">{comment.author_name || WORDS.formerMember}</span>
+              <span className="font-medium text-fg">{comment.author_name || t("comments.formerMember")}</span>
               <time dateTime={comment.created_at} title={moment(comment.created_at)}>
                 {ago(comment.created_at)}
               </time>
@@ -35,7 +35,7 @@ export function Comments({ insightId }: { insightId: string }) {
                   variant="ghost"
                   size="icon"
                   className="ml-auto size-6"
-                  aria-label={WORDS.deleteComment}
+                  aria-label={t("comments.delete")}
                   busy={remove.isPending}
                   onClick={() => remove.mutate(comment.id)}
                 >
@@ -56,15 +56,15 @@ export function Comments({ insightId }: { insightId: string }) {
           }}
         >
           <Textarea
-            aria-label={WORDS.comment}
-            placeholder={WORDS.comment}
+            aria-label={t("comments.write")}
+            placeholder={t("comments.write")}
             value={text}
             rows={2}
             maxLength={4000}
             onChange={(event) => setText(event.target.value)}
           />
           <Button type="submit" busy={add.isPending} disabled={!text.trim()}>
-            {WORDS.send}
+            {t("comments.send")}
           </Button>
         </form>
       )}

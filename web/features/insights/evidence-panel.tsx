@@ -7,7 +7,8 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { describeComputation } from "@/lib/computation";
 import type { Evidence, EvidenceRow } from "@/lib/api/types";
-import { day, exact, moment, plural, unitSuffix } from "@/lib/format";
+import { day, exact, moment, unitSuffix } from "@/lib/format";
+import { t } from "./messages";
 import { useEvidenceRows } from "./queries";
 
 type Props = { insightId: string; evidence: Evidence; onClose: () => void };
@@ -17,7 +18,7 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
   const { data, error, refetch } = useEvidenceRows(insightId, evidence.slot);
   return (
     <section
-      aria-label={`How ${evidence.shown} was computed`}
+      aria-label={t("evidence.region", { number: evidence.shown })}
       className="animate-in rounded-card border border-accent/40 bg-sunken"
     >
       <header className="flex items-start gap-3 px-4 pt-3">
@@ -28,26 +29,26 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
             <span className="text-sm font-normal text-muted">{unitSuffix(evidence.value, evidence.unit)}</span>
           </p>
         </div>
-        <Button variant="ghost" size="icon" aria-label="Close the evidence" onClick={onClose}>
+        <Button variant="ghost" size="icon" aria-label={t("evidence.close")} onClick={onClose}>
           <X aria-hidden />
         </Button>
       </header>
       <p className="px-4 pb-2 text-sm text-muted">{describeComputation(evidence.computation)}</p>
-      {error && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("evidence.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={4} />}
       {data && (
         <>
           <p className="px-4 pb-3">
             {data.matches ? (
               <Badge tone="good">
-                <CircleCheck aria-hidden /> Recomputed just now from {plural(data.rows.length, "row")}: equal
+                <CircleCheck aria-hidden /> {t("evidence.equal", { count: data.rows.length })}
               </Badge>
             ) : (
               <Badge tone="bad">
                 <CircleX aria-hidden />
                 {data.recomputed == null
-                  ? "The rows are gone"
-                  : `Recomputed just now: ${exact(data.recomputed)}, not equal`}
+                  ? t("evidence.gone")
+                  : t("evidence.notEqual", { number: exact(data.recomputed) })}
               </Badge>
             )}
           </p>
@@ -63,6 +64,13 @@ function rowsUnit(evidence: Evidence): string {
   return "base" in evidence.computation || evidence.unit === "percent" ? "" : evidence.unit;
 }
 
+function sourceLabel(source: EvidenceRow["source"]): string {
+  if (source.kind === "entry") return t("evidence.typed");
+  if (source.kind !== "import") return t("evidence.sync", { id: source.id.slice(0, 8) });
+  const file = source.file_name ?? t("evidence.file");
+  return source.row ? t("evidence.fileRow", { file, row: String(source.row) }) : file;
+}
+
 function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
   const compared = rows.some((row) => row.window === "base");
   return (
@@ -70,33 +78,33 @@ function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
       className="max-h-72 overflow-auto border-t border-line"
       tabIndex={0}
       role="region"
-      aria-label="Rows behind the number"
+      aria-label={t("evidence.rows")}
     >
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-sunken">
           <tr className="text-left text-xs text-muted">
-            {compared && <th className="py-2 pl-4 font-medium">Part</th>}
-            <th className="px-3 py-2 font-medium first:pl-4">Day</th>
-            <th className="px-3 py-2 text-right font-medium">Value{unit && `, ${unit}`}</th>
-            <th className="px-3 py-2 font-medium">From</th>
-            <th className="py-2 pr-4 font-medium sm:whitespace-nowrap">Known since</th>
+            {compared && <th className="py-2 pl-4 font-medium">{t("evidence.columns.part")}</th>}
+            <th className="px-3 py-2 font-medium first:pl-4">{t("evidence.columns.day")}</th>
+            <th className="px-3 py-2 text-right font-medium">
+              {unit ? t("evidence.columns.valueInUnit", { unit }) : t("evidence.columns.value")}
+            </th>
+            <th className="px-3 py-2 font-medium">{t("evidence.columns.from")}</th>
+            <th className="py-2 pr-4 font-medium sm:whitespace-nowrap">{t("evidence.columns.knownSince")}</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.window}${row.observed_on}`} className="border-t border-line/70">
-              {compared && <td className="py-1.5 pl-4 text-muted">{row.window === "base" ? "Base" : "Now"}</td>}
+              {compared && (
+                <td className="py-1.5 pl-4 text-muted">
+                  {row.window === "base" ? t("evidence.base") : t("evidence.now")}
+                </td>
+              )}
               <td className="px-3 py-1.5 whitespace-nowrap first:pl-4">{day(row.observed_on)}</td>
               <td className="num px-3 py-1.5 text-right" title={row.null_reason ?? row.remark ?? undefined}>
                 {exact(row.value)}
               </td>
-              <td className="px-3 py-1.5 text-muted">
-                {row.source.kind === "import"
-                  ? `${row.source.file_name ?? "File"}${row.source.row ? `, row ${row.source.row}` : ""}`
-                  : row.source.kind === "entry"
-                    ? "Typed in or pushed"
-                    : `Sync ${row.source.id.slice(0, 8)}`}
-              </td>
+              <td className="px-3 py-1.5 text-muted">{sourceLabel(row.source)}</td>
               <td className="py-1.5 pr-4 text-muted sm:whitespace-nowrap">{moment(row.known_at)}</td>
             </tr>
           ))}

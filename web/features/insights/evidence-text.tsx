@@ -2,6 +2,7 @@
 
 import type { Evidence, InsightDetail } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
+import { t } from "./messages";
 
 type Props = {
   pieces: InsightDetail["pieces"];
@@ -24,7 +25,7 @@ export function EvidenceText({ pieces, evidence, open, onOpen }: Props) {
             type="button"
             onClick={() => onOpen(number.slot)}
             aria-expanded={open === number.slot}
-            title={`${number.label}: show the rows`}
+            title={t("evidence.show", { label: number.label })}
             className={cn(
               "num rounded-[4px] bg-accent-soft px-1 font-semibold text-accent underline decoration-accent/40 decoration-dotted underline-offset-4 hover:decoration-solid",
               open === number.slot && "ring-2 ring-accent",

@@ -18,16 +18,13 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { InsightList } from "./insight-list";
 import { InsightSheet } from "./insight-sheet";
+import { t } from "./messages";
 import { useInsights, type InsightFilter } from "./queries";
-import { WORDS } from "./words";
 
 const SMALL = "h-8 text-sm sm:w-40";
 const SHOWN = ["inbox", "unread", "assigned", "snoozed"] as const;
-const NOTHING = {
-  unread: { title: WORDS.nothingUnread, hint: WORDS.nothingUnreadHint },
-  assigned: { title: WORDS.nothingAssigned, hint: null },
-  snoozed: { title: WORDS.nothingSnoozed, hint: null },
-};
+const SEVERITIES = ["important", "notice", "info"] as const;
+const STATUSES = ["new", "acknowledged", "dismissed", "withdrawn"] as const;
 
 export function FeedPage() {
   const { get, set } = useUrlState();
@@ -54,24 +51,19 @@ export function FeedPage() {
 
   return (
     <>
-      <PageHeader title="Insights" lead="What changed, compared with what. Every number opens the rows behind it.">
+      <PageHeader title={t("title")} lead={t("lead")}>
         <SegmentedControl
-          label={WORDS.show}
+          label={t("feed.show")}
           value={show}
           onChange={(value) => set({ show: value === "inbox" ? null : value })}
-          options={[
-            { value: "inbox", label: WORDS.inbox },
-            { value: "unread", label: WORDS.unread },
-            { value: "assigned", label: WORDS.assigned },
-            { value: "snoozed", label: WORDS.snoozed },
-          ]}
+          options={SHOWN.map((each) => ({ value: each, label: t(`feed.${each}`) }))}
         />
       </PageHeader>
-      <Card aria-label="Insights" old={isPlaceholderData}>
+      <Card aria-label={t("title")} old={isPlaceholderData}>
         <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
           <ArtistSelect
-            aria-label="Artist"
-            none="All artists"
+            aria-label={t("feed.artist")}
+            none={t("feed.allArtists")}
             className={SMALL}
             value={get("artist")}
             onChange={(event) => set({ artist: event.target.value })}
@@ -82,47 +74,50 @@ export function FeedPage() {
             onChange={(event) => set({ provider: event.target.value })}
           />
           <Select
-            aria-label="Severity"
+            aria-label={t("feed.severity")}
             className={SMALL}
             value={get("severity")}
             onChange={(event) => set({ severity: event.target.value })}
           >
-            <option value="">Any severity</option>
-            <option value="important">Important</option>
-            <option value="notice">Notice</option>
-            <option value="info">Info</option>
+            <option value="">{t("feed.anySeverity")}</option>
+            {SEVERITIES.map((severity) => (
+              <option key={severity} value={severity}>
+                {t(`severities.${severity}`)}
+              </option>
+            ))}
           </Select>
           <Select
-            aria-label="Status"
+            aria-label={t("feed.status")}
             className={SMALL}
             value={get("status")}
             onChange={(event) => set({ status: event.target.value })}
           >
-            <option value="">Any status</option>
-            <option value="new">New</option>
-            <option value="acknowledged">Acknowledged</option>
-            <option value="dismissed">Dismissed</option>
-            <option value="withdrawn">Withdrawn</option>
+            <option value="">{t("feed.anyStatus")}</option>
+            {STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {t(`statuses.${status}`)}
+              </option>
+            ))}
           </Select>
           <Select
-            aria-label="Order"
+            aria-label={t("feed.order")}
             className={cn(SMALL, "sm:ml-auto sm:w-48")}
             value={order}
             onChange={(event) => set({ order: event.target.value })}
           >
-            <option value="weight">Most important first</option>
-            <option value="newest">Newest first</option>
+            <option value="weight">{t("feed.byWeight")}</option>
+            <option value="newest">{t("feed.byDay")}</option>
           </Select>
         </div>
         {filter.found_after && filter.found_until && (
           <p className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-2 text-sm text-muted">
-            {WORDS.period(moment(filter.found_after), moment(filter.found_until))}
+            {t("feed.period", { from: moment(filter.found_after), until: moment(filter.found_until) })}
             <Button variant="link" onClick={() => set({ after: null, until: null })}>
-              {WORDS.allPeriods}
+              {t("feed.allPeriods")}
             </Button>
           </p>
         )}
-        {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
+        {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={7} />}
         {items && items.length > 0 && <InsightList insights={items} onOpen={(id) => set({ id }, { push: true })} />}
         {items?.length === 0 && filtered && (
@@ -134,26 +129,26 @@ export function FeedPage() {
           />
         )}
         {items?.length === 0 && !filtered && show !== "inbox" && (
-          <EmptyState icon={CircleCheck} title={NOTHING[show].title}>
-            {NOTHING[show].hint}
+          <EmptyState icon={CircleCheck} title={t(`empty.${show}`)}>
+            {show === "unread" && t("empty.unreadHint")}
           </EmptyState>
         )}
         {items?.length === 0 && !filtered && show === "inbox" && (
           <EmptyState
             icon={Sparkles}
-            title="No insights yet"
+            title={t("empty.title")}
             action={
               <>
                 <Link href="/accounts/" className={buttonStyle({ variant: "primary" })}>
-                  Connect an account
+                  {t("empty.connect")}
                 </Link>
                 <Link href="/imports/" className={buttonStyle()}>
-                  Import a file
+                  {t("empty.import")}
                 </Link>
               </>
             }
           >
-            They appear here when an account is synced or a file is imported and something stands out.
+            {t("empty.hint")}
           </EmptyState>
         )}
         <LoadMore {...paging} />

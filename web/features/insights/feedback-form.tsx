@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/field";
 import type { InsightDetail } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useSendFeedback, useSetInsightStatus } from "./queries";
 
 export function FeedbackForm({ insight }: { insight: InsightDetail }) {
@@ -19,20 +20,20 @@ export function FeedbackForm({ insight }: { insight: InsightDetail }) {
   return (
     <div className="grid gap-3 border-t border-line pt-4">
       <div className="flex flex-wrap items-center gap-2">
-        <span className="mr-auto text-sm font-medium">Was this useful?</span>
+        <span className="mr-auto text-sm font-medium">{t("feedback.question")}</span>
         <Button
           aria-pressed={current === "useful"}
           className={current === "useful" ? "border-up text-up" : ""}
           onClick={() => send("useful")}
         >
-          <ThumbsUp aria-hidden /> Useful
+          <ThumbsUp aria-hidden /> {t("feedback.useful")}
         </Button>
         <Button
           aria-pressed={current === "not_useful"}
           className={current === "not_useful" ? "border-down text-down" : ""}
           onClick={() => send("not_useful")}
         >
-          <ThumbsDown aria-hidden /> Not useful
+          <ThumbsDown aria-hidden /> {t("feedback.notUseful")}
         </Button>
       </div>
       {current && (
@@ -44,15 +45,15 @@ export function FeedbackForm({ insight }: { insight: InsightDetail }) {
           }}
         >
           <Input
-            aria-label="What would be better?"
-            placeholder="What would be better?"
+            aria-label={t("feedback.better")}
+            placeholder={t("feedback.better")}
             value={comment}
             onChange={(event) => setComment(event.target.value)}
             maxLength={2000}
             className="h-8 text-sm"
           />
           <Button type="submit" busy={feedback.isPending}>
-            Send
+            {t("feedback.send")}
           </Button>
         </form>
       )}
@@ -60,17 +61,17 @@ export function FeedbackForm({ insight }: { insight: InsightDetail }) {
         <div className="flex flex-wrap gap-2">
           {insight.status !== "acknowledged" && (
             <Button onClick={() => triage.mutate("acknowledged")}>
-              <Check aria-hidden /> Acknowledge for the team
+              <Check aria-hidden /> {t("feedback.acknowledge")}
             </Button>
           )}
           {insight.status !== "dismissed" && (
             <Button variant="ghost" onClick={() => triage.mutate("dismissed")}>
-              <EyeOff aria-hidden /> Dismiss
+              <EyeOff aria-hidden /> {t("feedback.dismiss")}
             </Button>
           )}
           {insight.status !== "new" && (
             <Button variant="ghost" onClick={() => triage.mutate("new")}>
-              <RotateCcw aria-hidden /> Mark as new
+              <RotateCcw aria-hidden /> {t("feedback.markNew")}
             </Button>
           )}
         </div>

@@ -7,9 +7,9 @@ import { Button } from "@/components/ui/button";
 import type { Insight } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { InsightRow } from "./insight-row";
+import { t } from "./messages";
 import { useChangeInsights, useMarkRead } from "./queries";
 import { TeamActions } from "./team-actions";
-import { WORDS } from "./words";
 
 /** Those of one artist together, in the order in which each artist comes first. */
 export function groupByArtist(insights: Insight[]): Insight[][] {
@@ -42,7 +42,9 @@ export function InsightList({ insights, onOpen }: Props) {
               <Link href={`/artist/?id=${artist_id}`} className="min-w-0 truncate hover:text-accent">
                 {artist_name}
               </Link>
-              <span className="ml-auto text-xs font-normal text-muted">{WORDS.stories(group.length)}</span>
+              <span className="ml-auto text-xs font-normal text-muted">
+                {t("list.stories", { count: group.length })}
+              </span>
             </h2>
             <ul className="divide-y divide-line">
               {group.map((insight) => (
@@ -75,7 +77,7 @@ type ChosenProps = {
 function Chosen({ insights, chosen, onChoose, onDone }: ChosenProps) {
   const { can } = useSession();
   const markRead = useMarkRead();
-  const change = useChangeInsights(WORDS.changed);
+  const change = useChangeInsights(() => t("team.changed"));
   const insight_ids = chosen.map((insight) => insight.id);
   const all = chosen.length === insights.length;
   const open = chosen.filter((insight) => insight.status !== "withdrawn").map((insight) => insight.id);
@@ -98,15 +100,15 @@ function Chosen({ insights, chosen, onChoose, onDone }: ChosenProps) {
             }
           />
         </span>
-        {chosen.length > 0 ? WORDS.selected(chosen.length) : WORDS.selectAll}
+        {chosen.length > 0 ? t("list.selected", { count: String(chosen.length) }) : t("list.selectAll")}
       </label>
       {chosen.length > 0 && (
         <>
           <Button onClick={() => markRead.mutate({ insight_ids, read: true }, { onSuccess: onDone })}>
-            {WORDS.markRead}
+            {t("list.markRead")}
           </Button>
           <Button onClick={() => markRead.mutate({ insight_ids, read: false }, { onSuccess: onDone })}>
-            {WORDS.markUnread}
+            {t("list.markUnread")}
           </Button>
           <TeamActions insights={chosen} onDone={onDone} />
           {can("insights:feedback") && open.length > 0 && (
@@ -114,13 +116,13 @@ function Chosen({ insights, chosen, onChoose, onDone }: ChosenProps) {
               <Button
                 onClick={() => change.mutate({ insight_ids: open, status: "acknowledged" }, { onSuccess: onDone })}
               >
-                {WORDS.acknowledge}
+                {t("list.acknowledge")}
               </Button>
               <Button
                 variant="ghost"
                 onClick={() => change.mutate({ insight_ids: open, status: "dismissed" }, { onSuccess: onDone })}
               >
-                {WORDS.dismiss}
+                {t("list.dismiss")}
               </Button>
             </>
           )}

@@ -6,14 +6,8 @@ import { Badge } from "@/components/ui/badge";
 import type { Insight } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { ago, day, moment, shortDay } from "@/lib/format";
-import { DETECTORS, SEVERITIES } from "./labels";
-import { WORDS } from "./words";
-
-const STATUS: Partial<Record<Insight["status"], string>> = {
-  acknowledged: "Acknowledged",
-  dismissed: "Dismissed",
-  withdrawn: "Withdrawn",
-};
+import { detectorName, SEVERITY_TONES } from "./labels";
+import { t } from "./messages";
 
 /** One insight of the feed. A click on the row opens it. */
 type Props = {
@@ -26,7 +20,6 @@ type Props = {
 };
 
 export function InsightRow({ insight, onOpen, compact, mark }: Props) {
-  const severity = SEVERITIES[insight.severity];
   const quiet = insight.status !== "new";
   // The artist's own page shows the name already.
   const whose = `${insight.artist_name}: `;
@@ -39,7 +32,7 @@ export function InsightRow({ insight, onOpen, compact, mark }: Props) {
           <input
             type="checkbox"
             className="size-4 accent-(--accent)"
-            aria-label={WORDS.select(insight.title)}
+            aria-label={t("list.select", { title: insight.title })}
             checked={mark.checked}
             onChange={(event) => mark.onChange(event.target.checked)}
           />
@@ -74,7 +67,7 @@ export function InsightRow({ insight, onOpen, compact, mark }: Props) {
               )}
             >
               {title}
-              {!insight.is_read && <span className="sr-only"> ({WORDS.isUnread})</span>}
+              {!insight.is_read && <span className="sr-only"> ({t("row.unread")})</span>}
             </span>
             <time
               className="shrink-0 text-xs text-muted"
@@ -89,18 +82,20 @@ export function InsightRow({ insight, onOpen, compact, mark }: Props) {
             {!compact && !mark && <span className="font-medium text-fg">{insight.artist_name}</span>}
             {!insight.is_read && (
               <Badge tone="accent" aria-hidden>
-                {WORDS.isUnread}
+                {t("row.unread")}
               </Badge>
             )}
             <ProviderName provider={insight.provider} />
-            <span>{DETECTORS[insight.detector]?.name ?? insight.detector}</span>
+            <span>{detectorName(insight.detector)}</span>
             <span>{shortDay(insight.happened_on)}</span>
-            {insight.severity !== "info" && <Badge tone={severity.tone}>{severity.name}</Badge>}
-            {STATUS[insight.status] && <Badge>{STATUS[insight.status]}</Badge>}
-            {insight.part_count > 0 && <span>{WORDS.parts(insight.part_count)}</span>}
-            {insight.comment_count > 0 && <span>{WORDS.comments(insight.comment_count)}</span>}
-            {insight.assignee && <Badge>{WORDS.assignedTo(insight.assignee.name)}</Badge>}
-            {insight.snoozed_until && <span>{WORDS.snoozedUntil(day(insight.snoozed_until))}</span>}
+            {insight.severity !== "info" && (
+              <Badge tone={SEVERITY_TONES[insight.severity]}>{t(`severities.${insight.severity}`)}</Badge>
+            )}
+            {insight.status !== "new" && <Badge>{t(`statuses.${insight.status}`)}</Badge>}
+            {insight.part_count > 0 && <span>{t("row.parts", { count: insight.part_count })}</span>}
+            {insight.comment_count > 0 && <span>{t("row.comments", { count: insight.comment_count })}</span>}
+            {insight.assignee && <Badge>{t("row.assignedTo", { name: insight.assignee.name })}</Badge>}
+            {insight.snoozed_until && <span>{t("row.snoozedUntil", { day: day(insight.snoozed_until) })}</span>}
           </span>
         </span>
         {!compact && (

@@ -11,7 +11,7 @@ import { Sheet } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { Evidence, InsightDetail } from "@/lib/api/types";
-import { dayRange, moment, unitSuffix } from "@/lib/format";
+import { dayRange, moment, unitSuffix, wholePercent } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { useUrlState } from "@/lib/url-state";
 import { Comments } from "./comments";
@@ -19,10 +19,10 @@ import { EvidencePanel } from "./evidence-panel";
 import { EvidenceText } from "./evidence-text";
 import { FeedbackForm } from "./feedback-form";
 import { useDossier, useInsight, useMarkRead } from "./queries";
-import { DETECTORS, SEVERITIES } from "./labels";
+import { detectorName, detectorReason, SEVERITY_TONES } from "./labels";
+import { t } from "./messages";
 import { useAcknowledge } from "./use-acknowledge";
 import { TeamActions } from "./team-actions";
-import { WORDS } from "./words";
 
 export function InsightSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useInsight(id);
@@ -36,10 +36,10 @@ export function InsightSheet({ id, onClose }: { id: string; onClose: () => void 
     <Sheet
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data ? data.title : error ? "Insight" : "Loading the insight"}
+      title={data ? data.title : error ? t("sheet.title") : t("sheet.loading")}
       className="w-[min(640px,100vw)]"
     >
-      {error && <ErrorState error={error} what="This insight" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("sheet.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && <Detail insight={data} />}
     </Sheet>
@@ -57,8 +57,8 @@ function Detail({ insight }: { insight: InsightDetail }) {
   return (
     <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-center gap-2 text-sm">
-        <Badge tone={SEVERITIES[insight.severity].tone}>{SEVERITIES[insight.severity].name}</Badge>
-        <Badge>{DETECTORS[insight.detector]?.name ?? insight.detector}</Badge>
+        <Badge tone={SEVERITY_TONES[insight.severity]}>{t(`severities.${insight.severity}`)}</Badge>
+        <Badge>{detectorName(insight.detector)}</Badge>
         <ProviderName provider={insight.provider} />
         <span className="text-muted">·</span>
         <Link href={`/artist/?id=${insight.artist_id}`} className="font-medium text-accent hover:underline">
@@ -68,7 +68,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
       </div>
       {insight.withdrawn_reason && (
         <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
-          Withdrawn: {insight.withdrawn_reason}
+          {t("sheet.withdrawn", { reason: insight.withdrawn_reason })}
         </p>
       )}
       <StoryChart
@@ -85,7 +85,10 @@ function Detail({ insight }: { insight: InsightDetail }) {
       <Numbers evidence={inTextOrder(insight.evidence, insight.pieces)} open={open} onOpen={toggle} />
       {insight.next_step && (
         <p className="rounded-md bg-hover px-3 py-2 text-sm">
-          <span className="font-medium">What to check next:</span> {insight.next_step}
+          {t.rich("sheet.nextStep", {
+            step: insight.next_step,
+            strong: (chunks) => <span className="font-medium">{chunks}</span>,
+          })}
         </p>
       )}
       {insight.release_id && (
@@ -93,7 +96,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
           href={`/release/?id=${insight.release_id}`}
           className="justify-self-start font-medium text-accent hover:underline"
         >
-          {WORDS.openRelease}
+          {t("sheet.release")}
         </Link>
       )}
       {insight.dossier && <Dossier insightId={insight.id} />}
@@ -102,30 +105,37 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <figure key={each.slot} className="border-l-2 border-line pl-3 text-sm">
           <blockquote className="text-muted">{each.chunk!.text}</blockquote>
           <figcaption className="mt-1 text-xs text-muted">
-            From{" "}
-            <Link href={`/knowledge/?id=${each.chunk!.document_id}`} className="text-accent hover:underline">
-              {each.chunk!.document_title}
-            </Link>
+            {t.rich("sheet.passage", {
+              document: each.chunk!.document_title,
+              link: (chunks) => (
+                <Link href={`/knowledge/?id=${each.chunk!.document_id}`} className="text-accent hover:underline">
+                  {chunks}
+                </Link>
+              ),
+            })}
           </figcaption>
         </figure>
       ))}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
-        <dt className="text-muted">Metric</dt>
+        <dt className="text-muted">{t("sheet.metric")}</dt>
         <dd>
-          {insight.metric_name}
-          {insight.metric_name.toLowerCase() !== insight.unit && `, in ${insight.unit}`}
+          {insight.metric_name.toLowerCase() === insight.unit
+            ? insight.metric_name
+            : t("sheet.metricInUnit", { metric: insight.metric_name, unit: insight.unit })}
           {insight.asset_title && ` · ${insight.asset_title}`}
         </dd>
-        <dt className="text-muted">Period</dt>
+        <dt className="text-muted">{t("sheet.period")}</dt>
         <dd>{dayRange(insight.period_from, insight.period_to)}</dd>
-        <dt className="text-muted">Why you see this</dt>
-        <dd>{DETECTORS[insight.detector]?.description}</dd>
-        <dt className="text-muted">Confidence</dt>
-        <dd className="num">{Math.round(insight.confidence * 100)}%</dd>
-        <dt className="text-muted">Written by</dt>
+        <dt className="text-muted">{t("sheet.why")}</dt>
+        <dd>{detectorReason(insight.detector)}</dd>
+        <dt className="text-muted">{t("sheet.confidence")}</dt>
+        <dd className="num">{wholePercent(insight.confidence)}</dd>
+        <dt className="text-muted">{t("sheet.writtenBy")}</dt>
         <dd>
-          {insight.narrator === "templates" ? "ARTi" : `ARTi, in an order chosen by ${insight.narrator}`},{" "}
-          {moment(insight.created_at)}
+          {t(insight.narrator === "templates" ? "sheet.byTemplates" : "sheet.byModel", {
+            model: insight.narrator,
+            when: moment(insight.created_at),
+          })}
         </dd>
       </dl>
       <TeamActions insights={[insight]} />
@@ -140,9 +150,9 @@ function Dossier({ insightId }: { insightId: string }) {
   return (
     <div className="flex flex-wrap items-center gap-3 text-sm">
       <Button disabled={download.isPending} onClick={() => download.mutate()}>
-        Download the dossier (CSV)
+        {t("dossier.download")}
       </Button>
-      <span className="text-muted">Days, playlists and cities with their sources, for the distributor.</span>
+      <span className="text-muted">{t("dossier.hint")}</span>
     </div>
   );
 }
@@ -152,12 +162,12 @@ function ShareButton() {
   const { showToast } = useToast();
   const share = () =>
     navigator.clipboard.writeText(window.location.href).then(
-      () => showToast(WORDS.shared),
-      () => showToast(WORDS.notShared, { kind: "info" }),
+      () => showToast(t("sheet.shared")),
+      () => showToast(t("sheet.notShared"), { kind: "info" }),
     );
   return (
     <Button variant="ghost" className="ml-auto" onClick={() => void share()}>
-      <Link2 aria-hidden /> {WORDS.share}
+      <Link2 aria-hidden /> {t("sheet.share")}
     </Button>
   );
 }
@@ -171,14 +181,14 @@ function inTextOrder(evidence: Evidence[], pieces: InsightDetail["pieces"]): Evi
 function Parts({ parts }: { parts: InsightDetail["parts"] }) {
   if (parts.length === 0) return null;
   return (
-    <section aria-label="Parts of this story">
-      <h3 className="mb-1.5 text-xs font-medium text-muted">Also seen around that day ({parts.length})</h3>
+    <section aria-label={t("sheet.parts")}>
+      <h3 className="mb-1.5 text-xs font-medium text-muted">{t("sheet.alsoSeen", { count: String(parts.length) })}</h3>
       <ul className="divide-y divide-line rounded-card border border-line">
         {parts.map((part) => (
           <li key={part.id} className="flex flex-wrap items-center gap-2 px-3 py-2 text-sm">
             <ProviderName provider={part.provider} />
             <span className="min-w-0 flex-1">{part.title}</span>
-            <span className="text-xs text-muted">{DETECTORS[part.detector]?.name ?? part.detector}</span>
+            <span className="text-xs text-muted">{detectorName(part.detector)}</span>
           </li>
         ))}
       </ul>
@@ -197,8 +207,8 @@ function Numbers({
 }) {
   const numbers = evidence.filter((each) => each.value !== null);
   return (
-    <section aria-label="All numbers">
-      <h3 className="mb-1.5 text-xs font-medium text-muted">Every number, and the rows behind it</h3>
+    <section aria-label={t("sheet.allNumbers")}>
+      <h3 className="mb-1.5 text-xs font-medium text-muted">{t("sheet.everyNumber")}</h3>
       <ul className="divide-y divide-line rounded-card border border-line">
         {numbers.map((each) => (
           <li key={each.slot}>

@@ -4,6 +4,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider, Severity } from "@/lib/api/types";
 import { saveFile } from "@/lib/save-file";
+import { t } from "./messages";
 
 export type InsightFilter = {
   /** `weight`: most important first, instead of newest first. */
@@ -59,7 +60,7 @@ export function useSendFeedback(id: string) {
       call((client) =>
         client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body }),
       ),
-    { invalidates: [["insights"]], successMessage: "Thank you. It helps to choose what you see next." },
+    { invalidates: [["insights"]], successMessage: () => t("feedback.thanks") },
   );
 }
 
@@ -97,7 +98,7 @@ export function useMarkRead() {
   );
 }
 
-export function useChangeInsights(successMessage?: string) {
+export function useChangeInsights(successMessage?: () => string) {
   return useApiMutation((body: InsightChange) => call((client) => client.PATCH("/api/insights", { body })), {
     invalidates: STALE,
     successMessage,

@@ -7,8 +7,8 @@ import type { Insight } from "@/lib/api/types";
 import { now } from "@/lib/clock";
 import { useSession } from "@/lib/session/context";
 import { useState } from "react";
+import { t } from "./messages";
 import { useChangeInsights, useColleagues } from "./queries";
-import { WORDS } from "./words";
 
 const DAY_MS = 86_400_000;
 const dayAfter = (days: number) => new Date(now() + days * DAY_MS).toISOString().slice(0, 10);
@@ -21,7 +21,7 @@ type Props = { insights: Pick<Insight, "id" | "assignee" | "snoozed_until">[]; o
 export function TeamActions({ insights, onDone }: Props) {
   const { can } = useSession();
   const may = can("insights:feedback");
-  const change = useChangeInsights(WORDS.changed);
+  const change = useChangeInsights(() => t("team.changed"));
   const { data: colleagues } = useColleagues(may && can("members:read"));
   const [isOtherDay, setIsOtherDay] = useState(false);
   if (!may) return null;
@@ -32,13 +32,13 @@ export function TeamActions({ insights, onDone }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Select
-        aria-label={WORDS.assign}
+        aria-label={t("team.assign")}
         className="h-8 w-auto max-w-52 text-sm"
         value={only ? (only.assignee?.id ?? "") : "?"}
         onChange={(event) => send({ assigned_to: event.target.value || null })}
       >
-        {!only && <option value="?">{WORDS.assign} …</option>}
-        <option value="">{only ? `${WORDS.assign} …` : WORDS.noPerson}</option>
+        {!only && <option value="?">{t("team.assignOpen")}</option>}
+        <option value="">{only ? t("team.assignOpen") : t("team.nobody")}</option>
         {only?.assignee && !colleagues?.some(({ id }) => id === only.assignee?.id) && (
           <option value={only.assignee.id}>{only.assignee.name}</option>
         )}
@@ -49,12 +49,12 @@ export function TeamActions({ insights, onDone }: Props) {
         ))}
       </Select>
       {only?.snoozed_until ? (
-        <Button onClick={() => send({ snoozed_until: null })}>{WORDS.wake}</Button>
+        <Button onClick={() => send({ snoozed_until: null })}>{t("team.wake")}</Button>
       ) : isOtherDay ? (
         <Input
           type="date"
           autoFocus
-          aria-label={WORDS.snoozeUntil}
+          aria-label={t("team.snoozeUntil")}
           className="h-8 w-40 text-sm"
           min={dayAfter(1)}
           onKeyDown={(event) => event.key === "Escape" && setIsOtherDay(false)}
@@ -65,18 +65,18 @@ export function TeamActions({ insights, onDone }: Props) {
         />
       ) : (
         <Select
-          aria-label={WORDS.snoozeUntil}
+          aria-label={t("team.snoozeUntil")}
           className="h-8 w-auto text-sm"
           value=""
           onChange={(event) =>
             event.target.value === "other" ? setIsOtherDay(true) : send({ snoozed_until: event.target.value })
           }
         >
-          <option value="">{WORDS.snooze} …</option>
-          <option value={dayAfter(1)}>{WORDS.tomorrow}</option>
-          <option value={dayAfter(toMonday())}>{WORDS.nextWeek}</option>
-          <option value={dayAfter(28)}>{WORDS.inFourWeeks}</option>
-          <option value="other">{WORDS.otherDay}</option>
+          <option value="">{t("team.snoozeOpen")}</option>
+          <option value={dayAfter(1)}>{t("team.tomorrow")}</option>
+          <option value={dayAfter(toMonday())}>{t("team.nextWeek")}</option>
+          <option value={dayAfter(28)}>{t("team.inFourWeeks")}</option>
+          <option value="other">{t("team.otherDay")}</option>
         </Select>
       )}
     </div>

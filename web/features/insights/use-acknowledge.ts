@@ -3,8 +3,8 @@ import type { InsightDetail } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { useToast } from "@/lib/toast";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { useChangeInsights } from "./queries";
-import { WORDS } from "./words";
 
 /** The button "Acknowledge" of a message leads here with `acknowledge=1`: the story is acknowledged once, with an undo. */
 export function useAcknowledge(insight: InsightDetail | undefined) {
@@ -25,8 +25,8 @@ export function useAcknowledge(insight: InsightDetail | undefined) {
       { insight_ids, status: "acknowledged" },
       {
         onSuccess: () =>
-          showToast(WORDS.acknowledged, {
-            action: { label: WORDS.undo, run: () => mutate({ insight_ids, status: "new" }) },
+          showToast(t("team.acknowledged"), {
+            action: { label: t("team.undo"), run: () => mutate({ insight_ids, status: "new" }) },
           }),
       },
     );

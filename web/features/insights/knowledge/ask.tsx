@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from "@/components/ui/state";
 import { describeComputation } from "@/lib/computation";
 import type { Answer, Evidence } from "@/lib/api/types";
 import { unitSuffix } from "@/lib/format";
+import { t } from "./messages";
 import { useAsk } from "./queries";
 
 /** Ask a question about the data; each number of the answer opens its computation. */
@@ -22,10 +23,10 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   const send = () => ask.mutate({ question, artist_id: artist || null });
   return (
     <Card aria-labelledby="ask-title">
-      <CardHeader id="ask-title" title="Ask" note="Answers come only from stored numbers and your documents">
+      <CardHeader id="ask-title" title={t("ask.title")} note={t("ask.note")}>
         <ArtistSelect
-          aria-label="About"
-          none="All artists"
+          aria-label={t("ask.about")}
+          none={t("ask.allArtists")}
           className="h-8 w-40 text-sm"
           value={artist}
           onChange={(event) => setArtist(event.target.value)}
@@ -39,15 +40,15 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
         }}
       >
         <Input
-          aria-label="Your question"
+          aria-label={t("ask.question")}
           required
           minLength={3}
           maxLength={500}
-          placeholder="How did streams change in the last 28 days?"
+          placeholder={t("ask.example")}
           value={question}
           onChange={(event) => setQuestion(event.target.value)}
         />
-        <Button type="submit" variant="primary" size="md" busy={ask.isPending} aria-label="Ask">
+        <Button type="submit" variant="primary" size="md" busy={ask.isPending} aria-label={t("ask.send")}>
           {!ask.isPending && <ArrowUp aria-hidden />}
         </Button>
       </form>
@@ -58,7 +59,7 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
             <Skeleton className="w-3/5" />
           </div>
         )}
-        {ask.error && !ask.isPending && <ErrorState error={ask.error} what="The answer" retry={send} />}
+        {ask.error && !ask.isPending && <ErrorState error={ask.error} what={t("ask.what")} retry={send} />}
         {ask.data && !ask.isPending && (
           <AskAnswer
             answer={ask.data}
@@ -70,8 +71,8 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
           />
         )}
         {ask.isIdle && (
-          <EmptyState icon={MessageCircleQuestion} title="Ask in your own words" className="py-8">
-            Each number in an answer shows the rows it was computed from. If there is no data, the answer says so.
+          <EmptyState icon={MessageCircleQuestion} title={t("ask.idle")} className="py-8">
+            {t("ask.idleHint")}
           </EmptyState>
         )}
       </div>
@@ -86,7 +87,7 @@ function rowsBehind(number: Evidence): ObservationsQuery | null {
   const days = [from, to, ...(base ? [base.from, base.to] : [])].sort();
   return {
     series: number.series_id,
-    title: `${number.label}: ${number.shown}`,
+    title: t("ask.number", { label: number.label, number: number.shown }),
     unit: "",
     from: days[0]!,
     to: days.at(-1)!,
@@ -109,7 +110,7 @@ function AskAnswer({
       <p className="text-lg leading-7 whitespace-pre-wrap">{answer.answer}</p>
       {answer.understood.text && <p className="-mt-2 text-sm text-muted">{answer.understood.text}</p>}
       {answer.examples.length > 0 && (
-        <ul aria-label="Questions that can be answered" className="flex flex-wrap gap-2">
+        <ul aria-label={t("ask.examples")} className="flex flex-wrap gap-2">
           {answer.examples.map((example) => (
             <li key={example}>
               <Button size="sm" onClick={() => onAsk(example)}>
@@ -130,8 +131,8 @@ function AskAnswer({
         </figure>
       ))}
       {answer.numbers.length > 0 && (
-        <section aria-label="Numbers in this answer">
-          <h3 className="mb-1.5 text-xs font-medium text-muted">Numbers in this answer</h3>
+        <section aria-label={t("ask.numbers")}>
+          <h3 className="mb-1.5 text-xs font-medium text-muted">{t("ask.numbers")}</h3>
           <ul className="divide-y divide-line rounded-card border border-line">
             {answer.numbers.map((number) => (
               <li key={number.slot}>
@@ -154,7 +155,7 @@ function AskAnswer({
           </ul>
         </section>
       )}
-      {answer.passages.length > 0 && <h3 className="-mb-2.5 text-xs font-medium text-muted">From your documents</h3>}
+      {answer.passages.length > 0 && <h3 className="-mb-2.5 text-xs font-medium text-muted">{t("ask.passages")}</h3>}
       {answer.passages.map((passage, rank) => (
         <figure key={`${passage.document_id}-${rank}`} className="border-l-2 border-line pl-3 text-sm">
           <blockquote className="line-clamp-4 text-muted">{passage.text}</blockquote>

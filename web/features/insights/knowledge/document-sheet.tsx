@@ -9,6 +9,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useDocument, useRemoveDocument } from "./queries";
 
 export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -20,13 +21,18 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
     <Sheet
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data?.title ?? "Document"}
+      title={data?.title ?? t("document.title")}
       description={
-        data && `${data.kind}${data.artist_name ? ` about ${data.artist_name}` : ""}, ${day(data.created_at)}`
+        data &&
+        t(data.artist_name ? "document.factsAbout" : "document.facts", {
+          kind: t(`kinds.${data.kind}`),
+          artist: data.artist_name,
+          day: day(data.created_at),
+        })
       }
       className="w-[min(640px,100vw)]"
     >
-      {error && <ErrorState error={error} what="This document" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("document.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
         <div className="grid grid-cols-1 gap-4">
@@ -46,7 +52,7 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
             )}
             {can("documents:write") && (
               <Button variant="danger" onClick={() => setRemoving(true)}>
-                <Trash2 aria-hidden /> Delete
+                <Trash2 aria-hidden /> {t("document.delete")}
               </Button>
             )}
           </div>
@@ -55,12 +61,12 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title="Delete this document?"
-        act="Delete"
+        title={t("document.question")}
+        act={t("document.delete")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(id)}
       >
-        Its search index is deleted with it.
+        {t("document.warning")}
       </ConfirmDialog>
     </Sheet>
   );

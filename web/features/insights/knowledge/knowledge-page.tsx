@@ -11,20 +11,17 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Document } from "@/lib/api/types";
-import { day, exact, plural } from "@/lib/format";
+import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { AddDocumentDialog } from "./add-document-dialog";
 import { Ask } from "./ask";
 import { DocumentSheet } from "./document-sheet";
+import { t } from "./messages";
 import { useDocuments } from "./queries";
 import { SearchResults } from "./search-results";
 
-const STATUS = {
-  pending: { name: "Being indexed", tone: "accent" },
-  indexed: { name: "Indexed", tone: "good" },
-  failed: { name: "Not indexed", tone: "bad" },
-} as const;
+const STATUS_TONES = { pending: "accent", indexed: "good", failed: "bad" } as const;
 
 export function KnowledgePage() {
   const { get, set } = useUrlState();
@@ -35,32 +32,29 @@ export function KnowledgePage() {
   const open = (id: string) => set({ id }, { push: true });
   const add = can("documents:write") && (
     <Button variant="primary" onClick={() => setAdding(true)}>
-      <Plus aria-hidden /> Add a document
+      <Plus aria-hidden /> {t("documents.add")}
     </Button>
   );
   return (
     <>
-      <PageHeader
-        title="Knowledge"
-        lead="What your team wrote and saved. Insights and answers use it; nobody outside the organisation sees it."
-      >
+      <PageHeader title={t("title")} lead={t("lead")}>
         {add}
       </PageHeader>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <Ask onOpen={open} />
         <Card aria-labelledby="documents-title">
-          <CardHeader id="documents-title" title="Documents" note="Search by meaning, not only by words">
-            <SearchField label="Search the documents" value={q} onChange={(value) => set({ q: value })} />
+          <CardHeader id="documents-title" title={t("documents.title")} note={t("documents.note")}>
+            <SearchField label={t("documents.search")} value={q} onChange={(value) => set({ q: value })} />
           </CardHeader>
           {q ? (
             <SearchResults q={q} onOpen={open} onClear={() => set({ q: null })} />
           ) : (
             <>
-              {error && !items && <ErrorState error={error} what="The documents" retry={() => void refetch()} />}
+              {error && !items && <ErrorState error={error} what={t("documents.what")} retry={() => void refetch()} />}
               {!items && !error && <SkeletonRows rows={5} />}
               {items?.length === 0 && (
-                <EmptyState icon={BookOpen} title="No documents yet" action={add}>
-                  Release plans, press, meeting notes: paste them as text, and they explain the numbers.
+                <EmptyState icon={BookOpen} title={t("documents.none")} action={add}>
+                  {t("documents.noneHint")}
                 </EmptyState>
               )}
               {items && items.length > 0 && (
@@ -93,13 +87,14 @@ function DocumentRow({ document, onOpen }: { document: Document; onOpen: () => v
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{document.title}</span>
           <span className="block truncate text-xs text-muted">
-            <span className="capitalize">{document.kind}</span>
-            {document.artist_name && ` · ${document.artist_name}`} · {exact(document.characters)} characters,{" "}
-            {plural(document.chunks, "passage")} · {day(document.created_at)}
+            <span className="capitalize">{t(`kinds.${document.kind}`)}</span>
+            {document.artist_name && ` · ${document.artist_name}`} ·{" "}
+            {t("documents.facts", { characters: document.characters, count: document.chunks })} ·{" "}
+            {day(document.created_at)}
           </span>
         </span>
         {document.status !== "indexed" && (
-          <Badge tone={STATUS[document.status].tone}>{STATUS[document.status].name}</Badge>
+          <Badge tone={STATUS_TONES[document.status]}>{t(`status.${document.status}`)}</Badge>
         )}
       </button>
     </li>

@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation } from "@tanstack/react-query";
 import { call } from "@/lib/api/client";
 import type { components } from "@/lib/api/schema";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { t } from "./messages";
 
 export type NewDocument = components["schemas"]["NewDocument"];
 
@@ -35,7 +36,7 @@ export function useSearch(q: string) {
 export function useAddDocument(onSuccess: () => void) {
   return useApiMutation((body: NewDocument) => call((client) => client.POST("/api/documents", { body })), {
     invalidates: [["documents"]],
-    successMessage: "Saved. You can search it as soon as it is indexed.",
+    successMessage: () => t("dialog.saved"),
     onSuccess,
     silent: true,
   });
@@ -46,7 +47,7 @@ export function useRemoveDocument(onSuccess: () => void) {
     (id: string) => call((client) => client.DELETE("/api/documents/{document_id}", { params: at(id) })),
     {
       invalidates: [["documents", "list"]],
-      successMessage: "Deleted, with its search index",
+      successMessage: () => t("document.deleted"),
       onSuccess,
     },
   );

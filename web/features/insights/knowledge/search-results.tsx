@@ -2,6 +2,8 @@
 
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState, NoResults } from "@/components/ui/state";
+import { wholePercent } from "@/lib/format";
+import { t } from "./messages";
 import { useSearch } from "./queries";
 
 export function SearchResults({
@@ -14,11 +16,11 @@ export function SearchResults({
   onClear: () => void;
 }) {
   const { data, error, refetch } = useSearch(q);
-  if (error) return <ErrorState error={error} what="The search" retry={() => void refetch()} />;
+  if (error) return <ErrorState error={error} what={t("documents.whatSearch")} retry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <NoResults query={q} onClear={onClear} />;
   return (
-    <ol className="divide-y divide-line border-t border-line" aria-label={`Passages for ${q}`}>
+    <ol className="divide-y divide-line border-t border-line" aria-label={t("documents.passages", { query: q })}>
       {data.map((hit, rank) => (
         <li key={`${hit.document_id}-${rank}`}>
           <button
@@ -28,11 +30,8 @@ export function SearchResults({
           >
             <span className="flex items-baseline justify-between gap-3">
               <span className="truncate font-medium">{hit.title}</span>
-              <span
-                className="num shrink-0 text-xs text-muted"
-                title="How close in meaning; compare within this list only"
-              >
-                {Math.round(hit.score * 100)}% close
+              <span className="num shrink-0 text-xs text-muted" title={t("documents.closeHint")}>
+                {t("documents.close", { percent: wholePercent(hit.score) })}
               </span>
             </span>
             <span className="line-clamp-3 text-sm text-muted">{hit.text}</span>
