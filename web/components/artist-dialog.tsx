@@ -9,6 +9,7 @@ import { Input } from "@/components/ui/field";
 import { call } from "@/lib/api/client";
 import { useApiMutation } from "@/lib/api/queries";
 import type { Artist } from "@/lib/api/types";
+import { t } from "@/components/messages";
 
 const list = (text: string) =>
   text
@@ -17,13 +18,13 @@ const list = (text: string) =>
     .filter(Boolean);
 
 const schema = z.object({
-  name: requiredText(200, "Enter a name."),
+  name: requiredText(200, () => t("artist.nameMissing")),
   genres: z.string().transform(list),
   country: z
     .string()
     .trim()
     .toUpperCase()
-    .regex(/^([A-Z]{2})?$/, "Enter two letters, such as DE.")
+    .regex(/^([A-Z]{2})?$/, { error: () => t("artist.countryWrong") })
     .transform((text) => text || null),
   aliases: z.string().transform(list),
   tags: z.string().transform(list),
@@ -47,7 +48,7 @@ export function ArtistDialog({ artist, onClose, onSaved }: Props) {
       ),
     {
       invalidates: [["artists"], ["home"]],
-      successMessage: ({ name }) => (artist ? "Saved" : `${name} is on the roster`),
+      successMessage: ({ name }) => (artist ? t("saved") : t("artist.added", { name })),
       onSuccess: (saved) => {
         onClose();
         onSaved?.(saved);
@@ -70,33 +71,28 @@ export function ArtistDialog({ artist, onClose, onSaved }: Props) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={artist ? `Edit ${artist.name}` : "Add an artist"}
-      description={artist ? undefined : "You connect accounts and import files on the artist’s page."}
+      title={artist ? t("artist.edit", { name: artist.name }) : t("artist.add")}
+      description={artist ? undefined : t("artist.lead")}
     >
       <Form form={form}>
-        <FormField form={form} name="name" label="Name">
+        <FormField form={form} name="name" label={t("artist.name")}>
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={200} />}
         </FormField>
         <div className="grid grid-cols-[1fr_112px] gap-3">
-          <FormField form={form} name="genres" label="Genres" hint="Separated by commas">
-            {(fieldProps) => <Input {...fieldProps} placeholder="indie pop, dream pop" />}
+          <FormField form={form} name="genres" label={t("artist.genres")} hint={t("artist.commas")}>
+            {(fieldProps) => <Input {...fieldProps} placeholder={t("artist.genresExample")} />}
           </FormField>
-          <FormField form={form} name="country" label="Country" hint="Two letters">
+          <FormField form={form} name="country" label={t("artist.country")} hint={t("artist.twoLetters")}>
             {(fieldProps) => <Input {...fieldProps} maxLength={2} placeholder="DE" />}
           </FormField>
         </div>
-        <FormField
-          form={form}
-          name="aliases"
-          label="Also known as"
-          hint="In files and on platforms, separated by commas"
-        >
+        <FormField form={form} name="aliases" label={t("artist.aliases")} hint={t("artist.aliasesHint")}>
           {(fieldProps) => <Input {...fieldProps} />}
         </FormField>
-        <FormField form={form} name="tags" label="Tags" hint="Separated by commas; to filter the roster">
+        <FormField form={form} name="tags" label={t("artist.tags")} hint={t("artist.tagsHint")}>
           {(fieldProps) => <Input {...fieldProps} />}
         </FormField>
-        <DialogFooter form={form} submitLabel={artist ? "Save" : "Add artist"} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={artist ? t("actions.save") : t("artist.submit")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { useDeferredValue, useId, useState } from "react";
 import { Input } from "@/components/ui/field";
 import { useArtistName, useArtistSearch } from "@/lib/artist-names";
 import { cn } from "@/lib/class-names";
+import { t } from "@/components/messages";
 
 type Props = {
   id: string;
@@ -16,7 +17,7 @@ type Props = {
 };
 
 /** Choose one artist of the roster, however long it is, by a part of the name. */
-export function ArtistPicker({ id, value, onChange, placeholder = "Choose an artist", className, ...props }: Props) {
+export function ArtistPicker({ id, value, onChange, placeholder = t("picker.choose"), className, ...props }: Props) {
   const list = useId();
   const chosen = useArtistName(value);
   const [typed, setTyped] = useState<string | null>(null);
@@ -77,7 +78,7 @@ export function ArtistPicker({ id, value, onChange, placeholder = "Choose an art
       <ul
         id={list}
         role="listbox"
-        aria-label="Found"
+        aria-label={t("palette.found")}
         hidden={!open}
         className="absolute z-30 mt-1 max-h-64 w-full min-w-56 overflow-y-auto rounded-md border border-line bg-panel p-1 shadow-lift"
       >
@@ -100,10 +101,10 @@ export function ArtistPicker({ id, value, onChange, placeholder = "Choose an art
         {(found.length === 0 || hasNextPage) && (
           <li role="presentation" className="px-2.5 py-1.5 text-xs text-muted">
             {found.length > 0
-              ? "There are more: type a part of the name."
+              ? t("picker.more")
               : settled
-                ? `No artist is called “${search}”.`
-                : "Searching…"}
+                ? t("picker.nothing", { text: search })
+                : t("picker.searching")}
           </li>
         )}
       </ul>

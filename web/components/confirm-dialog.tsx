@@ -2,6 +2,7 @@
 
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { t } from "@/components/messages";
 
 type Props = {
   open: boolean;
@@ -19,7 +20,7 @@ export function ConfirmDialog({ open, onOpenChange, title, children, act, busy, 
     <Dialog open={open} onOpenChange={onOpenChange} title={title}>
       <div className="text-sm text-muted">{children}</div>
       <div className="mt-5 flex justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+        <Button onClick={() => onOpenChange(false)}>{t("actions.cancel")}</Button>
         <Button variant="danger" busy={busy} onClick={onConfirm}>
           {act}
         </Button>

@@ -4,6 +4,7 @@ import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/class-names";
+import { t } from "@/components/messages";
 
 type Props = { text: string; label: string; className?: string; block?: boolean };
 
@@ -38,7 +39,12 @@ export function CopyText({ text, label, className, block }: Props) {
           {text}
         </code>
       )}
-      <Button variant="ghost" size="icon" aria-label={copied ? "Copied" : `Copy: ${label}`} onClick={() => void copy()}>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label={copied ? t("copy.copied") : t("copy.copy", { label })}
+        onClick={() => void copy()}
+      >
         {copied ? <Check className="text-up" aria-hidden /> : <Copy aria-hidden />}
       </Button>
     </div>

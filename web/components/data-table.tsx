@@ -14,6 +14,7 @@ import {
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { useState } from "react";
 import { cn } from "@/lib/class-names";
+import { t } from "@/components/messages";
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 export type Column<T extends RowData> = ColumnDef<typeof features, T, unknown>;
@@ -58,7 +59,7 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
       className={cn("relative overflow-x-auto", className)}
       tabIndex={0}
       role="region"
-      aria-label={`${label}, as a table`}
+      aria-label={t("table.label", { label })}
     >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{label}</caption>

@@ -1,15 +1,8 @@
+import { t } from "@/components/messages";
 import { Select } from "@/components/ui/field";
-import type { Org } from "@/lib/api/types";
+import { LANGUAGE_NAMES, LANGUAGES, REVIEWED, type Language } from "@/lib/language/languages";
 
-export type Language = Org["language"];
-
-const NAMES: Record<Language, string> = {
-  en: "English",
-  de: "Deutsch",
-  es: "Español (not reviewed yet)",
-  fr: "Français (not reviewed yet)",
-  pt: "Português (not reviewed yet)",
-};
+export type { Language };
 
 type Props = Omit<React.ComponentProps<"select">, "value" | "onChange"> & {
   value: Language | null;
@@ -18,6 +11,7 @@ type Props = Omit<React.ComponentProps<"select">, "value" | "onChange"> & {
   onChange: (language: Language | null) => void;
 };
 
+/** Choose a language by its own name; of one that no speaker has reviewed it is said. */
 export function LanguageSelect({ value, none, onChange, ...props }: Props) {
   return (
     <Select
@@ -26,9 +20,11 @@ export function LanguageSelect({ value, none, onChange, ...props }: Props) {
       onChange={(event) => onChange((event.target.value || null) as Language | null)}
     >
       {none && <option value="">{none}</option>}
-      {Object.entries(NAMES).map(([code, name]) => (
-        <option key={code} value={code}>
-          {name}
+      {LANGUAGES.map((language) => (
+        <option key={language} value={language}>
+          {REVIEWED.has(language)
+            ? LANGUAGE_NAMES[language]
+            : t("language.unreviewed", { language: LANGUAGE_NAMES[language] })}
         </option>
       ))}
     </Select>

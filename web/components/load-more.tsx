@@ -1,4 +1,5 @@
 import { Button } from "@/components/ui/button";
+import { t } from "@/components/messages";
 
 type Props = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
@@ -8,7 +9,7 @@ export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: Pro
   return (
     <div className="border-t border-line p-3 text-center">
       <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-        Show more
+        {t("actions.more")}
       </Button>
     </div>
   );

@@ -9,6 +9,7 @@ import { call } from "@/lib/api/client";
 import { useOrgList } from "@/lib/api/queries";
 import type { ObservationRow } from "@/lib/api/types";
 import { day, dayRange, exact, moment } from "@/lib/format";
+import { t } from "@/components/messages";
 
 export type ObservationsQuery = { series: string; title: string; unit: string; from: string; to: string };
 
@@ -28,28 +29,31 @@ export function ObservationsSheet({ of, onClose }: { of: ObservationsQuery; onCl
       open
       onOpenChange={(open) => !open && onClose()}
       title={of.title}
-      description={`Stored rows, ${dayRange(of.from, of.to)}${of.unit ? `, in ${of.unit}` : ""}`}
+      description={t(of.unit ? "rows.descriptionIn" : "rows.description", {
+        range: dayRange(of.from, of.to),
+        unit: of.unit,
+      })}
       className="w-[min(680px,100vw)]"
     >
-      {error && !items && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("rows.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows className="px-0" />}
-      {items?.length === 0 && <EmptyState title="No rows in this period" />}
+      {items?.length === 0 && <EmptyState title={t("rows.none")} />}
       {items && items.length > 0 && (
-        <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Rows">
+        <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t("rows.label")}>
           <table className="w-full text-sm">
             <thead>
               <tr className="border-b border-line text-left text-xs text-muted">
                 <th scope="col" className="py-2 pr-3 font-medium">
-                  Day
+                  {t("rows.day")}
                 </th>
                 <th scope="col" className="px-3 py-2 text-right font-medium">
-                  Value
+                  {t("rows.value")}
                 </th>
                 <th scope="col" className="px-3 py-2 font-medium">
-                  From
+                  {t("rows.from")}
                 </th>
                 <th scope="col" className="py-2 pl-3 font-medium whitespace-nowrap">
-                  Known since
+                  {t("rows.knownSince")}
                 </th>
               </tr>
             </thead>
@@ -87,7 +91,7 @@ function Row({ row }: { row: ObservationRow }) {
           <td />
           <td className="num px-3 py-1 text-right">{exact(before.value)}</td>
           <td colSpan={2} className="px-3 py-1">
-            known until {moment(before.superseded_at)}, then restated
+            {t("rows.restated", { moment: moment(before.superseded_at) })}
           </td>
         </tr>
       ))}
@@ -96,7 +100,8 @@ function Row({ row }: { row: ObservationRow }) {
 }
 
 function origin(source: ObservationRow["source"]): string {
-  if (source.kind === "entry") return "Entered by hand";
-  if (source.kind === "sync") return `Sync ${source.id.slice(0, 8)}`;
-  return `${source.file_name ?? "File"}${source.row ? `, row ${source.row}` : ""}`;
+  if (source.kind === "entry") return t("rows.byHand");
+  if (source.kind === "sync") return t("rows.sync", { id: source.id.slice(0, 8) });
+  const file = source.file_name ?? t("rows.file");
+  return source.row ? t("rows.row", { file, row: String(source.row) }) : file;
 }

@@ -1,8 +1,9 @@
+import { t } from "@/components/messages";
 /** Says that what is shown is from before, while something else is loading. */
 export function OldDataNote() {
   return (
     <p role="status" className="animate-late px-4 py-1.5 text-xs text-muted">
-      This is from before; the new numbers are loading.
+      {t("oldData")}
     </p>
   );
 }

@@ -6,6 +6,7 @@ import { Button, buttonStyle } from "@/components/ui/button";
 import { ApiError } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
 import { AuthError } from "@/lib/session/auth-error";
+import { t } from "@/components/messages";
 
 /** Return whether a script is missing on the server because ARTi was updated while the page was open. */
 function isOutdated(error: unknown): boolean {
@@ -18,8 +19,8 @@ function isOutdated(error: unknown): boolean {
 /** The message to show: our own errors have one, all others get a general one. */
 export function pageErrorMessage(error: unknown): string {
   if (error instanceof ApiError || error instanceof AuthError) return error.message;
-  if (isOutdated(error)) return "ARTi was updated while this page was open. Load it again.";
-  return "This page has stopped because of an error in ARTi. Nothing was lost. Try again, or go to the roster.";
+  if (isOutdated(error)) return t("error.outdated");
+  return t("error.stopped");
 }
 
 type Props = { error: unknown; retry: () => void; className?: string };
@@ -37,17 +38,17 @@ export function PageError({ error, retry, className }: Props) {
           <TriangleAlert className="size-5" aria-hidden />
         </span>
         <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold outline-none">
-          Something went wrong
+          {t("error.title")}
         </h1>
         <p className="text-muted">{pageErrorMessage(error)}</p>
-        {requestId && <p className="font-mono text-xs break-all text-muted">Request {requestId}</p>}
+        {requestId && <p className="font-mono text-xs break-all text-muted">{t("error.request", { id: requestId })}</p>}
         <div className="mt-1 flex flex-wrap justify-center gap-2">
           <Button variant="primary" size="md" onClick={isOutdated(error) ? () => window.location.reload() : retry}>
-            {isOutdated(error) ? "Load again" : "Try again"}
+            {isOutdated(error) ? t("error.reload") : t("actions.retry")}
           </Button>
           {/* A full page load: no state of the crashed page is kept. */}
           <a href="/" className={buttonStyle({ size: "md" })}>
-            Go to the roster
+            {t("error.toRoster")}
           </a>
         </div>
       </div>

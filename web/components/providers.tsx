@@ -2,6 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { PageTitle } from "@/components/page-title";
 import { ReaderLanguage } from "@/components/reader-language";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
@@ -32,7 +33,10 @@ export function Providers({ children }: { children: React.ReactNode }) {
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300}>
         <ToastProvider>
-          <ReaderLanguage>{children}</ReaderLanguage>
+          <ReaderLanguage>
+            <PageTitle />
+            {children}
+          </ReaderLanguage>
         </ToastProvider>
       </TooltipProvider>
     </QueryClientProvider>

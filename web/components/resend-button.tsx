@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/lib/toast";
 import { AuthError } from "@/lib/session/auth-error";
+import { t } from "@/components/messages";
 
 const PAUSE_SECONDS = 60;
 
@@ -21,7 +22,7 @@ function pauseAfter(sentAt: string | undefined): number {
 }
 
 /** Send a mail again, at most as often as the server allows. */
-export function ResendButton({ send, label = "Send it again", sentAt }: Props) {
+export function ResendButton({ send, label = t("resend.again"), sentAt }: Props) {
   const [left, setLeft] = useState(() => pauseAfter(sentAt));
   const [busy, setBusy] = useState(false);
   const { showToast, showError } = useToast();
@@ -37,7 +38,7 @@ export function ResendButton({ send, label = "Send it again", sentAt }: Props) {
     setBusy(true);
     try {
       await send();
-      showToast("Sent again");
+      showToast(t("resend.sent"));
       setLeft(PAUSE_SECONDS);
     } catch (problem) {
       if (problem instanceof AuthError && problem.code === "over_email_send_rate_limit")
@@ -55,7 +56,7 @@ export function ResendButton({ send, label = "Send it again", sentAt }: Props) {
       aria-disabled={waiting || undefined}
       onClick={() => void (waiting || again())}
     >
-      {waiting ? `${label} in ${left} s` : label}
+      {waiting ? t("resend.wait", { label, seconds: left }) : label}
     </Button>
   );
 }

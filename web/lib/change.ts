@@ -1,16 +1,14 @@
 import { compact, NONE, signed, signedPercent } from "./format";
+import { labels } from "./language/labels";
+import { t } from "./messages";
 
 export type Change = { text: string; direction: "up" | "down" | "flat" | "none"; note: string };
 
 /** Why there is no change in percent, by the API's code. */
-export const NO_CHANGE_REASONS = {
-  no_previous: "no earlier data to compare with",
-  definition_break: "the platform changed what it counts",
-  fell: "the platform corrected this total downwards",
-  days_missing: "days are missing, so no comparison",
-  rounded: "the platform rounds this total too coarsely to compare its gains",
-  small_base: "a small base: shown as a number",
-} as const;
+export const NO_CHANGE_REASONS = labels(
+  ["no_previous", "definition_break", "fell", "days_missing", "rounded", "small_base"],
+  (code) => t(`change.reasons.${code}`),
+);
 
 /** Below this base a percentage misleads: 3 → 9 people is not shown as "+200%". */
 const SMALL_BASE = 100;
@@ -18,7 +16,7 @@ const SMALL_BASE = 100;
 /** Format a change in percent. One that rounds to zero has no direction. */
 export function percentChange(percent: number, note: string): Change {
   const text = signedPercent(percent);
-  return { text, direction: text === "0.0%" ? "flat" : percent > 0 ? "up" : "down", note };
+  return { text, direction: text === signedPercent(0) ? "flat" : percent > 0 ? "up" : "down", note };
 }
 
 /** Format the change from `previous` to `value`, with its base. `reason` explains why there is none. */
@@ -29,10 +27,10 @@ export function describeChange(
   reason?: string | null,
 ): Change {
   if (value == null || previous == null) {
-    return { text: NONE, direction: "none", note: reason || `nothing to compare with in the ${base}` };
+    return { text: NONE, direction: "none", note: reason || t("change.nothing", { base }) };
   }
   const difference = value - previous;
-  const note = `vs ${compact(previous)} in the ${base}`;
+  const note = t("change.vs", { previous: compact(previous), base });
   if (Math.abs(previous) >= SMALL_BASE) return percentChange((difference / Math.abs(previous)) * 100, note);
   return { text: signed(difference), direction: difference > 0 ? "up" : difference < 0 ? "down" : "flat", note };
 }

@@ -1,6 +1,7 @@
 import { now as clockNow } from "./clock";
 import { activeLanguage } from "./language/active";
 import { DATE_LOCALES, NUMBER_LOCALES, type Language } from "./language/languages";
+import { t } from "./messages";
 import { activeRegional, SEPARATORS } from "./regional";
 
 // Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
@@ -107,14 +108,15 @@ export function signed(value: number | null | undefined): string {
   return `${value > 0 ? "+" : MINUS}${compact(Math.abs(value))}`;
 }
 
-const SINGULAR: Record<string, string> = { people: "person", hours: "hour", percent: "%" };
+const UNITS = ["streams", "plays", "views", "people", "hours", "seconds", "days"] as const;
 
 /** The unit after a number: (1, "streams") → "stream"; (2, "percent") → "%". */
 export function unitLabel(value: number | null | undefined, unit: string): string {
   if (unit === "percent") return "%";
   if (unit === "count") return "";
-  if (value !== 1) return unit;
-  return SINGULAR[unit] ?? unit.replace(/s$/, "");
+  const known = UNITS.find((each) => each === unit);
+  if (known) return t(`units.${known}`, { count: value ?? 2 });
+  return value === 1 ? unit.replace(/s$/, "") : unit; // of an org's own metric: its own words
 }
 
 /** The unit beside a number as it is shown in a text: nothing where the number carries its sign, as in "5.8%". */
@@ -168,12 +170,12 @@ const STEPS: [number, number, Intl.RelativeTimeFormatUnit][] = [
 const MONTHS_FROM = 3;
 const YEARS_FROM = 24;
 
-/** How long ago, or until: "3 hours ago", "in 12 days", "4 months ago". Under a minute: "just now". */
+/** How long ago, or until: "3 hours ago", "in 12 days", "4 months ago". Under a minute: t("ago.now"). */
 export function ago(iso: string | null | undefined, now: number = clockNow()): string {
-  if (!iso) return "never";
+  if (!iso) return t("ago.never");
   const then = new Date(iso).getTime();
   const seconds = (then - now) / 1000;
-  if (Math.abs(seconds) < 60) return seconds > 0 ? "in a moment" : "just now";
+  if (Math.abs(seconds) < 60) return seconds > 0 ? t("ago.soon") : t("ago.now");
   const months = Math.sign(seconds) * calendarMonths(Math.min(then, now), Math.max(then, now));
   if (Math.abs(months) >= YEARS_FROM) return inLanguage().relative.format(Math.trunc(months / 12), "year");
   if (Math.abs(months) >= MONTHS_FROM) return inLanguage().relative.format(months, "month");

@@ -5,6 +5,7 @@ import { call } from "@/lib/api/client";
 import type { OwnInvitation } from "@/lib/api/types";
 import { setActiveOrgId } from "@/lib/session/active-org";
 import { useToast } from "@/lib/toast";
+import { t } from "@/lib/messages";
 
 const at = (invitation_id: string) => ({ path: { invitation_id } });
 
@@ -41,7 +42,7 @@ export function useAnswerInvitation() {
     onSuccess: async (_, { invitation, accept }) => {
       // A full page load clears all state of the other org.
       if (accept) return window.location.assign("/");
-      showToast(`You declined the invitation of ${invitation.org_name}`);
+      showToast(t("invitation.declined", { org: invitation.org_name }));
       await queries.invalidateQueries({ queryKey: ["own-invitations"] });
     },
     onError: showError,

@@ -1,7 +1,7 @@
+import { labels } from "./language/labels";
+import { t } from "./messages";
+
+const KINDS = ["sync", "import", "label_import", "typed"] as const;
+
 /** Where values come from, as pages say it. */
-export const SOURCES: Record<string, string> = {
-  sync: "synced",
-  import: "from a file",
-  label_import: "from a label team’s file: that label’s tracks only",
-  typed: "typed in",
-};
+export const SOURCES: Record<string, string> = labels(KINDS, (kind) => t(`sources.${kind}`));

@@ -11,10 +11,17 @@ const QUIET_CALLS =
   /^(cn|cva|buttonStyle|require|import|get|set|has|append|getItem|setItem|removeItem|matchMedia|querySelector|querySelectorAll|addEventListener|removeEventListener|closest|startsWith|endsWith|includes|split|join|replace|replaceAll|matches|test|t|rich|common)$/;
 const QUIET_ATTRIBUTES =
   /^(className|id|key|name|type|role|href|src|d|viewBox|points|transform|style|data-.*|aria-(labelledby|describedby|controls|live|current|haspopup|sort)|pattern|inputMode|autoComplete|rel|target|fill|stroke|strokeDasharray|wrapperStyle|variant|size|tone|align|side)$/;
+/** The same in every language. */
 const NAMES = new Set(
-  `ARTi Spotify Instagram YouTube SoundCloud TikTok Google GitHub Slack Telegram Discord WhatsApp Twilio Stripe OpenAI
-  Authorization Accept Enter Escape Tab Home End Backspace Delete ArrowUp ArrowDown ArrowLeft ArrowRight PageUp PageDown
-  Content-Type X-Request-Id UTC ISRC UPC CSV API SMS Edg Edge Opera Firefox Chrome Safari Android Windows Mac OS Linux`.split(/\s+/),
+  `ARTi Facebook Spotify Instagram YouTube SoundCloud TikTok Google GitHub Slack Telegram Discord WhatsApp Twilio Stripe
+  OpenAI UTC ISRC UPC CSV API SMS DE Ctrl Edg Edge Opera Firefox Chrome Safari Android Windows Mac OS Linux`.split(
+    /\s+/,
+  ),
+);
+/** Keys and headers: no texts where nobody reads them. */
+const CODES = new Set(
+  `Authorization Accept Enter Escape Tab Home End Backspace Delete ArrowUp ArrowDown ArrowLeft ArrowRight PageUp PageDown
+  Content-Type X-Request-Id`.split(/\s+/),
 );
 
 const words = (text) => text.match(/\p{L}{2,}/gu) ?? [];
@@ -23,7 +30,7 @@ const onlyNames = (text) => words(text).every((word) => NAMES.has(word)) || NAME
 /** "Enter a title.", "Saved", "without a name", " of ": what a person would read. */
 function isSentence(text) {
   const bare = text.trim();
-  if (onlyNames(bare) || /^(https?:|\/|#|\.)|[{}<>=;]|_|\w\(/.test(bare)) return false;
+  if (onlyNames(bare) || CODES.has(bare) || /^(https?:|\/|#|\.)|[{}<>=;]|_|\w\(/.test(bare)) return false;
   return (
     /^\p{Lu}\p{Ll}+('\p{Ll}+)?[.!?…]?$/u.test(bare) || (/\p{L}[\p{L}'’]*,? [\p{L}“„«(]/u.test(bare) && !classes(bare))
   );
@@ -76,6 +83,7 @@ function isQuiet(node) {
     (at) =>
       (at.type === "JSXAttribute" && QUIET_ATTRIBUTES.test(at.name.name?.name ?? at.name.name)) ||
       (at.type === "CallExpression" && QUIET_CALLS.test(calleeName(at))) ||
+      (at.type === "VariableDeclarator" && at.id.name === "metadata") || // of the export; see components/page-title.tsx
       (at.type === "NewExpression" && /Error|Format|URL|Event|RegExp/.test(calleeName(at))) ||
       (/^TS|^(Import|Export(All|Named))/.test(at.type) &&
         !/^TS(As|Satisfies|NonNull)/.test(at.type) &&

@@ -1,7 +1,8 @@
 "use client";
 
 import { CartesianGrid, Line, LineChart as Chart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { compact, exact, plural } from "@/lib/format";
+import { compact, exact } from "@/lib/format";
+import { t } from "@/components/messages";
 
 export type AgeLine = {
   id: string;
@@ -33,7 +34,7 @@ export default function AgeChart({ title, lines, ticks, unit }: Props) {
           domain={[1, days]}
           ticks={ticks}
           tick={AXIS}
-          tickFormatter={(age: number) => `day ${age}`}
+          tickFormatter={(age: number) => t("charts.dayOfAge", { age })}
           tickLine={false}
           axisLine={{ stroke: "var(--line)" }}
           tickMargin={8}
@@ -52,12 +53,14 @@ export default function AgeChart({ title, lines, ticks, unit }: Props) {
           content={({ active, label }) =>
             active && typeof label === "number" ? (
               <div className="rounded-lg border border-line bg-panel px-3 py-2 text-sm shadow-lift">
-                <p className="mb-1 font-medium">After {plural(label, "day")}</p>
+                <p className="mb-1 font-medium">{t("charts.after", { count: label })}</p>
                 {lines.map((line) => (
                   <p key={line.id}>
                     {line.name}:{" "}
                     <span className="num font-medium">
-                      {line.values[label - 1] == null ? "no number" : `${exact(line.values[label - 1])} ${unit}`}
+                      {line.values[label - 1] == null
+                        ? t("charts.noNumber")
+                        : `${exact(line.values[label - 1])} ${unit}`}
                     </span>
                   </p>
                 ))}

@@ -1,5 +1,6 @@
 import { day, exact, unitLabel } from "@/lib/format";
 import type { ChartLine, ChartMark } from "./types";
+import { t } from "@/components/messages";
 
 type Props = { on: string; at: number; lines: ChartLine[]; marks: ChartMark[]; unit: string };
 
@@ -35,7 +36,7 @@ export function ChartTooltip({ on, at, lines, marks, unit }: Props) {
                     {value == null ? line.reasons[at] : unitLabel(value, line.unit)}
                   </span>
                   {unit === "index" && line.values[at] != null && (
-                    <span className="text-muted"> · {line.values[at]!.toFixed(0)}</span>
+                    <span className="text-muted"> · {exact(Math.round(line.values[at]!))}</span>
                   )}
                 </td>
               </tr>
@@ -45,9 +46,16 @@ export function ChartTooltip({ on, at, lines, marks, unit }: Props) {
       </table>
       {here.map((mark) => (
         <p key={mark.id} className="mt-1.5 border-t border-line pt-1.5 text-xs">
-          <span className="text-muted capitalize">{mark.kind}:</span> {mark.title}
+          <span className="text-muted capitalize">{markName(mark.kind)}:</span> {mark.title}
         </p>
       ))}
     </div>
   );
+}
+
+const MARKS = ["release", "campaign", "post", "show", "pitch", "playlist", "press", "note", "definition"] as const;
+
+function markName(kind: string): string {
+  const known = MARKS.find((each) => each === kind);
+  return known ? t(`charts.marks.${known}`) : kind;
 }

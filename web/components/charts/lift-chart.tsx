@@ -12,6 +12,7 @@ import {
   YAxis,
 } from "recharts";
 import { compact, day, exact, shortDay, unitLabel } from "@/lib/format";
+import { t } from "@/components/messages";
 
 export type LiftPoint = {
   on: string;
@@ -98,13 +99,13 @@ function PointNote({ point, unit }: { point: LiftPoint; unit: string }) {
       <p className="mb-1 font-medium">{day(point.on)}</p>
       <p>
         {point.actual == null
-          ? "no data"
-          : `${exact(Math.round(point.actual))} ${unitLabel(point.actual, unit)} counted`}
+          ? t("charts.noData")
+          : t("charts.counted", { value: exact(Math.round(point.actual)), unit: unitLabel(point.actual, unit) })}
       </p>
       <p className="text-muted">
         {point.band
-          ? `${compact(usual[0])} to ${compact(usual[1])} would have been usual`
-          : `${compact(point.expected)} by the comparison`}
+          ? t("charts.usual", { from: compact(usual[0]), to: compact(usual[1]) })
+          : t("charts.comparison", { value: compact(point.expected) })}
       </p>
     </div>
   );

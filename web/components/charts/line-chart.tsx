@@ -14,6 +14,7 @@ import {
 import { compact, day, month, shortDay } from "@/lib/format";
 import { ChartTooltip } from "./chart-tooltip";
 import type { ChartLine, LineChartProps } from "./types";
+import { t } from "@/components/messages";
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" };
 
@@ -64,7 +65,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
               stroke="var(--warn)"
               strokeWidth={1.5}
               label={{
-                value: "counted differently",
+                value: t("charts.counting"),
                 // On the side that has room for it.
                 position: days.indexOf(each.on) < days.length / 2 ? "insideTopLeft" : "insideTopRight",
                 fontSize: 11,

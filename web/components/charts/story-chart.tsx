@@ -2,6 +2,7 @@ import type { StoryChart as Chart } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { compact, dayRange, shortDay } from "@/lib/format";
 import { segments } from "./sparkline";
+import { t } from "@/components/messages";
 
 type Props = { chart: Chart; happenedOn: string; metric: string; direction: number; className?: string };
 
@@ -24,15 +25,19 @@ export function StoryChart({ chart, happenedOn, metric, direction, className }: 
   const at = Math.round((Date.parse(happenedOn) - Date.parse(from)) / DAY_MS / step_days);
   const marked = values[at];
   const color = direction < 0 ? "var(--down)" : direction > 0 ? "var(--up)" : "var(--muted)";
-  const name = `${metric}${chart.of_gains ? " gained" : ""}`;
+  const name = chart.of_gains ? t("charts.gained", { metric }) : metric;
   const range = dayRange(from, dayAt(from, (values.length - 1) * step_days));
-  const mark = marked == null ? "" : `; ${compact(marked)} on ${shortDay(happenedOn)}`;
+  const shown = { name, range, low: compact(low), high: compact(high) };
+  const label =
+    marked == null
+      ? t("charts.story", shown)
+      : t("charts.storyMarked", { ...shown, value: compact(marked), day: shortDay(happenedOn) });
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${name}, ${range}: from ${compact(low)} to ${compact(high)}${mark}`}
+      aria-label={label}
       className={cn("block h-12 w-40 overflow-visible", className)}
     >
       {at >= 0 && at < values.length && (

@@ -5,6 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field, type FieldProps } from "@/components/ui/field";
 import type { ApiForm } from "./use-api-form";
+import { t } from "@/components/messages";
 
 type FormProps<I extends FieldValues, O> = Omit<React.ComponentProps<"form">, "ref" | "onSubmit"> & {
   form: ApiForm<I, O>;
@@ -62,7 +63,7 @@ export function DialogFooter<I extends FieldValues, O>({ form, submitLabel, onCa
     <>
       <FormError form={form} />
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t("actions.cancel")}</Button>
         <SubmitButton form={form} size="sm">
           {submitLabel}
         </SubmitButton>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { t } from "@/components/messages";
 
 // Validations shared by several forms.
 
@@ -6,7 +7,7 @@ import { z } from "zod";
 type Message = string | (() => string);
 const said = (message: Message) => ({ error: typeof message === "string" ? () => message : message });
 
-const atMost = (length: number) => `Use at most ${length} characters.`;
+const atMost = (length: number) => ({ error: () => t("form.atMost", { count: length }) });
 
 export const requiredText = (max: number, message: Message) =>
   z.string().trim().min(1, said(message)).max(max, atMost(max));
@@ -19,23 +20,46 @@ export const choice = (message: Message) => z.string().min(1, said(message));
 export const email = z
   .string()
   .trim()
-  .min(1, "Enter an e-mail address.")
+  .min(
+    1,
+    said(() => t("form.email")),
+  )
   .max(254, atMost(254))
-  .regex(z.regexes.html5Email, "This is not an e-mail address. Use name@example.com.");
+  .regex(
+    z.regexes.html5Email,
+    said(() => t("form.emailWrong")),
+  );
 
-export const password = z.string().min(1, "Enter your password.");
+export const password = z.string().min(
+  1,
+  said(() => t("form.password")),
+);
 
 /** A new password. How strong it must be is a setting of the auth service, which answers with the reason. */
-export const newPassword = z.string().min(1, "Choose a password.").max(72, atMost(72));
+export const newPassword = z
+  .string()
+  .min(
+    1,
+    said(() => t("form.newPassword")),
+  )
+  .max(72, atMost(72));
 
 /** A code from an e-mail or an authenticator app, with or without spaces. */
 export const oneTimeCode = z
   .string()
   .transform((text) => text.replace(/\s/g, ""))
-  .pipe(z.string().regex(/^[0-9]{6,12}$/, "Enter the 6 digits of the code."));
+  .pipe(
+    z.string().regex(
+      /^[0-9]{6,12}$/,
+      said(() => t("form.code")),
+    ),
+  );
 
 /** The value of a date input. */
-export const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Choose a day.");
+export const isoDay = z.string().regex(
+  /^\d{4}-\d{2}-\d{2}$/,
+  said(() => t("form.day")),
+);
 
 /** The value of a date input that may stay empty; null then. */
 export const optionalDay = z
@@ -43,7 +67,7 @@ export const optionalDay = z
   .transform((text) => text || null)
   .pipe(isoDay.nullable());
 
-export const webAddress = z.url({ protocol: /^https?$/, message: "Enter an address like https://example.com." });
+export const webAddress = z.url({ protocol: /^https?$/, error: () => t("form.webAddress") });
 
 export const optionalWebAddress = z
   .string()
@@ -56,4 +80,16 @@ export const optionalNumber = (max: number) =>
     .string()
     .trim()
     .transform((text) => (text === "" ? null : Number(text)))
-    .pipe(z.number("Enter a number.").min(0, "Enter 0 or more.").max(max, "This number is too large.").nullable());
+    .pipe(
+      z
+        .number(said(() => t("form.number")))
+        .min(
+          0,
+          said(() => t("form.notNegative")),
+        )
+        .max(
+          max,
+          said(() => t("form.tooLarge")),
+        )
+        .nullable(),
+    );

@@ -12,6 +12,7 @@ import { cn } from "@/lib/class-names";
 import { useOrgId, useSession } from "@/lib/session/context";
 import { PALETTE_EVENT } from "./keyboard-shortcuts";
 import { NAV_ITEMS } from "./navigation";
+import { t } from "@/components/messages";
 
 type PaletteItem = { id: string; name: string; note: string; href: string };
 
@@ -26,12 +27,12 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
     placeholderData: (before) => before,
   });
   const pages = NAV_ITEMS.filter(
-    (item) => can(item.needs) && item.name.toLowerCase().includes(text.trim().toLowerCase()),
-  ).map((item) => ({ id: item.href, name: item.name, note: `g ${item.key}`, href: item.href }));
+    (item) => can(item.needs) && t(`nav.items.${item.name}`).toLowerCase().includes(text.trim().toLowerCase()),
+  ).map((item) => ({ id: item.href, name: t(`nav.items.${item.name}`), note: `g ${item.key}`, href: item.href }));
   const artistItems = (artists.data?.items ?? []).map((artist) => ({
     id: artist.id,
     name: artist.name,
-    note: "Artist",
+    note: t("palette.artist"),
     href: `/artist/?id=${artist.id}`,
   }));
   return {
@@ -82,16 +83,16 @@ export function CommandPalette() {
           aria-describedby={undefined}
           className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
         >
-          <Radix.Title className="sr-only">Go to</Radix.Title>
+          <Radix.Title className="sr-only">{t("palette.goTo")}</Radix.Title>
           <div className="flex items-center gap-2.5 border-b border-line px-4">
             <Search className="size-4 shrink-0 text-muted" aria-hidden />
             <input
               role="combobox"
-              aria-label="Find an artist or a page"
+              aria-label={t("palette.find")}
               aria-expanded
               aria-controls="palette-items"
               aria-activedescendant={items[at] ? `item-${at}` : undefined}
-              placeholder="Find an artist or a page"
+              placeholder={t("palette.find")}
               className="h-12 w-full bg-transparent outline-none placeholder:text-muted"
               value={text}
               onChange={(event) => {
@@ -108,7 +109,12 @@ export function CommandPalette() {
               }}
             />
           </div>
-          <ul id="palette-items" role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
+          <ul
+            id="palette-items"
+            role="listbox"
+            aria-label={t("palette.found")}
+            className="max-h-80 overflow-y-auto p-1.5"
+          >
             {items.map((item, index) => (
               // The input handles the keys: it keeps the focus and names the active option (aria-activedescendant).
               // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -130,7 +136,7 @@ export function CommandPalette() {
             ))}
           </ul>
           {items.length === 0 && (
-            <p className="px-4 pb-6 text-center text-sm text-muted">No artist or page matches “{text}”.</p>
+            <p className="px-4 pb-6 text-center text-sm text-muted">{t("palette.nothing", { text })}</p>
           )}
         </DialogContent>
       </Radix.Portal>

@@ -5,6 +5,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import { ago, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { t } from "@/components/messages";
 
 /** A warning that the organisation is going to be deleted, for every member. An admin can cancel it. */
 export function ErasureBanner() {
@@ -14,7 +15,7 @@ export function ErasureBanner() {
   });
   const cancel = useApiMutation(() => call((client) => client.DELETE("/api/orgs/current/erasure")), {
     invalidates: [["erasure"], ["audit"]],
-    successMessage: "The organisation stays",
+    successMessage: () => t("shell.erasure.kept"),
   });
   if (!data?.erasure) return null;
   return (
@@ -23,12 +24,16 @@ export function ErasureBanner() {
       className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-down-soft px-4 py-2 text-sm text-down"
     >
       <span className="min-w-0 flex-1 basis-64">
-        {org?.name} and all of its data will be deleted {ago(data.erasure.due_at)}, on {moment(data.erasure.due_at)}.
-        {can("org:manage") ? "" : " An admin can cancel this."}
+        {t("shell.erasure.note", {
+          org: org?.name ?? "",
+          ago: ago(data.erasure.due_at),
+          moment: moment(data.erasure.due_at),
+        })}
+        {can("org:manage") ? "" : ` ${t("shell.erasure.ask")}`}
       </span>
       {can("org:manage") && (
         <Button busy={cancel.isPending} onClick={() => cancel.mutate(undefined)}>
-          Keep the organisation
+          {t("shell.erasure.keep")}
         </Button>
       )}
     </div>

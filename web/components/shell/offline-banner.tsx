@@ -4,6 +4,7 @@ import { CloudOff } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { askAgain, blockedPath, subscribe } from "@/lib/keep-page";
+import { t } from "@/components/messages";
 
 /** Says that the page asked for cannot be loaded now; this one stays, with everything that was typed. */
 export function OfflineBanner() {
@@ -20,12 +21,8 @@ export function OfflineBanner() {
       className="sticky top-2 z-10 mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn shadow-lift"
     >
       <CloudOff className="size-4 shrink-0" aria-hidden />
-      <span className="min-w-0 flex-1 basis-64">
-        {blocked === null
-          ? "You are offline. What is on this page stays, and so does what you type."
-          : "That page cannot be loaded: ARTi cannot be reached. This page stays, and so does what you typed."}
-      </span>
-      {blocked !== null && <Button onClick={askAgain}>Try again</Button>}
+      <span className="min-w-0 flex-1 basis-64">{blocked === null ? t("shell.offline") : t("shell.blocked")}</span>
+      {blocked !== null && <Button onClick={askAgain}>{t("actions.retry")}</Button>}
     </div>
   );
 }

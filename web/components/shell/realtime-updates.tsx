@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { useToast } from "@/lib/toast";
 import { useOrgId, useSession } from "@/lib/session/context";
 import { openRealtime } from "@/lib/session/realtime";
+import { t } from "@/components/messages";
 
 /** The queries that a change of each table makes stale. */
 const QUERIES_BY_TABLE: Record<string, string[][]> = {
@@ -65,7 +66,7 @@ export function RealtimeUpdates() {
               const { id, title } = change.new as { id: string; title: string };
               showToast(title, {
                 kind: "info",
-                action: { label: "Open", run: () => router.push(`/insights/?id=${id}`) },
+                action: { label: t("shell.open"), run: () => router.push(`/insights/?id=${id}`) },
               });
             },
           );

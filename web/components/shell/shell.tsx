@@ -23,6 +23,7 @@ import { ErasureBanner } from "./erasure-banner";
 import { OfflineBanner } from "./offline-banner";
 import { SlowBanner } from "./slow-banner";
 import { StaleBanner } from "./stale-banner";
+import { t } from "@/components/messages";
 
 const loadShortcuts = () => import("./shortcuts-dialog").then((module) => module.ShortcutsDialog);
 
@@ -59,7 +60,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
     return (
       <main className="grid min-h-dvh place-items-center">
         <h1 className="sr-only">ARTi</h1>
-        <ErrorState error={error} what="Your session" retry={() => void refetch()} />
+        <ErrorState error={error} what={t("shell.session")} retry={() => void refetch()} />
       </main>
     );
   }
@@ -79,7 +80,7 @@ function Frame({ children }: { children: React.ReactNode }) {
         href="#main"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >
-        Skip to the content
+        {t("shell.skip")}
       </a>
       <aside className="sticky top-0 hidden h-dvh border-r border-line lg:block">
         <Sidebar />
@@ -107,7 +108,7 @@ function MobileBar() {
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-bg/95 px-2 backdrop-blur lg:hidden">
       <Radix.Root open={open} onOpenChange={setOpen}>
         <Radix.Trigger asChild>
-          <Button variant="ghost" size="icon" aria-label="Open the menu">
+          <Button variant="ghost" size="icon" aria-label={t("shell.openMenu")}>
             <MenuIcon aria-hidden />
           </Button>
         </Radix.Trigger>
@@ -117,7 +118,7 @@ function MobileBar() {
             aria-describedby={undefined}
             className="fixed inset-y-0 left-0 z-50 w-[min(280px,85vw)] border-r border-line bg-bg shadow-lift"
           >
-            <Radix.Title className="sr-only">Menu</Radix.Title>
+            <Radix.Title className="sr-only">{t("shell.menu")}</Radix.Title>
             <Sidebar onNavigate={() => setOpen(false)} />
           </Radix.Content>
         </Radix.Portal>
@@ -139,7 +140,7 @@ function ShellSkeleton() {
         ))}
       </div>
       <main className="min-w-0 p-6">
-        <h1 className="sr-only">Loading ARTi</h1>
+        <h1 className="sr-only">{t("shell.loading")}</h1>
         <SlowBanner />
         <Skeleton className="h-7 w-48" />
         <SkeletonRows rows={8} className="mt-6 px-0" />

@@ -4,18 +4,17 @@ import { useEffect, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { SHORTCUTS_EVENT } from "./keyboard-shortcuts";
 import { NAV_ITEMS } from "./navigation";
+import { t } from "@/components/messages";
+import { PERIODS } from "@/lib/period";
 
-const SHORTCUTS: [string[], string][] = [
-  [["Ctrl", "K"], "Find an artist or a page"],
-  [["/"], "Filter or search on this page"],
-  [["j"], "Next row of a list"],
-  [["k"], "Previous row"],
-  [["1"], "Last 7 days"],
-  [["2"], "Last 28 days"],
-  [["3"], "Last 90 days"],
-  [["4"], "Last 365 days"],
-  [["t"], "Light or dark"],
-  [["?"], "Keyboard shortcuts"],
+const shortcuts = (): [string[], string][] => [
+  [["Ctrl", "K"], t("palette.find")],
+  [["/"], t("shortcuts.filter")],
+  [["j"], t("shortcuts.next")],
+  [["k"], t("shortcuts.previous")],
+  ...PERIODS.map((days, at): [string[], string] => [[String(at + 1)], t("shortcuts.days", { days })]),
+  [["t"], t("shortcuts.theme")],
+  [["?"], t("shortcuts.help")],
 ];
 
 function Key({ children }: { children: React.ReactNode }) {
@@ -47,21 +46,21 @@ export function ShortcutsDialog({ startsOpen = false }: { startsOpen?: boolean }
     return () => window.removeEventListener(SHORTCUTS_EVENT, show);
   }, []);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keyboard" className="w-[min(640px,calc(100vw-24px))]">
+    <Dialog open={open} onOpenChange={setOpen} title={t("shortcuts.title")} className="w-[min(640px,calc(100vw-24px))]">
       <div className="grid gap-x-10 gap-y-4 sm:grid-cols-2">
         <section>
-          <h3 className="mb-1 text-xs font-medium text-muted">Anywhere</h3>
+          <h3 className="mb-1 text-xs font-medium text-muted">{t("shortcuts.anywhere")}</h3>
           <dl>
-            {SHORTCUTS.map(([keys, text]) => (
+            {shortcuts().map(([keys, text]) => (
               <Shortcut key={text} keys={keys} text={text} />
             ))}
           </dl>
         </section>
         <section>
-          <h3 className="mb-1 text-xs font-medium text-muted">Go to</h3>
+          <h3 className="mb-1 text-xs font-medium text-muted">{t("palette.goTo")}</h3>
           <dl>
             {NAV_ITEMS.map((item) => (
-              <Shortcut key={item.href} keys={["g", item.key]} text={item.name} />
+              <Shortcut key={item.href} keys={["g", item.key]} text={t(`nav.items.${item.name}`)} />
             ))}
           </dl>
         </section>

@@ -8,6 +8,7 @@ import { Bell } from "@/components/notifications/bell";
 import { OrgSwitcher } from "./org-switcher";
 import { NAV_GROUPS } from "./navigation";
 import { UserMenu } from "./user-menu";
+import { t } from "@/components/messages";
 
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const path = usePathname();
@@ -20,13 +21,13 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         </div>
         <Bell onNavigate={onNavigate} />
       </div>
-      <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
+      <nav aria-label={t("nav.main")} className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
         {NAV_GROUPS.map((group) => {
           const items = group.items.filter((item) => can(item.needs));
           if (items.length === 0) return null;
           return (
-            <div key={group.title} className="mt-3 first:mt-1">
-              <h2 className="px-2 pb-1 text-xs font-medium text-muted">{group.title}</h2>
+            <div key={group.name} className="mt-3 first:mt-1">
+              <h2 className="px-2 pb-1 text-xs font-medium text-muted">{t(`nav.groups.${group.name}`)}</h2>
               <ul className="grid gap-px">
                 {items.map((item) => {
                   const here =
@@ -43,7 +44,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
                         )}
                       >
                         <item.icon className="size-4 shrink-0" aria-hidden />
-                        {item.name}
+                        {t(`nav.items.${item.name}`)}
                       </Link>
                     </li>
                   );

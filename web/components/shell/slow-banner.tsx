@@ -3,6 +3,7 @@
 import { useQueryClient, type Query, type QueryCache } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { t } from "@/components/messages";
 
 const SLOW_MS = 5000;
 const LOOK_MS = 500;
@@ -43,10 +44,8 @@ export function SlowBanner() {
       role="status"
       className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn"
     >
-      <span className="min-w-0 flex-1 basis-64">
-        This takes longer than usual. ARTi is still waiting for an answer.
-      </span>
-      <Button onClick={() => void retry()}>Try again</Button>
+      <span className="min-w-0 flex-1 basis-64">{t("shell.slow")}</span>
+      <Button onClick={() => void retry()}>{t("actions.retry")}</Button>
     </div>
   );
 }

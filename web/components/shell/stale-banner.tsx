@@ -5,6 +5,7 @@ import { useCallback, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { ApiError } from "@/lib/api/error";
 import { ago } from "@/lib/format";
+import { t } from "@/components/messages";
 
 /** When the oldest visible data was loaded whose refetch has failed, in ms; 0 when none has. */
 function staleSince(cache: QueryCache): number {
@@ -37,10 +38,8 @@ export function StaleBanner() {
       role="status"
       className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn"
     >
-      <span className="min-w-0 flex-1 basis-64">
-        ARTi cannot be reached right now. This page was last updated {ago(new Date(since).toISOString())}.
-      </span>
-      <Button onClick={() => void queries.refetchQueries({ type: "active" })}>Try again</Button>
+      <span className="min-w-0 flex-1 basis-64">{t("shell.stale", { ago: ago(new Date(since).toISOString()) })}</span>
+      <Button onClick={() => void queries.refetchQueries({ type: "active" })}>{t("actions.retry")}</Button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } fr
 import { useSession } from "@/lib/session/context";
 import { applyTheme } from "@/lib/theme";
 import { SHORTCUTS_EVENT } from "./keyboard-shortcuts";
+import { t } from "@/components/messages";
 
 export function UserMenu() {
   const { me, signOut } = useSession();
@@ -21,7 +22,7 @@ export function UserMenu() {
           {name.slice(0, 1)}
         </span>
         <span className="min-w-0 flex-1 truncate text-sm">
-          <span className="sr-only">Account: </span>
+          <span className="sr-only">{t("user.prefix")}</span>
           {name}
         </span>
         <MoreHorizontal className="size-4 shrink-0 text-muted" aria-hidden />
@@ -29,24 +30,24 @@ export function UserMenu() {
       <MenuContent side="top" align="start" className="w-56">
         <MenuLabel className="truncate">{me.user.email}</MenuLabel>
         <MenuItem onSelect={() => router.push("/settings/?view=account")}>
-          <UserRound aria-hidden /> Your account
+          <UserRound aria-hidden /> {t("user.account")}
         </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => applyTheme("light")}>
-          <Sun aria-hidden /> Light
+          <Sun aria-hidden /> {t("user.light")}
         </MenuItem>
         <MenuItem onSelect={() => applyTheme("dark")}>
-          <Moon aria-hidden /> Dark
+          <Moon aria-hidden /> {t("user.dark")}
         </MenuItem>
         <MenuItem onSelect={() => applyTheme("system")}>
-          <Monitor aria-hidden /> System
+          <Monitor aria-hidden /> {t("user.system")}
         </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => window.dispatchEvent(new Event(SHORTCUTS_EVENT))}>
-          <Keyboard aria-hidden /> Keyboard shortcuts
+          <Keyboard aria-hidden /> {t("shortcuts.help")}
         </MenuItem>
         <MenuItem onSelect={() => void signOut()}>
-          <LogOut aria-hidden /> Sign out
+          <LogOut aria-hidden /> {t("user.signOut")}
         </MenuItem>
       </MenuContent>
     </Menu>

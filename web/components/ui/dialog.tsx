@@ -5,6 +5,7 @@ import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
 import { cn } from "@/lib/class-names";
 import { Button } from "./button";
+import { t } from "@/components/messages";
 
 type Props = {
   open: boolean;
@@ -20,7 +21,7 @@ const overlay = "animate-fade fixed inset-0 z-40 bg-black/40";
 function Close() {
   return (
     <Radix.Close asChild>
-      <Button variant="ghost" size="icon" aria-label="Close" className="absolute top-3 right-3">
+      <Button variant="ghost" size="icon" aria-label={t("actions.close")} className="absolute top-3 right-3">
         <X aria-hidden />
       </Button>
     </Radix.Close>

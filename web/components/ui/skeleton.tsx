@@ -1,4 +1,5 @@
 import { cn } from "@/lib/class-names";
+import { t } from "@/components/messages";
 
 /** A placeholder of the final size. Visible after 150 ms. */
 export function Skeleton({ className }: { className?: string }) {
@@ -8,7 +9,7 @@ export function Skeleton({ className }: { className?: string }) {
 /** Placeholder rows of a table or list that is loading. */
 export function SkeletonRows({ rows = 6, className }: { rows?: number; className?: string }) {
   return (
-    <div role="status" aria-label="Loading" className={cn("grid gap-3 p-4", className)}>
+    <div role="status" aria-label={t("loading")} className={cn("grid gap-3 p-4", className)}>
       {Array.from({ length: rows }, (_, row) => (
         <span key={row} className="flex items-center gap-4">
           <Skeleton className="size-5 rounded-full" />

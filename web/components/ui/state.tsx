@@ -4,6 +4,7 @@ import { CloudOff, LockKeyhole, SearchX, type LucideIcon } from "lucide-react";
 import { ApiError, errorMessage } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
 import { Button } from "./button";
+import { t } from "@/components/messages";
 
 type Props = {
   icon?: LucideIcon;
@@ -34,8 +35,8 @@ export function NoResults({ query, onClear }: { query: string; onClear: () => vo
   return (
     <EmptyState
       icon={SearchX}
-      title={query ? `Nothing matches “${query}”` : "Nothing matches these filters"}
-      action={<Button onClick={onClear}>Clear the filter</Button>}
+      title={query ? t("filter.nothingFor", { query }) : t("filter.nothing")}
+      action={<Button onClick={onClear}>{t("filter.clear")}</Button>}
     />
   );
 }
@@ -59,12 +60,14 @@ export function ErrorState({
       <span className="mb-1 grid size-10 place-items-center rounded-full bg-down-soft text-down">
         <CloudOff className="size-5" aria-hidden />
       </span>
-      <p className="font-semibold">{what} could not be loaded</p>
+      <p className="font-semibold">{t("error.notLoaded", { what })}</p>
       <p className="max-w-md text-sm text-muted">{errorMessage(error)}</p>
-      {api?.requestId && <p className="font-mono text-xs break-all text-muted">Request {api.requestId}</p>}
+      {api?.requestId && (
+        <p className="font-mono text-xs break-all text-muted">{t("error.request", { id: api.requestId })}</p>
+      )}
       {retry && (
         <Button className="mt-1" onClick={retry}>
-          Try again
+          {t("actions.retry")}
         </Button>
       )}
     </div>
@@ -73,8 +76,8 @@ export function ErrorState({
 
 export function NoPermission({ children, className }: { children?: React.ReactNode; className?: string }) {
   return (
-    <EmptyState icon={LockKeyhole} title="You do not have access to this" className={className}>
-      {children ?? "Your role does not allow it. An admin of the organisation can change that under Members."}
+    <EmptyState icon={LockKeyhole} title={t("noAccess.title")} className={className}>
+      {children ?? t("noAccess.hint")}
     </EmptyState>
   );
 }

@@ -4,6 +4,7 @@ import { CircleCheck, Sparkles, TriangleAlert, X } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type ShowToast, ToastContext, type ToastAction, type ToastKind } from "@/lib/toast";
 import { Button } from "./button";
+import { t } from "@/components/messages";
 
 type ToastData = { id: number; kind: ToastKind; title: string; action?: ToastAction };
 
@@ -29,7 +30,7 @@ export function ToastProvider({ children }: { children: React.ReactNode }) {
     <ToastContext.Provider value={showToast}>
       {children}
       <section
-        aria-label="Notifications"
+        aria-label={t("toast.label")}
         aria-live="polite"
         className="pointer-events-none fixed right-3 bottom-3 z-[60] w-[min(400px,calc(100vw-24px))]"
       >
@@ -75,7 +76,7 @@ function Toast({ toast, onDismiss }: { toast: ToastData; onDismiss: (id: number)
           {toast.action.label}
         </Button>
       )}
-      <Button variant="ghost" size="icon" aria-label="Dismiss" onClick={() => onDismiss(toast.id)}>
+      <Button variant="ghost" size="icon" aria-label={t("toast.dismiss")} onClick={() => onDismiss(toast.id)}>
         <X aria-hidden />
       </Button>
     </li>

@@ -14,6 +14,7 @@ import { AuthError } from "@/lib/session/auth-error";
 import { completeAuthCallback } from "./auth";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 import { AuthLayout, AuthHeading } from "./auth-layout";
+import { t } from "./messages";
 
 /** The purpose of a link: from our own parameter, otherwise from the link's type. */
 const PURPOSES: Record<string, string> = { recovery: "new-password", invite: "invited", email_change: "email" };
@@ -53,14 +54,14 @@ export function AuthCallbackPage() {
         const purpose = to || PURPOSES[type] || "";
         if (type === "message") {
           setOutcome({
-            title: "One more link to open",
-            text: "This address is confirmed. Now open the link that we sent to your other address.",
+            title: t("callback.oneMore"),
+            text: t("callback.oneMoreHint"),
             unfinished: true,
           });
           return;
         }
-        if (purpose === "email") showToast("Your new address is confirmed");
-        if (purpose === "identity") showToast("Added. You can sign in with it from now on");
+        if (purpose === "email") showToast(t("callback.emailChanged"));
+        if (purpose === "identity") showToast(t("callback.identityAdded"));
         redirect(NAV_GROUPS[purpose] ?? next);
       },
       (error: unknown) => {
@@ -69,13 +70,13 @@ export function AuthCallbackPage() {
         if (otherBrowser && to === "confirmed") router.replace("/sign-in/?confirmed=1");
         else if (otherBrowser && to === "email")
           setOutcome({
-            title: "Your address is confirmed",
-            text: "Continue in the browser in which you are signed in.",
+            title: t("callback.confirmed"),
+            text: t("callback.confirmedHint"),
             unfinished: true,
           });
         else
           setOutcome({
-            title: to === "identity" ? "Sign-in method not added" : "This link does not work",
+            title: to === "identity" ? t("callback.identityFailed") : t("callback.broken"),
             text: errorMessage(error),
           });
       },
@@ -85,8 +86,8 @@ export function AuthCallbackPage() {
   if (!outcome) {
     return (
       <AuthLayout>
-        <h1 className="sr-only">One moment</h1>
-        <div role="status" aria-label="Signing in" className="grid gap-3">
+        <h1 className="sr-only">{t("callback.moment")}</h1>
+        <div role="status" aria-label={t("callback.signingIn")} className="grid gap-3">
           <Skeleton className="h-7 w-48" />
           <Skeleton className="w-64" />
         </div>
@@ -112,7 +113,7 @@ export function AuthCallbackPage() {
             href={to === "new-password" ? "/sign-in/forgot/" : "/sign-in/"}
             className={buttonStyle({ variant: "primary", size: "md" })}
           >
-            {to === "new-password" ? "Request a new link" : "Go to sign in"}
+            {to === "new-password" ? t("callback.newLink") : t("goToSignIn")}
           </Link>
         )}
         {signedIn && (
@@ -120,12 +121,12 @@ export function AuthCallbackPage() {
             href={NAV_GROUPS[to]?.startsWith("/settings") ? NAV_GROUPS[to] : "/"}
             className={buttonStyle({ variant: "primary", size: "md" })}
           >
-            Continue
+            {t("continue")}
           </Link>
         )}
         {outcome.unfinished && !signedIn && (
           <Link href="/sign-in/" className={buttonStyle({ size: "md" })}>
-            Go to sign in
+            {t("goToSignIn")}
           </Link>
         )}
       </p>

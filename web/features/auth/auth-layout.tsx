@@ -1,11 +1,7 @@
 import { Logo } from "@/components/logo";
+import { t } from "./messages";
 
-const PROMISES = [
-  ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
-  ["Understand", "What changed, compared with what, and why. Missing days stay missing; no number is made up."],
-  ["Prove", "Every number in an insight opens the rows it was computed from."],
-  ["Notify", "Slack, e-mail, SMS or n8n: the right person, once."],
-] as const;
+const PROMISES = ["collect", "understand", "prove", "notify"] as const;
 
 /** The layout of the sign-in pages: the form beside a description of ARTi. */
 export function AuthLayout({ children }: { children: React.ReactNode }) {
@@ -20,11 +16,11 @@ export function AuthLayout({ children }: { children: React.ReactNode }) {
       </main>
       <aside
         className="hidden border-l border-line bg-bg lg:sticky lg:top-0 lg:grid lg:h-dvh lg:place-items-center"
-        aria-label="What ARTi does"
+        aria-label={t("promises.label")}
       >
         <ol className="grid max-w-md gap-7 px-12">
-          {PROMISES.map(([name, text], step) => (
-            <li key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
+          {PROMISES.map((promise, step) => (
+            <li key={promise} className="grid grid-cols-[28px_1fr] gap-x-4">
               <span
                 aria-hidden
                 className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted"
@@ -32,8 +28,8 @@ export function AuthLayout({ children }: { children: React.ReactNode }) {
                 {step + 1}
               </span>
               <div>
-                <p className="font-semibold">{name}</p>
-                <p className="mt-0.5 text-muted">{text}</p>
+                <p className="font-semibold">{t(`promises.${promise}.name`)}</p>
+                <p className="mt-0.5 text-muted">{t(`promises.${promise}.text`)}</p>
               </div>
             </li>
           ))}

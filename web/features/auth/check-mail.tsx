@@ -11,13 +11,14 @@ import { ResendButton } from "@/components/resend-button";
 import { Button } from "@/components/ui/button";
 import { verifyEmailCode } from "./auth";
 import { AuthHeading } from "./auth-layout";
+import { t } from "./messages";
+
+export type MailPurpose = "signIn" | "newPassword" | "confirm";
 
 type Props = {
   email: string;
-  /** What the e-mail is for: "to sign in". */
-  purpose: string;
-  /** The text must not reveal whether the account exists. */
-  conditional?: boolean;
+  /** What the e-mail is for. Only of one to confirm an address is said that there is an account. */
+  purpose: MailPurpose;
   type: EmailOtpType;
   onDone: () => void;
   send: () => Promise<void>;
@@ -27,7 +28,7 @@ type Props = {
 const schema = z.object({ code: oneTimeCode });
 
 /** Shown after an e-mail was sent: open its link, or enter its code here. */
-export function CheckMail({ email, purpose, conditional, type, onDone, send, onBack }: Props) {
+export function CheckMail({ email, purpose, type, onDone, send, onBack }: Props) {
   const form = useApiForm({
     schema,
     defaultValues: { code: "" },
@@ -42,25 +43,25 @@ export function CheckMail({ email, purpose, conditional, type, onDone, send, onB
       <span className="mb-4 grid size-10 place-items-center rounded-full bg-accent-soft text-accent">
         <MailCheck className="size-5" aria-hidden />
       </span>
-      <AuthHeading title="Check your mail" />
+      <AuthHeading title={t("mail.title")} />
       <p className="mt-1 text-muted" role="status">
-        {conditional ? "If there is an account for " : "We sent a link to "}
-        <span className="font-medium break-all text-fg">{email}</span>
-        {conditional ? `, a link ${purpose} is on its way.` : ` ${purpose}.`} Open it in this browser, or enter the code
-        from the e-mail here.
+        {t.rich(`mail.${purpose}`, {
+          email,
+          b: (chunks) => <span className="font-medium break-all text-fg">{chunks}</span>,
+        })}
       </p>
       <Form form={form} className="mt-6 grid gap-4">
-        <CodeField form={form} name="code" label="Code" autoFocus submitWhenFull />
+        <CodeField form={form} name="code" label={t("mail.code")} autoFocus submitWhenFull />
         <FormError form={form} />
-        <SubmitButton form={form}>Continue</SubmitButton>
+        <SubmitButton form={form}>{t("continue")}</SubmitButton>
       </Form>
       <p className="mt-6 flex flex-wrap gap-x-5 gap-y-2 text-sm">
         <ResendButton send={send} />
         <Button variant="link" onClick={onBack}>
-          Use another address
+          {t("mail.otherAddress")}
         </Button>
       </p>
-      <p className="mt-4 text-xs text-muted">Nothing there after a minute? Look in the spam folder.</p>
+      <p className="mt-4 text-xs text-muted">{t("mail.spam")}</p>
     </>
   );
 }

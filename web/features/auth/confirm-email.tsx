@@ -10,7 +10,7 @@ export function ConfirmEmail({ email, onDone, onBack }: { email: string; onDone:
     <AuthLayout>
       <CheckMail
         email={email}
-        purpose="to confirm your address"
+        purpose="confirm"
         type="email"
         onDone={onDone}
         send={() => resendConfirmation(email)}

@@ -15,8 +15,9 @@ import { useMe } from "@/lib/session/context";
 import { hasSession, needsMfa, signOut } from "@/lib/session/token";
 import { OwnInvitations } from "@/components/own-invitations";
 import { AuthHeading, AuthLayout } from "./auth-layout";
+import { t } from "./messages";
 
-const schema = z.object({ name: requiredText(120, "Enter a name.") });
+const schema = z.object({ name: requiredText(120, () => t("org.nameMissing")) });
 
 /** Create an organisation: the first step after sign-up, also used for further ones. */
 export function CreateOrgPage() {
@@ -43,24 +44,22 @@ export function CreateOrgPage() {
   return (
     <AuthLayout>
       <OwnInvitations className="mb-8" />
-      <AuthHeading title="Name your organisation">
-        A label, a management, a team. Only its members see its artists and numbers.
-      </AuthHeading>
+      <AuthHeading title={t("org.title")}>{t("org.lead")}</AuthHeading>
       <Form form={form} className="mt-6 grid gap-4">
-        <FormField form={form} name="name" label="Name">
-          {(fieldProps) => <Input {...fieldProps} autoFocus required maxLength={120} placeholder="Night Owl Records" />}
+        <FormField form={form} name="name" label={t("org.name")}>
+          {(fieldProps) => <Input {...fieldProps} autoFocus required maxLength={120} placeholder={t("org.example")} />}
         </FormField>
         <FormError form={form} />
-        <SubmitButton form={form}>Create the organisation</SubmitButton>
+        <SubmitButton form={form}>{t("org.submit")}</SubmitButton>
       </Form>
       <p className="mt-6 flex gap-4 text-sm text-muted">
         {me && me.orgs.length > 0 && (
           <Button variant="link" onClick={() => router.push("/")}>
-            Back
+            {t("org.back")}
           </Button>
         )}
         <Button variant="link" onClick={() => void signOut().finally(() => router.replace("/sign-in/"))}>
-          Sign out
+          {t("org.signOut")}
         </Button>
       </p>
     </AuthLayout>

@@ -7,7 +7,7 @@ import { Form, FormError, SubmitButton } from "@/components/form/form";
 import { email } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
 import { AuthHeading, AuthLayout } from "./auth-layout";
-import { CheckMail } from "./check-mail";
+import { CheckMail, type MailPurpose } from "./check-mail";
 import { draftEmail, setDraftEmail } from "./email-draft";
 import { EmailField } from "./password-fields";
 
@@ -15,8 +15,7 @@ type Props = {
   title: string;
   description: string;
   submitLabel: string;
-  /** What the e-mail is for: "to sign in". */
-  purpose: string;
+  purpose: MailPurpose;
   type: EmailOtpType;
   send: (email: string) => Promise<void>;
   onDone: () => void;
@@ -43,7 +42,6 @@ export function EmailLinkForm({ title, description, submitLabel, purpose, type, 
         <CheckMail
           email={sentTo}
           purpose={purpose}
-          conditional
           type={type}
           onDone={onDone}
           send={() => send(sentTo)}

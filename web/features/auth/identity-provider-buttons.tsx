@@ -12,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { errorMessage } from "@/lib/api/error";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { signInWithProvider } from "./auth";
+import { t } from "./messages";
 
 /** Buttons for the enabled identity providers. Placed below the form, which must not move when they load. */
 export function IdentityProviderButtons({ next }: { next: string }) {
@@ -25,7 +26,7 @@ export function IdentityProviderButtons({ next }: { next: string }) {
         aria-hidden
         className="my-1 flex items-center gap-3 text-xs text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
       >
-        or
+        {t("providers.or")}
       </p>
       {providers.map((provider) => (
         <Button
@@ -35,7 +36,7 @@ export function IdentityProviderButtons({ next }: { next: string }) {
           onClick={() => signIn.mutate(provider)}
         >
           <IdentityProviderIcon provider={provider} />
-          Continue with {identityProviderName(provider)}
+          {t("providers.with", { provider: identityProviderName(provider) })}
         </Button>
       ))}
       {signIn.error && <Alert tone="bad">{errorMessage(signIn.error)}</Alert>}

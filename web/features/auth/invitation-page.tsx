@@ -18,6 +18,7 @@ import { acceptInvitation, declineInvitation } from "@/lib/own-invitations";
 import { useToast } from "@/lib/toast";
 import { forgetInvitationToken, takeInvitationToken } from "./invitation-token";
 import { JoinForm } from "./join-form";
+import { t } from "./messages";
 
 const HERE = encodeURIComponent("/invitation/");
 
@@ -36,8 +37,8 @@ export function InvitationPage() {
   if (token === null || error) {
     return (
       <AuthLayout>
-        <AuthHeading title="This invitation is not valid">
-          {error ? errorMessage(error) : "Open the link of the mail again."}
+        <AuthHeading title={t("invitation.invalid")}>
+          {error ? errorMessage(error) : t("invitation.openAgain")}
         </AuthHeading>
         <LeaveButton className="mt-6" />
       </AuthLayout>
@@ -46,8 +47,8 @@ export function InvitationPage() {
   if (!token || !data) {
     return (
       <AuthLayout>
-        <h1 className="sr-only">Invitation</h1>
-        <div role="status" aria-label="Loading" className="grid gap-3">
+        <h1 className="sr-only">{t("invitation.title")}</h1>
+        <div role="status" aria-label={t("invitation.loading")} className="grid gap-3">
           <Skeleton className="h-7 w-48" />
           <Skeleton className="w-64" />
         </div>
@@ -61,7 +62,7 @@ function LeaveButton({ className }: { className?: string }) {
   const router = useRouter();
   return (
     <Button size="md" className={className} onClick={() => router.push(hasSession() ? "/" : "/sign-in/")}>
-      {hasSession() ? "Continue to ARTi" : "Go to sign in"}
+      {hasSession() ? t("invitation.toArti") : t("goToSignIn")}
     </Button>
   );
 }
@@ -80,7 +81,7 @@ function Answer({ invitation, token }: { invitation: LinkedInvitation; token: st
 
   const joined = () => {
     forgetInvitationToken();
-    showToast(`Welcome to ${invitation.org_name}`);
+    showToast(t("invitation.welcome", { org: invitation.org_name }));
     redirect("/");
   };
   const accept = async () => {
@@ -99,15 +100,15 @@ function Answer({ invitation, token }: { invitation: LinkedInvitation; token: st
   };
   const declineButton = (
     <Button size="md" busy={busy === "decline"} disabled={busy !== null} onClick={() => void decline()}>
-      Decline
+      {t("invitation.decline")}
     </Button>
   );
 
   if (declined) {
     return (
       <AuthLayout>
-        <AuthHeading title="You declined">
-          {invitation.org_name} learns that you declined, and nothing else.
+        <AuthHeading title={t("invitation.declined")}>
+          {t("invitation.declinedHint", { org: invitation.org_name })}
         </AuthHeading>
         <LeaveButton className="mt-6" />
       </AuthLayout>
@@ -116,17 +117,16 @@ function Answer({ invitation, token }: { invitation: LinkedInvitation; token: st
   const isOther = user !== null && user.toLowerCase() !== invitation.email;
   return (
     <AuthLayout>
-      <AuthHeading title={`Join ${invitation.org_name}`}>
+      <AuthHeading title={t("invitation.join", { org: invitation.org_name })}>
         <InvitationSentence invitation={invitation} />
       </AuthHeading>
       <p className="mt-2 text-sm text-muted">
-        For {invitation.email}, open until {day(invitation.expires_at)}. Its members see your name and your address once
-        you accept, and nothing of you before.
+        {t("invitation.terms", { email: invitation.email, day: day(invitation.expires_at) })}
       </p>
       {isOther ? (
         <>
           <Alert tone="warn" className="mt-6">
-            You are signed in as {user}. Sign in with {invitation.email} to accept.
+            {t("invitation.otherUser", { user, email: invitation.email })}
           </Alert>
           <Button
             size="md"
@@ -134,7 +134,7 @@ function Answer({ invitation, token }: { invitation: LinkedInvitation; token: st
             className="mt-4"
             onClick={() => void signOut().finally(() => setUser(null))}
           >
-            Sign out and continue
+            {t("invitation.signOut")}
           </Button>
         </>
       ) : user !== null ? (
@@ -146,14 +146,14 @@ function Answer({ invitation, token }: { invitation: LinkedInvitation; token: st
             disabled={busy !== null}
             onClick={() => void accept()}
           >
-            Accept
+            {t("invitation.accept")}
           </Button>
           {declineButton}
         </div>
       ) : invitation.has_account ? (
         <div className="mt-6 flex flex-wrap gap-2">
           <Button size="md" variant="primary" onClick={() => router.push(`/sign-in/?next=${HERE}`)}>
-            Sign in to accept
+            {t("invitation.signInToAccept")}
           </Button>
           {declineButton}
         </div>

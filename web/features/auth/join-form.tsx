@@ -11,10 +11,15 @@ import { call } from "@/lib/api/client";
 import type { LinkedInvitation } from "@/lib/api/types";
 import { acceptInvitation } from "@/lib/own-invitations";
 import { hasSession } from "@/lib/session/token";
+import { t } from "./messages";
 
 type Props = { invitation: LinkedInvitation; token: string; onJoined: () => void; children: React.ReactNode };
 
-const schema = z.object({ email: z.string(), name: requiredText(120, "Enter your name."), password: newPassword });
+const schema = z.object({
+  email: z.string(),
+  name: requiredText(120, () => t("fields.yourNameMissing")),
+  password: newPassword,
+});
 
 /** Create the account of an invited address, and accept: the mailed link has proven the address. */
 export function JoinForm({ invitation, token, onJoined, children }: Props) {
@@ -36,12 +41,12 @@ export function JoinForm({ invitation, token, onJoined, children }: Props) {
   return (
     <Form form={form} className="mt-6 grid gap-4">
       <EmailField form={form} name="email" readOnly />
-      <FormField form={form} name="name" label="Your name">
+      <FormField form={form} name="name" label={t("fields.yourName")}>
         {(fieldProps) => <Input {...fieldProps} autoComplete="name" autoFocus required maxLength={120} />}
       </FormField>
       <NewPasswordField form={form} name="password" />
       <FormError form={form} />
-      <SubmitButton form={form}>Create account and accept</SubmitButton>
+      <SubmitButton form={form}>{t("invitation.create")}</SubmitButton>
       {children}
     </Form>
   );

@@ -11,6 +11,7 @@ import { Select } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/api/error";
 import { listMfaFactors, verifyMfaCode, type MfaFactor } from "./auth";
+import { t } from "./messages";
 
 /** Verify a code of the authenticator app. */
 export function MfaForm({ onDone }: { onDone: () => void }) {
@@ -36,12 +37,12 @@ function CodeForm({ factors, onDone }: { factors: MfaFactor[]; onDone: () => voi
   return (
     <Form form={form}>
       {factors.length > 1 && (
-        <FormField form={form} name="factor" label="Device">
+        <FormField form={form} name="factor" label={t("mfa.device")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {factors.map((factor) => (
                 <option key={factor.id} value={factor.id}>
-                  {factor.friendly_name || "Authenticator app"}
+                  {factor.friendly_name || t("mfa.app")}
                 </option>
               ))}
             </Select>
@@ -51,13 +52,13 @@ function CodeForm({ factors, onDone }: { factors: MfaFactor[]; onDone: () => voi
       <CodeField
         form={form}
         name="code"
-        label="Code from the app"
-        hint={onlyName ? `On ${onlyName}; it changes every 30 seconds.` : "It changes every 30 seconds."}
+        label={t("mfa.code")}
+        hint={onlyName ? t("mfa.hintOn", { device: onlyName }) : t("mfa.hint")}
         autoFocus
         submitWhenFull
       />
       <FormError form={form} />
-      <SubmitButton form={form}>Continue</SubmitButton>
+      <SubmitButton form={form}>{t("continue")}</SubmitButton>
     </Form>
   );
 }

@@ -7,6 +7,7 @@ import { hasSession, needsMfa, signOut } from "@/lib/session/token";
 import { MfaForm } from "./mfa-form";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 import { AuthLayout, AuthHeading } from "./auth-layout";
+import { t } from "./messages";
 
 /** After the password, for a person with a second factor. */
 export function MfaPage() {
@@ -23,9 +24,7 @@ export function MfaPage() {
   if (!ready) return null;
   return (
     <AuthLayout>
-      <AuthHeading title="One more step">
-        Open your authenticator app and enter the code that it shows for ARTi.
-      </AuthHeading>
+      <AuthHeading title={t("mfa.title")}>{t("mfa.lead")}</AuthHeading>
       <div className="mt-6">
         <MfaForm onDone={redirect} />
       </div>
@@ -38,12 +37,10 @@ export function MfaPage() {
               .finally(() => router.replace("/sign-in/"))
           }
         >
-          Use another account
+          {t("mfa.otherAccount")}
         </Button>
       </p>
-      <p className="mt-4 text-xs text-muted">
-        Lost your device? The administrator of this server can remove it from your account.
-      </p>
+      <p className="mt-4 text-xs text-muted">{t("mfa.lost")}</p>
     </AuthLayout>
   );
 }

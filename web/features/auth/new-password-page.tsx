@@ -14,6 +14,7 @@ import { updatePassword } from "./auth";
 import { AuthHeading, AuthLayout } from "./auth-layout";
 import { EmailField, NewPasswordField } from "./password-fields";
 import { useSignInRedirect } from "./use-sign-in-redirect";
+import { t } from "./messages";
 
 /** Choose a password: after a recovery, or with one's name after an invitation. */
 export function NewPasswordPage({ invited = false }: { invited?: boolean }) {
@@ -29,10 +30,8 @@ export function NewPasswordPage({ invited = false }: { invited?: boolean }) {
   if (email === null) return null;
   return (
     <AuthLayout>
-      <AuthHeading title={invited ? "Welcome" : "Choose a new password"}>
-        {invited
-          ? "You have been invited. Enter your name and choose a password."
-          : "Saving it signs out your other devices."}
+      <AuthHeading title={t(invited ? "invited.title" : "newPassword.title")}>
+        {t(invited ? "invited.lead" : "newPassword.lead")}
       </AuthHeading>
       <NewPasswordForm email={email} invited={invited} />
     </AuthLayout>
@@ -45,14 +44,14 @@ function NewPasswordForm({ email, invited }: { email: string; invited: boolean }
   const form = useApiForm({
     schema: z.object({
       email: z.string(),
-      name: invited ? requiredText(120, "Enter your name.") : optionalText(120),
+      name: invited ? requiredText(120, () => t("fields.yourNameMissing")) : optionalText(120),
       password: newPassword,
     }),
     defaultValues: { email, name: storedUser()?.user_metadata?.display_name ?? "", password: "" },
     onSubmit: async ({ password, name }) => {
       await updatePassword(password);
       if (invited) await call((client) => client.PATCH("/auth/me", { body: { display_name: name } }));
-      showToast(invited ? "Welcome to ARTi" : "Your new password is set");
+      showToast(t(invited ? "invited.done" : "newPassword.done"));
       redirect("/");
     },
   });
@@ -60,23 +59,18 @@ function NewPasswordForm({ email, invited }: { email: string; invited: boolean }
     <Form form={form} className="mt-6 grid gap-4">
       <EmailField form={form} name="email" readOnly />
       {invited && (
-        <FormField
-          form={form}
-          name="name"
-          label="Your name"
-          hint="Your colleagues see your name and your e-mail address."
-        >
+        <FormField form={form} name="name" label={t("fields.yourName")} hint={t("fields.yourNameHint")}>
           {(fieldProps) => <Input {...fieldProps} autoComplete="name" autoFocus required maxLength={120} />}
         </FormField>
       )}
       <NewPasswordField
         form={form}
         name="password"
-        label={invited ? "Password" : "New password"}
+        label={t(invited ? "fields.password" : "fields.newPassword")}
         autoFocus={!invited}
       />
       <FormError form={form} />
-      <SubmitButton form={form}>{invited ? "Join" : "Save and continue"}</SubmitButton>
+      <SubmitButton form={form}>{t(invited ? "invited.join" : "newPassword.save")}</SubmitButton>
     </Form>
   );
 }

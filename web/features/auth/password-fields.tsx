@@ -2,6 +2,7 @@ import type { FieldPath, FieldValues } from "react-hook-form";
 import { FormField } from "@/components/form/form";
 import type { ApiForm } from "@/components/form/use-api-form";
 import { Input } from "@/components/ui/field";
+import { t } from "./messages";
 
 type EmailProps<I extends FieldValues, O> = {
   form: ApiForm<I, O>;
@@ -13,7 +14,7 @@ type EmailProps<I extends FieldValues, O> = {
 
 export function EmailField<I extends FieldValues, O>({ form, name, readOnly, autoFocus, onType }: EmailProps<I, O>) {
   return (
-    <FormField form={form} name={name} label="E-mail">
+    <FormField form={form} name={name} label={t("fields.email")}>
       {(fieldProps) => (
         <Input
           {...fieldProps}
@@ -44,11 +45,11 @@ type NewPasswordProps<I extends FieldValues, O> = {
 export function NewPasswordField<I extends FieldValues, O>({
   form,
   name,
-  label = "Password",
+  label = t("fields.password"),
   autoFocus,
 }: NewPasswordProps<I, O>) {
   return (
-    <FormField form={form} name={name} label={label} hint="At least 12 characters; a short sentence works best.">
+    <FormField form={form} name={name} label={label} hint={t("fields.passwordHint")}>
       {(fieldProps) => (
         <Input
           {...fieldProps}

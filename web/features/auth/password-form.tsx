@@ -13,6 +13,7 @@ import { AuthError } from "@/lib/session/auth-error";
 import { signIn } from "./auth";
 import { draftEmail, setDraftEmail } from "./email-draft";
 import { EmailField } from "./password-fields";
+import { t } from "./messages";
 
 type Props = {
   /** Given: only this person may sign in here. */
@@ -52,7 +53,7 @@ export function PasswordForm({ email, onDone, forgot = true, onUnconfirmed }: Pr
         onType={setDraftEmail}
       />
       <div className="relative">
-        <FormField form={form} name="password" label="Password">
+        <FormField form={form} name="password" label={t("fields.password")}>
           {(fieldProps) => (
             <Input
               {...fieldProps}
@@ -68,17 +69,17 @@ export function PasswordForm({ email, onDone, forgot = true, onUnconfirmed }: Pr
             href="/sign-in/forgot/"
             className={cn(buttonStyle({ variant: "link" }), "absolute top-0 right-0 text-sm font-normal")}
           >
-            Forgot your password?
+            {t("forgot.title")}
           </Link>
         )}
       </div>
       <FormError form={form} />
       {unconfirmed && onUnconfirmed && (
         <Button size="md" onClick={() => onUnconfirmed(form.getValues("email"))}>
-          Send the link again
+          {t("fields.linkAgain")}
         </Button>
       )}
-      <SubmitButton form={form}>Sign in</SubmitButton>
+      <SubmitButton form={form}>{t("signIn.title")}</SubmitButton>
     </Form>
   );
 }

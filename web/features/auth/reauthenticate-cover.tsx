@@ -11,6 +11,7 @@ import { hasSession, needsMfa, storedUser } from "@/lib/session/token";
 import { IdentityProviderButtons } from "./identity-provider-buttons";
 import { PasswordForm } from "./password-form";
 import { MfaForm } from "./mfa-form";
+import { t } from "./messages";
 
 /** The sign-in that covers a page whose session has ended. */
 export function ReauthenticateCover({ mfa, confirms }: { mfa: boolean; confirms: boolean }) {
@@ -49,14 +50,10 @@ export function ReauthenticateCover({ mfa, confirms }: { mfa: boolean; confirms:
           <div className="w-full max-w-[360px]">
             <Logo className="mb-8 size-8" />
             <Radix.Title className="text-2xl font-semibold tracking-tight">
-              {needsCode ? "One more step" : confirms ? "Is it you?" : "Your session ended"}
+              {t(needsCode ? "mfa.title" : confirms ? "again.confirmTitle" : "again.title")}
             </Radix.Title>
             <Radix.Description className="mt-1 text-muted">
-              {needsCode
-                ? "Enter the code that your authenticator app shows for ARTi."
-                : confirms
-                  ? "What you are about to do cannot be undone. Sign in again, then do it once more."
-                  : "Sign in again to continue. What you typed is still here."}
+              {t(needsCode ? "mfa.enter" : confirms ? "again.confirmLead" : "again.lead")}
             </Radix.Description>
             <div className="mt-6 grid gap-4">
               {needsCode ? (
@@ -71,11 +68,11 @@ export function ReauthenticateCover({ mfa, confirms }: { mfa: boolean; confirms:
             <p className="mt-6 text-sm">
               {confirms ? (
                 <Button variant="link" onClick={clearReauthentication}>
-                  Go back without doing it
+                  {t("again.leave")}
                 </Button>
               ) : (
                 <Button variant="link" onClick={() => void signOut().then(clearReauthentication)}>
-                  Use another account or sign-in method
+                  {t("again.other")}
                 </Button>
               )}
             </p>

@@ -18,14 +18,11 @@ import { PasswordForm } from "./password-form";
 import { SignUp } from "./sign-up";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 import { AuthLayout, AuthHeading } from "./auth-layout";
+import { t } from "./messages";
 
 type Mode = "in" | "code" | "up" | "confirm";
 
-const NOTES: Record<string, string> = {
-  ended: "Your session ended. Sign in again.",
-  everywhere: "You are signed out on all devices.",
-  confirmed: "Your address is confirmed. Sign in with your password.",
-};
+const NOTES = ["ended", "everywhere", "confirmed"] as const;
 
 export function SignInPage() {
   const params = useSearchParams();
@@ -34,7 +31,7 @@ export function SignInPage() {
   const [mode, setMode] = useState<Mode>(params.get("new") ? "up" : "in");
   const { data: settings } = useAuthSettings();
   const { showError } = useToast();
-  const note = Object.keys(NOTES).find((name) => params.get(name));
+  const note = NOTES.find((name) => params.get(name));
 
   useEffect(() => {
     const { search, hash } = window.location;
@@ -48,16 +45,16 @@ export function SignInPage() {
   if (mode === "code") {
     return (
       <EmailLinkForm
-        title="Sign in by e-mail"
-        description="We send you a link and a code. You need no password."
-        submitLabel="Send the code"
-        purpose="to sign in"
+        title={t("byMail.title")}
+        description={t("byMail.lead")}
+        submitLabel={t("byMail.send")}
+        purpose="signIn"
         type="email"
         send={(email) => sendSignInCode(email, next)}
         onDone={redirect}
       >
         <Button variant="link" onClick={() => setMode("in")}>
-          Use a password
+          {t("byMail.password")}
         </Button>
       </EmailLinkForm>
     );
@@ -67,24 +64,24 @@ export function SignInPage() {
   if (mode === "confirm") return <ConfirmEmail email={draftEmail()} onDone={redirect} onBack={() => setMode("in")} />;
   return (
     <AuthLayout>
-      <AuthHeading title="Sign in">Your artists, what changed, and the rows that prove it.</AuthHeading>
+      <AuthHeading title={t("signIn.title")}>{t("signIn.lead")}</AuthHeading>
       {note && (
         <Alert tone={note === "confirmed" ? "good" : "warn"} className="mt-4">
-          {NOTES[note]}
+          {t(`signIn.notes.${note}`)}
         </Alert>
       )}
       <div className="mt-6 grid gap-4">
         <PasswordForm onDone={redirect} onUnconfirmed={confirm} />
         <Button size="md" onClick={() => setMode("code")}>
-          E-mail me a code instead
+          {t("signIn.byCode")}
         </Button>
         <IdentityProviderButtons next={next} />
       </div>
       {!settings?.disable_signup && (
         <p className="mt-6 text-sm text-muted">
-          New here?{" "}
+          {t("signIn.newHere")}{" "}
           <Button variant="link" onClick={() => setMode("up")}>
-            Create an account
+            {t("signIn.create")}
           </Button>
         </p>
       )}

@@ -12,10 +12,11 @@ import { AuthHeading, AuthLayout } from "./auth-layout";
 import { ConfirmEmail } from "./confirm-email";
 import { draftEmail, setDraftEmail } from "./email-draft";
 import { EmailField, NewPasswordField } from "./password-fields";
+import { t } from "./messages";
 
 type Props = { onSignedIn: () => void; onConfirmed: () => void; onBack: () => void };
 
-const schema = z.object({ name: requiredText(120, "Enter your name."), email, password: newPassword });
+const schema = z.object({ name: requiredText(120, () => t("fields.yourNameMissing")), email, password: newPassword });
 
 /** Create an account, then wait for the confirmation of its address where the server requires one. */
 export function SignUp({ onSignedIn, onConfirmed, onBack }: Props) {
@@ -33,20 +34,20 @@ export function SignUp({ onSignedIn, onConfirmed, onBack }: Props) {
   }
   return (
     <AuthLayout>
-      <AuthHeading title="Create your account">Then name your organisation and add the first artist.</AuthHeading>
+      <AuthHeading title={t("signUp.title")}>{t("signUp.lead")}</AuthHeading>
       <Form form={form} className="mt-6 grid gap-4">
-        <FormField form={form} name="name" label="Your name">
+        <FormField form={form} name="name" label={t("fields.yourName")}>
           {(fieldProps) => <Input {...fieldProps} autoComplete="name" autoFocus required maxLength={120} />}
         </FormField>
         <EmailField form={form} name="email" onType={setDraftEmail} />
         <NewPasswordField form={form} name="password" />
         <FormError form={form} />
-        <SubmitButton form={form}>Create account</SubmitButton>
+        <SubmitButton form={form}>{t("signUp.submit")}</SubmitButton>
       </Form>
       <p className="mt-6 text-sm text-muted">
-        Already have an account?{" "}
+        {t("signUp.have")}{" "}
         <Button variant="link" onClick={onBack}>
-          Sign in
+          {t("signIn.title")}
         </Button>
       </p>
     </AuthLayout>

@@ -13,15 +13,11 @@ import type { Placement } from "@/lib/api/types";
 import { day, dayRange, exact } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 
 type Kind = Placement["playlist"]["kind"];
 
-const KINDS: Record<Kind, string> = {
-  editorial: "Editorial",
-  algorithmic: "Algorithmic",
-  listener: "Listener",
-  unknown: "Unknown",
-};
+const KINDS = ["editorial", "algorithmic", "listener", "unknown"] as const satisfies Kind[];
 
 function usePlacements(artist: string, kind: Kind | "") {
   return useOrgList(["playlists", "artist", artist, kind], (cursor) =>
@@ -39,34 +35,42 @@ function useSetKind() {
       call((client) =>
         client.PATCH("/api/playlists/{playlist_id}", { params: { path: { playlist_id: id } }, body: { kind } }),
       ),
-    { invalidates: [["playlists"]], successMessage: "Saved" },
+    { invalidates: [["playlists"]], successMessage: () => t("saved") },
   );
 }
 
 /** "since 4 Mar 2026", "came between …", "was there by …": as far as the exports say. */
 function started(placement: Placement): string {
-  if (placement.start_known === "day") return `since ${day(placement.added_on)}`;
+  if (placement.start_known === "day") return t("started.since", { day: day(placement.added_on) });
   if (placement.started_not_before)
-    return `came between ${dayRange(placement.started_not_before, placement.started_not_after)}`;
-  return `was there by ${day(placement.started_not_after)}`;
+    return t("started.between", { range: dayRange(placement.started_not_before, placement.started_not_after) });
+  return t("started.by", { day: day(placement.started_not_after) });
 }
 
 function ended(placement: Placement): string {
   if (!placement.ended || !placement.ended_not_after) return "";
   return placement.ended_not_before
-    ? `last named between ${dayRange(placement.ended_not_before, placement.ended_not_after)}`
-    : `no longer named on ${day(placement.ended_not_after)}`;
+    ? t("ended.between", { range: dayRange(placement.ended_not_before, placement.ended_not_after) })
+    : t("ended.on", { day: day(placement.ended_not_after) });
 }
 
 /** Which song is on the playlist. An export of all of an artist's playlists does not say it. */
 function SongOfPlacement({ placement }: { placement: Placement }) {
-  if (!placement.song) return <span title="This export lists playlists, not songs">Some song of the artist</span>;
+  if (!placement.song) return <span title={t("someSongHint")}>{t("someSong")}</span>;
   if (!placement.recording_id) return <>{placement.song}</>;
   return (
     <Link href={`/song/?id=${placement.recording_id}`} className="hover:text-accent">
       {placement.song}
     </Link>
   );
+}
+
+function KindOptions() {
+  return KINDS.map((kind) => (
+    <option key={kind} value={kind}>
+      {t(`kinds.${kind}`)}
+    </option>
+  ));
 }
 
 /** The playlists of the artist in the URL: from when to when, of which kind, and what they brought. */
@@ -79,32 +83,20 @@ export function ArtistPlaylists() {
   const setKind = useSetKind();
   return (
     <Card aria-labelledby="playlists-title" old={isPlaceholderData}>
-      <CardHeader
-        id="playlists-title"
-        title="Playlists"
-        note="As far as imported exports say; each number has its own period"
-      >
+      <CardHeader id="playlists-title" title={t("title")} note={t("note")}>
         <Select
-          aria-label="Kind of playlist"
+          aria-label={t("kindLabel")}
           className="h-8 w-36 text-sm"
           value={kind}
           onChange={(event) => set({ playlists: event.target.value })}
         >
-          <option value="">All kinds</option>
-          {Object.entries(KINDS).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
+          <option value="">{t("allKinds")}</option>
+          <KindOptions />
         </Select>
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The playlists" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
-      {items?.length === 0 && (
-        <EmptyState title="No playlists known">
-          Import the playlists export of Spotify for Artists to see them.
-        </EmptyState>
-      )}
+      {items?.length === 0 && <EmptyState title={t("empty.title")}>{t("empty.hint")}</EmptyState>}
       <ul className="divide-y divide-line">
         {items?.map((placement) => (
           <li key={placement.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
@@ -115,28 +107,27 @@ export function ArtistPlaylists() {
                 {["", started(placement), ended(placement)].filter((part, i) => !i || part).join(" · ")}
               </span>
             </span>
-            {placement.ended && <Badge>Ended</Badge>}
+            {placement.ended && <Badge>{t("ended.badge")}</Badge>}
             {can("roster:write") ? (
               <Select
-                aria-label={`Kind of “${placement.playlist.title}”`}
+                aria-label={t("kindOf", { title: placement.playlist.title })}
                 className="h-8 w-32 text-sm"
                 value={placement.playlist.kind}
                 onChange={(event) => setKind.mutate({ id: placement.playlist.id, kind: event.target.value as Kind })}
               >
-                {Object.entries(KINDS).map(([value, name]) => (
-                  <option key={value} value={value}>
-                    {name}
-                  </option>
-                ))}
+                <KindOptions />
               </Select>
             ) : (
-              <Badge>{KINDS[placement.playlist.kind]}</Badge>
+              <Badge>{t(`kinds.${placement.playlist.kind}`)}</Badge>
             )}
             <span className="num w-56 text-right">
-              {exact(placement.streams)} streams, {exact(placement.listeners)} listeners
+              {t("numbers", { streams: exact(placement.streams), listeners: exact(placement.listeners) })}
               <span className="block text-xs text-muted">
-                {placement.from_on ? dayRange(placement.from_on, placement.to_on) : `until ${day(placement.to_on)}`},
-                Spotify for Artists
+                {t("source", {
+                  period: placement.from_on
+                    ? dayRange(placement.from_on, placement.to_on)
+                    : t("until", { day: day(placement.to_on) }),
+                })}
               </span>
             </span>
           </li>

@@ -19,6 +19,7 @@ import { PERIODS, usePeriod } from "@/lib/period";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { useArtist, useRemoveArtist } from "./queries";
+import { t } from "./messages";
 
 const ArtistDialog = dynamic(() => import("@/components/artist-dialog").then((module) => module.ArtistDialog), {
   ssr: false,
@@ -40,17 +41,17 @@ export function ArtistPage(props: Props) {
   if (!id) {
     return (
       <Card>
-        <h1 className="sr-only">Artist</h1>
+        <h1 className="sr-only">{t("artist")}</h1>
         <EmptyState
           icon={Disc3}
-          title="No artist chosen"
+          title={t("none.title")}
           action={
             <Link href="/" className={buttonStyle({ variant: "primary" })}>
-              Go to the roster
+              {t("none.action")}
             </Link>
           }
         >
-          This address names no artist. Choose one on the roster.
+          {t("none.hint")}
         </EmptyState>
       </Card>
     );
@@ -70,8 +71,8 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
   if (artist.error && !artist.data) {
     return (
       <Card>
-        <h1 className="sr-only">Artist</h1>
-        <ErrorState error={artist.error} what="This artist" retry={() => void artist.refetch()} />
+        <h1 className="sr-only">{t("artist")}</h1>
+        <ErrorState error={artist.error} what={t("what")} retry={() => void artist.refetch()} />
       </Card>
     );
   }
@@ -110,7 +111,7 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
       <div className="flex min-w-0 flex-1 basis-64 items-center gap-3">
         <Link
           href="/"
-          aria-label="Back to the roster"
+          aria-label={t("back")}
           className="-ml-1.5 rounded-md p-1 text-muted hover:bg-hover hover:text-fg"
         >
           <ChevronLeft className="size-5" aria-hidden />
@@ -124,7 +125,7 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
           <h1 className="truncate text-xl font-semibold tracking-tight" title={artist?.name}>
             {artist?.name ?? (
               <>
-                <span className="sr-only">Artist</span>
+                <span className="sr-only">{t("artist")}</span>
                 <Skeleton className="h-6 w-40" />
               </>
             )}
@@ -135,34 +136,38 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
         </div>
       </div>
       <SegmentedControl
-        label="Period"
+        label={t("period.label")}
         value={String(days)}
         onChange={(next) => onDays(Number(next))}
-        options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
+        options={PERIODS.map((each, at) => ({
+          value: String(each),
+          label: t("period.days", { days: each }),
+          title: t("period.key", { key: at + 1 }),
+        }))}
       />
       {can("metrics:read") && (
         <Link href={`/compare/?artist=${id}`} className={buttonStyle()}>
-          <GitCompareArrows aria-hidden /> Compare
+          <GitCompareArrows aria-hidden /> {t("compare")}
         </Link>
       )}
       {can("metrics:read") && (
         <Link href={`/where-to-play/?artist=${id}`} className={buttonStyle()}>
-          <MapPin aria-hidden /> Where to play
+          <MapPin aria-hidden /> {t("places")}
         </Link>
       )}
       {can("roster:write") && (
         <Menu>
           <MenuTrigger asChild>
-            <Button size="icon" aria-label="More about this artist">
+            <Button size="icon" aria-label={t("menu.label")}>
               <MoreHorizontal aria-hidden />
             </Button>
           </MenuTrigger>
           <MenuContent align="end">
             <MenuItem disabled={!artist} onSelect={() => setEditing(true)}>
-              <Pencil aria-hidden /> Edit name and details
+              <Pencil aria-hidden /> {t("menu.edit")}
             </MenuItem>
             <MenuItem onSelect={() => setRemoving(true)}>
-              <Trash2 aria-hidden /> Remove from the roster
+              <Trash2 aria-hidden /> {t("menu.remove")}
             </MenuItem>
           </MenuContent>
         </Menu>
@@ -171,12 +176,12 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={`Remove ${artist?.name ?? "this artist"}?`}
-        act="Remove from the roster"
+        title={t("remove.title", { name: artist?.name ?? t("remove.thisArtist") })}
+        act={t("menu.remove")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(undefined)}
       >
-        The artist is removed from the roster and no longer synced.
+        {t("remove.text")}
       </ConfirmDialog>
     </header>
   );

@@ -2,6 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import { t } from "./messages";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
 
@@ -18,7 +19,7 @@ export function useRemoveArtist(id: string, onSuccess: () => void) {
       ["artists", "list"],
       ["artists", "names"],
     ],
-    successMessage: "Removed from the roster",
+    successMessage: () => t("removed"),
     onSuccess,
   });
 }

@@ -1,3 +1,5 @@
+import { t } from "@/lib/messages";
+
 /** A response of ARTi's API that is not a success, or no response at all (status 0). */
 export class ApiError extends Error {
   readonly status: number;
@@ -7,7 +9,7 @@ export class ApiError extends Error {
   readonly fields: { field: string; message: string }[];
 
   constructor(status: number, body: Record<string, unknown>, requestId = "") {
-    super(typeof body.message === "string" ? body.message : "Something went wrong on our side.");
+    super(typeof body.message === "string" ? body.message : t("error.ours"));
     this.status = status;
     this.code = typeof body.error === "string" ? body.error : "internal";
     this.requestId = (typeof body.request_id === "string" && body.request_id) || requestId;
@@ -21,10 +23,9 @@ function fieldErrors(body: Record<string, unknown>, message: string): { field: s
   return typeof body.field === "string" ? [{ field: body.field, message }] : [];
 }
 
-export const unreachable = () =>
-  new ApiError(0, { error: "unreachable", message: "ARTi cannot be reached. Check your connection, then try again." });
+export const unreachable = () => new ApiError(0, { error: "unreachable", message: t("error.unreachable") });
 
 /** The message to show for any thrown value. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : t("error.unknown");
 }

@@ -2,6 +2,17 @@
 export const LANGUAGES = ["en", "de", "es", "fr", "pt"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/* eslint arti/no-text: "off" -- what each language calls itself is the same in all of them */
+
+/** What each language calls itself. */
+export const LANGUAGE_NAMES: Record<Language, string> = {
+  en: "English",
+  de: "Deutsch",
+  es: "Español",
+  fr: "Français",
+  pt: "Português",
+};
+
 /** Whose texts a speaker of the language has read. The choice of a language says of the others that nobody has. */
 export const REVIEWED: ReadonlySet<Language> = new Set(["en", "de"]);
 

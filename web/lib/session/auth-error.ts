@@ -1,46 +1,46 @@
-import { plural } from "@/lib/format";
+import { t } from "./messages";
 
-/** Messages for the error codes of the auth service; an unknown code shows the service's own. */
-const MESSAGES: Record<string, string> = {
-  invalid_credentials: "Wrong e-mail address or password.",
-  user_already_exists: "An account with this address already exists. Sign in instead.",
-  email_exists: "An account with this address already exists.",
-  email_address_invalid: "This address cannot receive e-mail. Check it for typing errors.",
-  email_provider_disabled: "Signing in by e-mail is turned off here. Use another method.",
-  same_password: "This is your current password. Choose another one.",
-  current_password_required: "Enter your current password too.",
-  current_password_invalid: "The current password is wrong.",
-  current_password_mismatch: "The current password is wrong.",
-  reauthentication_not_valid: "This code is wrong or has expired. Request a new one.",
-  over_email_send_rate_limit: "An e-mail was sent a moment ago. Wait a minute before you request another.",
-  user_banned: "This account is disabled. An admin of your organisation can enable it again.",
-  email_not_confirmed: "Confirm your e-mail address first: the link is in your inbox.",
-  signup_disabled: "New accounts are by invitation here. Ask an admin of your organisation.",
-  otp_disabled: "There is no account with this address. Create one first.",
-  otp_expired: "This link or code has expired or was used already.",
-  code_wrong: "This code is wrong or has expired. Check it, or have a new one sent.",
-  flow_state_expired: "This link has expired. Request a new one.",
-  flow_state_not_found: "This link has expired or was used already. Request a new one.",
-  bad_code_verifier: "This link was requested in another browser. Request a new one here.",
-  pkce_code_verifier_not_found: "This link was requested in another browser. Request a new one here.",
-  access_denied: "Access was denied, so nothing changed.",
-  bad_oauth_state: "This sign-in took too long or was started in another tab. Start again.",
-  bad_oauth_callback: "The other service sent an invalid answer. Start again.",
-  provider_disabled: "This sign-in method is turned off here.",
-  provider_email_needs_verification: "Confirm your e-mail address there first: we sent you a link.",
-  identity_already_exists: "That account is already linked to another person here.",
-  single_identity_not_deletable: "This is your only sign-in method. Add another one first.",
-  email_conflict_identity_not_deletable: "It cannot be removed: its address belongs to another account.",
-  manual_linking_disabled: "Adding sign-in methods is turned off on this server.",
-  mfa_verification_failed: "This code is wrong. Enter the one that the app shows now.",
-  mfa_challenge_expired: "That took too long. Enter the code that the app shows now.",
-  mfa_ip_address_mismatch: "Your network changed meanwhile. Enter the code again.",
-  mfa_factor_name_conflict: "You already have a device with this name. Choose another name.",
-  mfa_totp_enroll_not_enabled: "Two-step verification is turned off on this server.",
-  too_many_enrolled_mfa_factors: "You have reached the limit of devices. Remove one first.",
-  insufficient_aal: "Enter a code from your authenticator app first: sign out and in again.",
-  session_not_found: "Your session ended. Sign in again.",
-};
+/** The codes of the auth service that have a message here; an unknown code shows the service’s own. */
+const CODES = [
+  "invalid_credentials",
+  "user_already_exists",
+  "email_exists",
+  "email_address_invalid",
+  "email_provider_disabled",
+  "same_password",
+  "current_password_required",
+  "current_password_invalid",
+  "current_password_mismatch",
+  "reauthentication_not_valid",
+  "over_email_send_rate_limit",
+  "user_banned",
+  "email_not_confirmed",
+  "signup_disabled",
+  "otp_disabled",
+  "otp_expired",
+  "code_wrong",
+  "flow_state_expired",
+  "flow_state_not_found",
+  "bad_code_verifier",
+  "pkce_code_verifier_not_found",
+  "access_denied",
+  "bad_oauth_state",
+  "bad_oauth_callback",
+  "provider_disabled",
+  "provider_email_needs_verification",
+  "identity_already_exists",
+  "single_identity_not_deletable",
+  "email_conflict_identity_not_deletable",
+  "manual_linking_disabled",
+  "mfa_verification_failed",
+  "mfa_challenge_expired",
+  "mfa_ip_address_mismatch",
+  "mfa_factor_name_conflict",
+  "mfa_totp_enroll_not_enabled",
+  "too_many_enrolled_mfa_factors",
+  "insufficient_aal",
+  "session_not_found",
+] as const;
 
 const FIELDS: Record<string, string> = {
   user_already_exists: "email",
@@ -78,14 +78,14 @@ export class AuthError extends Error {
 }
 
 export function authErrorMessage(code: string, message: string): string {
-  if (code === "over_request_rate_limit") return `Too many attempts. Wait ${waitOf(message)}, then try again.`;
-  return MESSAGES[code] ?? (message || "The sign-in service refused this.");
+  if (code === "over_request_rate_limit") return tooMany(secondsOf(message) ?? 60);
+  const known = CODES.find((each) => each === code);
+  return known ? t(`codes.${known}`) : message || t("refused");
 }
 
-/** The wait that the service names in its sentence, "2 minutes". */
-function waitOf(message: string): string {
-  const seconds = secondsOf(message) ?? 60;
-  return seconds < 60 ? plural(seconds, "second") : plural(Math.ceil(seconds / 60), "minute");
+function tooMany(seconds: number): string {
+  if (seconds < 60) return t("tooMany.seconds", { count: seconds });
+  return t("tooMany.minutes", { count: Math.ceil(seconds / 60) });
 }
 
 function secondsOf(message: string): number | null {
@@ -95,6 +95,6 @@ function secondsOf(message: string): number | null {
 /** Throw an error of the auth service with a readable message. */
 export function throwAuthError(error: AuthErrorResponse): never {
   const silent = error.name === "AuthRetryableFetchError" || (!error.status && !error.code);
-  if (silent) throw new Error("ARTi cannot be reached. Check your connection, then try again.");
+  if (silent) throw new Error(t("unreachable"));
   throw new AuthError(error);
 }
