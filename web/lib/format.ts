@@ -2,7 +2,7 @@ import { now as clockNow } from "./clock";
 import { activeLanguage } from "./language/active";
 import { DATE_LOCALES, NUMBER_LOCALES, type Language } from "./language/languages";
 import { t } from "./messages";
-import { activeRegional, SEPARATORS } from "./regional";
+import { activeRegional, writeNumber as write } from "./regional";
 
 // Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
 
@@ -36,18 +36,6 @@ function inLanguage(): ReturnType<typeof formats> {
   const found = made.get(language + time_zone) ?? formats(language, time_zone);
   made.set(language + time_zone, found);
   return found;
-}
-
-/** A number with the separators that the reader chose, else those of the language. */
-function write(format: Intl.NumberFormat, value: number): string {
-  const { number_form } = activeRegional();
-  if (number_form === "language") return format.format(value);
-  const [group, decimal] = SEPARATORS[number_form];
-  const signs: Record<string, string> = { group, decimal };
-  return format
-    .formatToParts(value)
-    .map((part) => signs[part.type] ?? part.value)
-    .join("");
 }
 
 /** The sign stands after the number, with a space where the language writes one. */
@@ -90,7 +78,7 @@ export function percent(value: number | null | undefined): string {
 
 /** A share as a whole percentage: 0.873 → "87%". */
 export function wholePercent(share: number): string {
-  return `${inLanguage().exact.format(Math.round(share * 100))}${percentSign()}`;
+  return `${exact(Math.round(share * 100))}${percentSign()}`;
 }
 
 /** A change with its sign, except at zero: 9.13 → "+9.1%". */
@@ -226,7 +214,7 @@ export function money(minor: number | null | undefined, currency: string | null 
 /** A whole amount as reports state it: (12.5, "EUR") → "€12.50". */
 export function currencyAmount(amount: number, currency: string): string {
   const format = new Intl.NumberFormat(NUMBER_LOCALES[activeLanguage()], { style: "currency", currency });
-  return format.format(amount).replace("-", MINUS);
+  return write(format, amount).replace("-", MINUS);
 }
 
 /** "DE" → "Germany". */

@@ -32,3 +32,15 @@ export const activeRegional = (): Regional => active;
 export function setRegional(regional: Regional): void {
   active = regional;
 }
+
+/** A number with the separators that the reader chose, else those of the language. */
+export function writeNumber(format: Intl.NumberFormat, value: number | bigint): string {
+  const { number_form } = active;
+  if (number_form === "language") return format.format(value);
+  const [group, decimal] = SEPARATORS[number_form];
+  const signs: Record<string, string> = { group, decimal };
+  return format
+    .formatToParts(value)
+    .map((part) => signs[part.type] ?? part.value)
+    .join("");
+}

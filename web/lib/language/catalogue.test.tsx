@@ -2,6 +2,7 @@ import { act, render, screen } from "@testing-library/react";
 import { Suspense } from "react";
 import { afterEach, expect, test } from "vitest";
 import { day, exact, percent } from "@/lib/format";
+import { activeRegional, setRegional } from "@/lib/regional";
 import { setLanguage } from "./active";
 import { catalogue, type Messages } from "./catalogue";
 
@@ -58,4 +59,12 @@ test("what cannot be loaded is shown in English", async () => {
   const t = songs(() => Promise.reject(new Error("offline")));
   await setLanguage("de");
   expect(t("title")).toBe("Songs");
+});
+
+test("numbers within a message have the separators that the reader chose", () => {
+  const before = activeRegional();
+  setRegional({ ...before, number_form: "apostrophe_point" });
+  expect(songs()("count", { count: 1200 })).toBe("1’200 songs");
+  setRegional(before);
+  expect(songs()("count", { count: 1200 })).toBe("1,200 songs");
 });

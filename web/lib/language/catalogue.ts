@@ -1,4 +1,5 @@
-import { createTranslator } from "use-intl/core";
+import { _createCache, _createIntlFormatters, createTranslator } from "use-intl/core";
+import { writeNumber } from "../regional";
 import { activeLanguage, loadBeforeChange, wantedLanguage } from "./active";
 import { NUMBER_LOCALES, type Language } from "./languages";
 
@@ -58,11 +59,23 @@ export function catalogue<M extends Messages>(english: M, loaders: Loaders): Tra
   return t;
 }
 
+const formatters = _createIntlFormatters(_createCache());
+
+/** Numbers within messages, as those of lib/format.ts: with the separators that the reader chose. */
+const readerFormatters: typeof formatters = {
+  ...formatters,
+  getNumberFormat: (...options) => {
+    const format = formatters.getNumberFormat(...options);
+    return { format: (value: number | bigint) => writeNumber(format, value) } as Intl.NumberFormat;
+  },
+};
+
 function translator(language: Language, messages: Messages): Translator {
   return createTranslator<Messages>({
     locale: NUMBER_LOCALES[language],
     messages,
     timeZone: "UTC",
+    _formatters: readerFormatters,
     onError: (error) => {
       if (process.env.NODE_ENV === "test") throw error;
     },
