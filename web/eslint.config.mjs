@@ -36,7 +36,6 @@ const libBoundary = {
 // Where texts still stand in the code. Nothing is added here; a folder goes when its texts are in its catalogue.
 const NOT_MOVED = [
   "components/notifications/",
-  "features/automation/",
   "features/campaigns/",
   "features/home/",
   "features/metrics/",

@@ -14,7 +14,7 @@ const QUIET_ATTRIBUTES =
 /** The same in every language. */
 const NAMES = new Set(
   `ARTi Facebook Spotify Instagram YouTube SoundCloud TikTok Google GitHub Slack Telegram Discord WhatsApp Twilio Stripe
-  OpenAI UTC ISRC UPC CSV API SMS DE Ctrl Edg Edge Opera Firefox Chrome Safari Android Windows Mac OS Linux`.split(
+  OpenAI UTC ISRC UPC CSV API APP SMS DE Ctrl Edg Edge Opera Firefox Chrome Safari Android Windows Mac OS Linux`.split(
     /\s+/,
   ),
 );

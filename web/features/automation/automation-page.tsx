@@ -16,6 +16,7 @@ import { useChannels } from "./queries";
 import { RulesCard } from "./rules-card";
 import { SmsLimitsCard } from "./sms-limits-card";
 import { WebhooksCard } from "./webhooks/webhooks-card";
+import { t } from "./messages";
 
 export function AutomationPage() {
   const { get, set } = useUrlState();
@@ -26,23 +27,23 @@ export function AutomationPage() {
   const hasSms = useChannels().items?.some((channel) => channel.kind === "sms");
   return (
     <>
-      <PageHeader title="Automation" lead="Send a message when something happens, and keep a record of every attempt.">
+      <PageHeader title={t("title")} lead={t("lead")}>
         <SegmentedControl
-          label="View"
+          label={t("view.label")}
           value={view}
           onChange={(next) => set({ view: next === "rules" ? null : next })}
           options={[
-            { value: "rules", label: "Rules and channels" },
-            { value: "deliveries", label: "Deliveries" },
+            { value: "rules", label: t("view.rules") },
+            { value: "deliveries", label: t("view.deliveries") },
           ]}
         />
         {canManage && view === "rules" && (
           <>
             <Button onClick={() => setAdding("channel")}>
-              <Plus aria-hidden /> Channel
+              <Plus aria-hidden /> {t("channels.add")}
             </Button>
             <Button variant="primary" onClick={() => setAdding("rule")}>
-              <Plus aria-hidden /> Rule
+              <Plus aria-hidden /> {t("rules.add")}
             </Button>
           </>
         )}

@@ -12,6 +12,7 @@ import { channelSchema, toNewChannel } from "./channel-schema";
 import { TargetFields } from "./channel-target-fields";
 import { KINDS } from "./labels";
 import { useAddChannel, useChangeChannel } from "./queries";
+import { t } from "./messages";
 
 type Props = {
   /** The channel to change; without it a new one is created. */
@@ -23,7 +24,11 @@ export function ChannelDialog({ channel, onClose }: Props) {
   const [secret, setSecret] = useState<string | null>(null);
   if (secret) return <SigningSecretDialog secret={secret} onClose={onClose} />;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={channel ? "Change the channel" : "Add a channel"}>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={channel ? t("channel.changeTitle") : t("channel.addTitle")}
+    >
       <ChannelForm channel={channel} onClose={onClose} onSecret={setSecret} />
     </Dialog>
   );
@@ -34,13 +39,13 @@ function SigningSecretDialog({ secret, onClose }: { secret: string; onClose: () 
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="The signing secret"
-      description="Give it to the receiver, which checks with it that calls come from here. It is shown only once."
+      title={t("channel.secretTitle")}
+      description={t("channel.secretHint")}
     >
-      <CopyText text={secret} label="Signing secret" />
+      <CopyText text={secret} label={t("channel.secret")} />
       <div className="mt-5 flex justify-end gap-2">
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t("done")}
         </Button>
       </div>
     </Dialog>
@@ -85,25 +90,23 @@ function ChannelForm({ channel, onClose, onSecret }: FormProps) {
   });
   return (
     <Form form={form} autoComplete="off">
-      <FormField form={form} name="kind" label="Kind">
+      <FormField form={form} name="kind" label={t("channel.kind")}>
         {(fieldProps) => (
           // The kind of an existing channel cannot change.
           <Select {...fieldProps}>
-            {Object.entries(KINDS)
-              .filter(([kind]) => !channel || kind === channel.kind)
-              .map(([kind, { name }]) => (
-                <option key={kind} value={kind}>
-                  {name}
-                </option>
-              ))}
+            {KINDS.filter((kind) => !channel || kind === channel.kind).map((kind) => (
+              <option key={kind} value={kind}>
+                {t(`kinds.${kind}`)}
+              </option>
+            ))}
           </Select>
         )}
       </FormField>
-      <FormField form={form} name="name" label="Name">
-        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder="Release team" />}
+      <FormField form={form} name="name" label={t("name")}>
+        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder={t("channel.example")} />}
       </FormField>
       <TargetFields form={form} channel={channel} />
-      <DialogFooter form={form} submitLabel={channel ? "Save" : "Add the channel"} onCancel={onClose} />
+      <DialogFooter form={form} submitLabel={channel ? t("save") : t("channel.add")} onCancel={onClose} />
     </Form>
   );
 }

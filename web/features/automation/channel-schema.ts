@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { email, optionalText, requiredText } from "@/components/form/schema";
 import type { NewChannel } from "./queries";
+import { t } from "./messages";
 
-const phone = z.string().regex(/^\+[0-9]{6,15}$/, "Enter + and digits only, such as +4915112345678.");
+const phone = z.string().regex(/^\+[0-9]{6,15}$/, { error: () => t("channel.phoneWrong") });
 
 const publicAddress = z
-  .url({ protocol: /^https$/, message: "Enter an address like https://n8n.example.com/webhook/…" })
-  .refine((text) => !new URL(text).port, "Leave out the port: only the usual one of https can be called.");
+  .url({ protocol: /^https$/, error: () => t("channel.urlWrong") })
+  .refine((text) => !new URL(text).port, { error: () => t("channel.noPort") });
 
 /** The form of a channel. Encrypted fields may stay empty when a channel is changed. */
 export function channelSchema(exists: boolean) {
   const shape = {
     kind: z.enum(["slack", "email", "sms", "n8n"]),
-    name: requiredText(120, "Enter a name."),
+    name: requiredText(120, () => t("nameMissing")),
     address: z.string().trim(),
     label: optionalText(80),
     phone: z.string().trim(),

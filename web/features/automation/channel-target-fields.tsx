@@ -5,6 +5,7 @@ import { Input, Select } from "@/components/ui/field";
 import type { Channel } from "@/lib/api/types";
 import type { channelSchema } from "./channel-schema";
 import { useWorkflows } from "./queries";
+import { t } from "./messages";
 
 type Values = z.input<ReturnType<typeof channelSchema>>;
 type TargetProps = { form: ApiForm<Values, z.output<ReturnType<typeof channelSchema>>>; channel: Channel | undefined };
@@ -13,22 +14,17 @@ type TargetProps = { form: ApiForm<Values, z.output<ReturnType<typeof channelSch
 export function TargetFields({ form, channel }: TargetProps) {
   const kind = form.watch("kind");
   // Encrypted values are not shown again: an empty field keeps the stored one.
-  const keep = channel ? "Stored encrypted. Leave it empty to keep the current one." : null;
+  const keep = channel ? t("channel.keep") : null;
   if (kind === "email") {
     return (
-      <FormField form={form} name="address" label="Address">
+      <FormField form={form} name="address" label={t("channel.address")}>
         {(fieldProps) => <Input {...fieldProps} type="email" required />}
       </FormField>
     );
   }
   if (kind === "sms") {
     return (
-      <FormField
-        form={form}
-        name="phone"
-        label="Phone number"
-        hint={keep ?? "With the country code. Stored encrypted and shown masked."}
-      >
+      <FormField form={form} name="phone" label={t("channel.phone")} hint={keep ?? t("channel.phoneHint")}>
         {(fieldProps) => (
           <Input
             {...fieldProps}
@@ -43,20 +39,13 @@ export function TargetFields({ form, channel }: TargetProps) {
   if (kind === "n8n") return <WorkflowFields form={form} channel={channel} keep={keep} />;
   return (
     <>
-      <FormField
-        form={form}
-        name="secret"
-        label="Incoming webhook URL"
-        hint={
-          keep ?? "From your Slack app. Stored encrypted. Leave it empty to collect the messages in the local mailbox."
-        }
-      >
+      <FormField form={form} name="secret" label={t("channel.webhook")} hint={keep ?? t("channel.webhookHint")}>
         {(fieldProps) => (
           <Input {...fieldProps} type="password" autoComplete="off" placeholder="https://hooks.slack.com/services/…" />
         )}
       </FormField>
-      <FormField form={form} name="label" label="Slack channel" hint="Only shown here; Slack decides by the URL">
-        {(fieldProps) => <Input {...fieldProps} placeholder="#releases" maxLength={80} />}
+      <FormField form={form} name="label" label={t("channel.slack")} hint={t("channel.slackHint")}>
+        {(fieldProps) => <Input {...fieldProps} placeholder={t("channel.slackExample")} maxLength={80} />}
       </FormField>
     </>
   );
@@ -69,10 +58,10 @@ function WorkflowFields({ form, channel, keep }: TargetProps & { keep: string | 
   return (
     <>
       {workflows && workflows.length > 0 && (
-        <FormField form={form} name="workflowId" label="Workflow">
+        <FormField form={form} name="workflowId" label={t("channel.workflow")}>
           {(fieldProps) => (
             <Select {...fieldProps}>
-              <option value="">In your own n8n, by its URL</option>
+              <option value="">{t("channel.ownN8n")}</option>
               {workflows.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
@@ -83,12 +72,7 @@ function WorkflowFields({ form, channel, keep }: TargetProps & { keep: string | 
         </FormField>
       )}
       {!workflowId && (
-        <FormField
-          form={form}
-          name="url"
-          label="URL of the webhook node"
-          hint={keep ?? "On a public host, over https. Stored encrypted; only the host is shown."}
-        >
+        <FormField form={form} name="url" label={t("channel.node")} hint={keep ?? t("channel.nodeHint")}>
           {(fieldProps) => (
             <Input
               {...fieldProps}
@@ -99,7 +83,7 @@ function WorkflowFields({ form, channel, keep }: TargetProps & { keep: string | 
           )}
         </FormField>
       )}
-      <FormField form={form} name="secret" label="Signing secret" hint={keep ?? "Leave it empty to get a new one."}>
+      <FormField form={form} name="secret" label={t("channel.secret")} hint={keep ?? t("channel.newSecret")}>
         {(fieldProps) => <Input {...fieldProps} type="password" autoComplete="off" />}
       </FormField>
     </>

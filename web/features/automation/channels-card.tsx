@@ -14,7 +14,8 @@ import type { Channel } from "@/lib/api/types";
 import { ChannelSettingsDialog } from "@/components/notifications/settings-card";
 import { ChannelDialog } from "./channel-dialog";
 import { useChannels, useRemoveChannel, useToggleChannel, useTestChannel } from "./queries";
-import { KINDS, targetLabel } from "./labels";
+import { KIND_ICONS, targetLabel } from "./labels";
+import { t } from "./messages";
 
 export function ChannelsCard({ canManage }: { canManage: boolean }) {
   const { items, error, refetch } = useChannels();
@@ -25,17 +26,18 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
   const [digest, setDigest] = useState<Channel | null>(null);
   return (
     <Card aria-labelledby="channels-title">
-      <CardHeader id="channels-title" title="Channels" note="Where messages go" />
-      {error && !items && <ErrorState error={error} what="The channels" retry={() => void refetch()} />}
+      <CardHeader id="channels-title" title={t("channels.title")} note={t("channels.note")} />
+      {error && !items && <ErrorState error={error} what={t("channels.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <EmptyState icon={Send} title="No channels yet">
-          Slack, e-mail, SMS or n8n. Without credentials, messages go to the local mailbox.
+        <EmptyState icon={Send} title={t("channels.empty")}>
+          {t("channels.emptyHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((channel) => {
-          const { icon: Icon, name } = KINDS[channel.kind];
+          const Icon = KIND_ICONS[channel.kind];
+          const name = t(`kinds.${channel.kind}`);
           return (
             <li key={channel.id} className="flex items-center gap-3 px-4 py-3">
               <span className="grid size-8 shrink-0 place-items-center rounded-md bg-hover text-muted">
@@ -45,11 +47,8 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
                 <p className="flex flex-wrap items-center gap-x-2 font-medium">
                   {channel.name}
                   {channel.delivers_to === "mailbox" && (
-                    <Link
-                      href="/mailbox/"
-                      title="No service is configured for this kind of channel, so its messages go to the local mailbox"
-                    >
-                      <Badge tone="accent">local mailbox</Badge>
+                    <Link href="/mailbox/" title={t("channels.localHint")}>
+                      <Badge tone="accent">{t("channels.local")}</Badge>
                     </Link>
                   )}
                 </p>
@@ -61,7 +60,7 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
                 )}
               </div>
               <Switch
-                label={`Channel ${channel.name}`}
+                label={t("channels.switch", { name: channel.name })}
                 checked={
                   change.isPending && change.variables.id === channel.id ? change.variables.enabled : channel.enabled
                 }
@@ -71,22 +70,22 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
               {canManage && (
                 <Menu>
                   <MenuTrigger asChild>
-                    <Button variant="ghost" size="icon" aria-label={`More about the channel ${channel.name}`}>
+                    <Button variant="ghost" size="icon" aria-label={t("channels.more", { name: channel.name })}>
                       <MoreHorizontal aria-hidden />
                     </Button>
                   </MenuTrigger>
                   <MenuContent align="end">
                     <MenuItem onSelect={() => setOpen(channel)}>
-                      <Pencil aria-hidden /> Change
+                      <Pencil aria-hidden /> {t("change")}
                     </MenuItem>
                     <MenuItem onSelect={() => setDigest(channel)}>
-                      <CalendarClock aria-hidden /> Digest and quiet hours
+                      <CalendarClock aria-hidden /> {t("channels.digest")}
                     </MenuItem>
                     <MenuItem onSelect={() => test.mutate(channel.id)}>
-                      <Send aria-hidden /> Send a test message
+                      <Send aria-hidden /> {t("channels.test")}
                     </MenuItem>
                     <MenuItem onSelect={() => remove.mutate(channel.id)}>
-                      <Trash2 aria-hidden /> Remove, with its rules
+                      <Trash2 aria-hidden /> {t("channels.remove")}
                     </MenuItem>
                   </MenuContent>
                 </Menu>

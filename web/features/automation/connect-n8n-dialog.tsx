@@ -11,19 +11,20 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { components } from "@/lib/api/schema";
 import { type CreatedConnection, useConnectN8n } from "./n8n-queries";
+import { t } from "./messages";
 
 type Template = components["schemas"]["WorkflowTemplate"];
 type Props = { templates: Template[]; onClose: () => void };
 
 const schema = z.object({
   template: z.enum(["events", "story-to-slack", "failed-account-to-ticket"]),
-  name: requiredText(120, "Enter a name."),
+  name: requiredText(120, () => t("nameMissing")),
 });
 
 /** Make a channel, its secret and a workflow in n8n. */
 export function ConnectN8nDialog({ templates, onClose }: Props) {
   const [created, setCreated] = useState<CreatedConnection | null>(null);
-  const title = created ? "Connected" : "Connect n8n";
+  const title = created ? t("connect.done") : t("n8n.connect");
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
       {created ? (
@@ -46,7 +47,7 @@ function ConnectForm({ templates, onClose, setCreated }: Props & { setCreated: (
   const template = templates.find(({ name }) => name === chosen);
   return (
     <Form form={form} autoComplete="off">
-      <FormField form={form} name="template" label="Workflow" hint={template?.summary}>
+      <FormField form={form} name="template" label={t("channel.workflow")} hint={template?.summary}>
         {(fieldProps) => (
           <Select {...fieldProps}>
             {templates.map(({ name, title }) => (
@@ -57,10 +58,10 @@ function ConnectForm({ templates, onClose, setCreated }: Props & { setCreated: (
           </Select>
         )}
       </FormField>
-      <FormField form={form} name="name" label="Name" hint="Of the channel here and of the workflow in n8n">
-        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder="Release team" />}
+      <FormField form={form} name="name" label={t("name")} hint={t("connect.nameHint")}>
+        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder={t("channel.example")} />}
       </FormField>
-      <DialogFooter form={form} submitLabel="Connect" onCancel={onClose} />
+      <DialogFooter form={form} submitLabel={t("connect.connect")} onCancel={onClose} />
     </Form>
   );
 }
@@ -69,12 +70,15 @@ function NextSteps({ created, onClose }: { created: CreatedConnection; onClose: 
   return (
     <div className="grid gap-3">
       <p>
-        The channel <strong>{created.channel.name}</strong> sends to a workflow in n8n.{" "}
-        {created.next_step ?? "It is published. Add a rule that uses the channel, or send a test message."}
+        {t.rich("connect.sends", {
+          name: created.channel.name,
+          next: created.next_step ?? t("connect.published"),
+          b: (chunks) => <strong>{chunks}</strong>,
+        })}
       </p>
       <div className="flex justify-end">
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t("done")}
         </Button>
       </div>
     </div>

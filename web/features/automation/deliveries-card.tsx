@@ -10,10 +10,12 @@ import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import type { Delivery } from "@/lib/api/types";
-import { ago, moment, plural } from "@/lib/format";
+import { ago, fixed, moment } from "@/lib/format";
+import { activeRegional } from "@/lib/regional";
 import { useUrlState } from "@/lib/url-state";
 import { useDeliveries, useRetryDelivery } from "./queries";
-import { DELIVERY, DELIVERY_TRY, KINDS } from "./labels";
+import { KIND_ICONS, STATUS_TONES, STATUSES } from "./labels";
+import { t } from "./messages";
 
 /** Every message to a channel, with each attempt. */
 export function DeliveriesCard({ canManage }: { canManage: boolean }) {
@@ -22,27 +24,31 @@ export function DeliveriesCard({ canManage }: { canManage: boolean }) {
   const { items, error, refetch, isPlaceholderData, ...paging } = useDeliveries(status);
   return (
     <Card aria-labelledby="deliveries-title" old={isPlaceholderData}>
-      <CardHeader id="deliveries-title" title="Deliveries" note="Newest first; times in UTC">
+      <CardHeader
+        id="deliveries-title"
+        title={t("view.deliveries")}
+        note={t("deliveries.note", { zone: activeRegional().time_zone.replaceAll("_", " ") })}
+      >
         <Select
-          aria-label="Status"
+          aria-label={t("deliveries.status")}
           className="h-8 w-44 text-sm"
           value={get("status")}
           onChange={(event) => set({ status: event.target.value })}
         >
-          <option value="">Any status</option>
-          {Object.entries(DELIVERY).map(([each, { name }]) => (
+          <option value="">{t("deliveries.anyStatus")}</option>
+          {STATUSES.map((each) => (
             <option key={each} value={each}>
-              {name}
+              {t(`statuses.${each}.name`)}
             </option>
           ))}
         </Select>
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The deliveries" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("deliveries.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
       {items?.length === 0 && !status && (
-        <EmptyState icon={Send} title="No deliveries yet">
-          As soon as a rule matches an event, its message is listed here with every attempt.
+        <EmptyState icon={Send} title={t("deliveries.empty")}>
+          {t("deliveries.emptyHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -58,8 +64,9 @@ export function DeliveriesCard({ canManage }: { canManage: boolean }) {
 function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: boolean }) {
   const [open, setOpen] = useState(false);
   const retry = useRetryDelivery();
-  const { icon: Icon, name } = KINDS[delivery.kind];
-  const status = DELIVERY[delivery.status];
+  const Icon = KIND_ICONS[delivery.kind];
+  const name = t(`kinds.${delivery.kind}`);
+  const { status } = delivery;
   const stuck = ["failed", "dead", "unknown", "held"].includes(delivery.status);
   return (
     <li className="px-4 py-3">
@@ -73,15 +80,15 @@ function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: b
         >
           {delivery.subject}
         </button>
-        <Badge tone={status.tone} title={status.description}>
-          {status.name}
+        <Badge tone={STATUS_TONES[status]} title={t(`statuses.${status}.hint`)}>
+          {t(`statuses.${status}.name`)}
         </Badge>
         <time className="w-28 text-right text-xs text-muted" title={moment(delivery.created_at)}>
           {ago(delivery.created_at)}
         </time>
         {stuck && canManage && (
           <Button busy={retry.isPending} onClick={() => retry.mutate(delivery.id)}>
-            <RotateCcw aria-hidden /> Try again
+            <RotateCcw aria-hidden /> {t("deliveries.retry")}
           </Button>
         )}
       </div>
@@ -89,8 +96,8 @@ function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: b
         {[
           delivery.channel_name ?? name,
           delivery.recipient,
-          delivery.rule_name && `rule “${delivery.rule_name}”`,
-          delivery.attempts.length > 0 && plural(delivery.attempts.length, "attempt"),
+          delivery.rule_name && t("deliveries.rule", { name: delivery.rule_name }),
+          delivery.attempts.length > 0 && t("deliveries.attempts", { count: delivery.attempts.length }),
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -100,17 +107,26 @@ function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: b
         <ol className="mt-2 ml-7 grid gap-1 border-l-2 border-line pl-3 text-xs text-muted">
           {delivery.attempts.map((attempt) => (
             <li key={attempt.attempt} className="num">
-              Attempt {attempt.attempt}, {moment(attempt.started_at)}: {DELIVERY_TRY[attempt.outcome]}
-              {attempt.response_status != null && `, answer ${attempt.response_status}`}
-              {attempt.duration_seconds != null && `, ${attempt.duration_seconds.toFixed(2)} s`}
-              {attempt.error && `, ${attempt.error}`}
+              {attemptLabel(attempt)}
             </li>
           ))}
           {delivery.attempts.length === 0 && (
-            <li>{delivery.status === "mailbox" ? status.description : "Not sent yet."}</li>
+            <li>{status === "mailbox" ? t("statuses.mailbox.hint") : t("deliveries.notSent")}</li>
           )}
         </ol>
       )}
     </li>
   );
+}
+
+function attemptLabel(attempt: Delivery["attempts"][number]): string {
+  const { attempt: number, started_at, outcome, response_status, duration_seconds, error } = attempt;
+  return [
+    t("deliveries.attempt", { number, moment: moment(started_at), outcome: t(`outcomes.${outcome}`) }),
+    response_status != null && t("deliveries.answer", { status: response_status }),
+    duration_seconds != null && t("deliveries.seconds", { seconds: fixed(duration_seconds, 2) }),
+    error,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

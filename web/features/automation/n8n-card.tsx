@@ -11,18 +11,20 @@ import type { components } from "@/lib/api/schema";
 import { ago, moment } from "@/lib/format";
 import { ConnectN8nDialog } from "./connect-n8n-dialog";
 import { useN8n } from "./n8n-queries";
+import { t } from "./messages";
 
 type Connected = components["schemas"]["ConnectedWorkflow"];
 type Run = components["schemas"]["WorkflowRun"];
 
-const STATES: Record<string, { tone: Tone; name: string }> = {
-  success: { tone: "good", name: "succeeded" },
-  error: { tone: "bad", name: "failed" },
-  crashed: { tone: "bad", name: "crashed" },
-  canceled: { tone: "warn", name: "cancelled" },
-  waiting: { tone: "warn", name: "waiting" },
-  running: { tone: "accent", name: "running" },
-};
+const TONES = new Map<string, Tone>([
+  ["success", "good"],
+  ["error", "bad"],
+  ["crashed", "bad"],
+  ["canceled", "warn"],
+  ["waiting", "warn"],
+  ["running", "accent"],
+]);
+const STATES = ["success", "error", "crashed", "canceled", "waiting", "running"] as const;
 
 /** The workflows that ARTi has made in n8n, with their last runs, and the button that makes another. */
 export function N8nCard({ canManage }: { canManage: boolean }) {
@@ -30,7 +32,7 @@ export function N8nCard({ canManage }: { canManage: boolean }) {
   const [connecting, setConnecting] = useState(false);
   return (
     <Card aria-labelledby="n8n-title">
-      <CardHeader id="n8n-title" title="n8n" note="Workflows made here, with their last five runs">
+      <CardHeader id="n8n-title" title={t("kinds.n8n")} note={t("n8n.note")}>
         {data?.editor_url && (
           <a
             className="flex items-center gap-1 text-sm text-accent"
@@ -38,20 +40,20 @@ export function N8nCard({ canManage }: { canManage: boolean }) {
             target="_blank"
             rel="noreferrer"
           >
-            Open n8n <ExternalLink className="size-3.5" aria-hidden />
+            {t("n8n.open")} <ExternalLink className="size-3.5" aria-hidden />
           </a>
         )}
         {canManage && data?.can_connect && (
           <Button onClick={() => setConnecting(true)}>
-            <Plug aria-hidden /> Connect n8n
+            <Plug aria-hidden /> {t("n8n.connect")}
           </Button>
         )}
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The workflows" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("n8n.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} />}
       {data && data.workflows.length === 0 && (
-        <EmptyState icon={Workflow} title={data.can_connect ? "No workflow yet" : "Not connected"}>
-          {data.problem ?? "Connect n8n makes a channel, its secret and a workflow in one step."}
+        <EmptyState icon={Workflow} title={data.can_connect ? t("n8n.empty") : t("n8n.notConnected")}>
+          {data.problem ?? t("n8n.hint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -65,25 +67,23 @@ export function N8nCard({ canManage }: { canManage: boolean }) {
 }
 
 function WorkflowRow({ workflow, hasEditor }: { workflow: Connected; hasEditor: boolean }) {
-  const unpublished = hasEditor
-    ? "Open it in n8n, add what it needs, and publish it there."
-    : "The operator adds what it needs in n8n, and publishes it there.";
+  const unpublished = hasEditor ? t("n8n.publishThere") : t("n8n.operatorPublishes");
   return (
     <li className="grid gap-1.5 px-4 py-3">
       <p className="flex flex-wrap items-center gap-2 font-medium">
         {workflow.name}
         {!workflow.problem && (
           <Badge tone={workflow.is_active ? "good" : "warn"}>
-            {workflow.is_active ? "published" : "not published"}
+            {workflow.is_active ? t("n8n.published") : t("n8n.notPublished")}
           </Badge>
         )}
       </p>
       {workflow.problem && <p className="text-sm text-warn">{workflow.problem}</p>}
       {!workflow.problem && workflow.runs.length === 0 && (
-        <p className="text-sm text-muted">{workflow.is_active ? "It has not run yet." : unpublished}</p>
+        <p className="text-sm text-muted">{workflow.is_active ? t("n8n.notRun") : unpublished}</p>
       )}
       {workflow.runs.length > 0 && (
-        <ul className="flex flex-wrap gap-x-3 gap-y-1 text-sm" aria-label={`Last runs of ${workflow.name}`}>
+        <ul className="flex flex-wrap gap-x-3 gap-y-1 text-sm" aria-label={t("n8n.runs", { name: workflow.name })}>
           {workflow.runs.map((run) => (
             <RunItem key={run.id} run={run} />
           ))}
@@ -94,10 +94,10 @@ function WorkflowRow({ workflow, hasEditor }: { workflow: Connected; hasEditor: 
 }
 
 function RunItem({ run }: { run: Run }) {
-  const state = STATES[run.status] ?? { tone: "neutral" as Tone, name: run.status };
+  const state = STATES.find((each) => each === run.status);
   return (
     <li className="flex items-center gap-1.5">
-      <Badge tone={state.tone}>{state.name}</Badge>
+      <Badge tone={TONES.get(run.status) ?? "neutral"}>{state ? t(`n8n.states.${state}`) : run.status}</Badge>
       <time className="text-muted" dateTime={run.started_at ?? undefined} title={moment(run.started_at)}>
         {ago(run.started_at)}
       </time>

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
+import { t } from "./messages";
 
 export type NewConnection = components["schemas"]["NewConnection"];
 export type CreatedConnection = components["schemas"]["CreatedConnection"];
@@ -15,7 +16,7 @@ export function useN8n() {
 export function useConnectN8n(onSuccess: (created: CreatedConnection) => void) {
   return useApiMutation((body: NewConnection) => call((client) => client.POST("/api/n8n/workflows", { body })), {
     invalidates: [["n8n"], ["channels"], ["n8n-workflows"]],
-    successMessage: ({ channel }) => `${channel.name} is connected`,
+    successMessage: ({ channel }) => t("connect.isConnected", { name: channel.name }),
     onSuccess,
     silent: true,
   });

@@ -4,6 +4,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Channel, Delivery, Rule } from "@/lib/api/types";
 import type { components } from "@/lib/api/schema";
+import { t } from "./messages";
 
 export type NewChannel = components["schemas"]["NewChannel"];
 export type NewRule = components["schemas"]["NewRule"];
@@ -25,7 +26,7 @@ export function useWorkflows() {
 export function useAddChannel(onSuccess: (secret: string | null) => void) {
   return useApiMutation((body: NewChannel) => call((client) => client.POST("/api/channels", { body })), {
     invalidates: [["channels"]],
-    successMessage: (channel) => `${channel.name} is ready`,
+    successMessage: (channel) => t("channels.ready", { name: channel.name }),
     onSuccess: (channel) => onSuccess(channel.secret ?? null),
     silent: true,
   });
@@ -44,21 +45,21 @@ export function useChangeChannel(onSuccess: () => void) {
   return useApiMutation(
     ({ id, ...body }: components["schemas"]["ChannelChange"] & { id: string }) =>
       call((client) => client.PATCH("/api/channels/{channel_id}", { params: channelAt(id), body })),
-    { invalidates: [["channels"], ["rules"]], successMessage: "Saved", onSuccess, silent: true },
+    { invalidates: [["channels"], ["rules"]], successMessage: () => t("saved"), onSuccess, silent: true },
   );
 }
 
 export function useTestChannel() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/channels/{channel_id}/test", { params: channelAt(id) })),
-    { invalidates: [["deliveries"], ["mailbox"]], successMessage: "Test message sent: see Deliveries" },
+    { invalidates: [["deliveries"], ["mailbox"]], successMessage: () => t("channels.tested") },
   );
 }
 
 export function useRemoveChannel() {
   return useApiMutation(
     (id: string) => call((client) => client.DELETE("/api/channels/{channel_id}", { params: channelAt(id) })),
-    { invalidates: [["channels"], ["rules"]], successMessage: "Channel removed" },
+    { invalidates: [["channels"], ["rules"]], successMessage: () => t("channels.removed") },
   );
 }
 
@@ -71,7 +72,7 @@ export function useRules() {
 export function useAddRule(onSuccess: () => void) {
   return useApiMutation((body: NewRule) => call((client) => client.POST("/api/rules", { body })), {
     invalidates: [["rules"]],
-    successMessage: (rule) => `${rule.name} is on`,
+    successMessage: (rule) => t("rules.isOn", { name: rule.name }),
     onSuccess,
     silent: true,
   });
@@ -90,7 +91,7 @@ export function useChangeRule(onSuccess: () => void) {
   return useApiMutation(
     ({ id, ...body }: components["schemas"]["RuleChange"] & { id: string }) =>
       call((client) => client.PATCH("/api/rules/{rule_id}", { params: ruleAt(id), body })),
-    { invalidates: [["rules"]], successMessage: "Saved", onSuccess, silent: true },
+    { invalidates: [["rules"]], successMessage: () => t("saved"), onSuccess, silent: true },
   );
 }
 
@@ -99,7 +100,7 @@ export function useRemoveRule() {
     (id: string) => call((client) => client.DELETE("/api/rules/{rule_id}", { params: ruleAt(id) })),
     {
       invalidates: [["rules"]],
-      successMessage: "Rule removed",
+      successMessage: () => t("rules.removed"),
     },
   );
 }
@@ -116,6 +117,6 @@ export function useRetryDelivery() {
   return useApiMutation(
     (id: string) =>
       call((client) => client.POST("/api/deliveries/{delivery_id}/retry", { params: { path: { delivery_id: id } } })),
-    { invalidates: [["deliveries"]], successMessage: "Trying again" },
+    { invalidates: [["deliveries"]], successMessage: () => t("deliveries.retrying") },
   );
 }

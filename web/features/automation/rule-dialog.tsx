@@ -12,19 +12,20 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Channel, Provider, Rule } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
-import { EVENTS, KINDS } from "./labels";
+import { EVENTS } from "./labels";
 import { useAddRule, useChangeRule, useChannels } from "./queries";
+import { t } from "./messages";
 
 /** The option for a rule with several artists, which only the API can create. */
 const SEVERAL = "several";
 
 const schema = z.object({
-  name: requiredText(120, "Enter a name."),
+  name: requiredText(120, () => t("nameMissing")),
   event: z.enum(["insight.created", "account.needs_reauth", "sync.failed"]),
   severity: z.enum(["info", "notice", "important"]),
-  providers: z.array(z.string()).min(1, "Choose at least one platform: a rule for none would never send anything."),
+  providers: z.array(z.string()).min(1, { error: () => t("rule.noPlatform") }),
   artist: z.string(),
-  channel: choice("Choose a channel."),
+  channel: choice(() => t("rule.channelMissing")),
 });
 
 type Props = {
@@ -40,23 +41,23 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={rule ? "Change the rule" : "Add a rule"}
-      description="When this happens, send a message to that channel."
+      title={rule ? t("rule.changeTitle") : t("rule.addTitle")}
+      description={t("rule.lead")}
     >
       {!channels.items && channels.error && (
-        <ErrorState error={channels.error} what="The channels" retry={() => void channels.refetch()} />
+        <ErrorState error={channels.error} what={t("channels.what")} retry={() => void channels.refetch()} />
       )}
       {!channels.items && !channels.error && <SkeletonRows rows={4} className="px-0" />}
       {channels.items?.length === 0 && (
         <EmptyState
-          title="Add a channel first"
+          title={t("rule.noChannel")}
           action={
             <Button variant="primary" onClick={onNeedChannel}>
-              Add a channel
+              {t("channel.addTitle")}
             </Button>
           }
         >
-          A rule needs a channel to send its messages to.
+          {t("rule.noChannelHint")}
         </EmptyState>
       )}
       {channels.items && channels.items.length > 0 && (
@@ -111,37 +112,40 @@ function RuleForm({ rule, channels, onClose }: FormProps) {
   const platformError = form.formState.errors.providers?.message;
   return (
     <Form form={form}>
-      <FormField form={form} name="name" label="Name">
-        {(fieldProps) => (
-          <Input {...fieldProps} required maxLength={120} placeholder="Important insights to the team" />
-        )}
+      <FormField form={form} name="name" label={t("name")}>
+        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder={t("rule.example")} />}
       </FormField>
       <div className="grid gap-4 sm:grid-cols-2">
-        <FormField form={form} name="event" label="When" className={event === "insight.created" ? "" : "sm:col-span-2"}>
+        <FormField
+          form={form}
+          name="event"
+          label={t("rule.when")}
+          className={event === "insight.created" ? "" : "sm:col-span-2"}
+        >
           {(fieldProps) => (
             <Select {...fieldProps}>
-              {Object.entries(EVENTS).map(([type, name]) => (
+              {EVENTS.map((type) => (
                 <option key={type} value={type}>
-                  {name}
+                  {t(`events.${type}`)}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
         {event === "insight.created" && (
-          <FormField form={form} name="severity" label="At least">
+          <FormField form={form} name="severity" label={t("rule.atLeast")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
-                <option value="info">Info</option>
-                <option value="notice">Notice</option>
-                <option value="important">Important</option>
+                <option value="info">{t("severities.info")}</option>
+                <option value="notice">{t("severities.notice")}</option>
+                <option value="important">{t("severities.important")}</option>
               </Select>
             )}
           </FormField>
         )}
       </div>
       <fieldset aria-describedby={platformError ? "platforms-error" : undefined}>
-        <legend className="mb-1.5 text-sm font-medium">Platforms</legend>
+        <legend className="mb-1.5 text-sm font-medium">{t("rule.platforms")}</legend>
         <div className="flex flex-wrap gap-x-5 gap-y-2">
           {PROVIDER_NAMES.map((provider) => (
             <Checkbox key={provider} {...platforms} value={provider} label={providerName(provider)} />
@@ -154,26 +158,28 @@ function RuleForm({ rule, channels, onClose }: FormProps) {
         )}
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
-        <FormField form={form} name="artist" label="Artist">
+        <FormField form={form} name="artist" label={t("rule.artist")}>
           {(fieldProps) => (
-            <ArtistSelect {...fieldProps} none="All artists">
-              {artists.length > 1 && <option value={SEVERAL}>{artists.length} chosen artists</option>}
+            <ArtistSelect {...fieldProps} none={t("rule.allArtists")}>
+              {artists.length > 1 && (
+                <option value={SEVERAL}>{t("rule.chosenArtists", { count: artists.length })}</option>
+              )}
             </ArtistSelect>
           )}
         </FormField>
-        <FormField form={form} name="channel" label="Send to">
+        <FormField form={form} name="channel" label={t("rule.to")}>
           {(fieldProps) => (
             <Select {...fieldProps} required>
               {channels.map((channel) => (
                 <option key={channel.id} value={channel.id}>
-                  {channel.name} ({KINDS[channel.kind].name})
+                  {t("rule.channel", { name: channel.name, kind: t(`kinds.${channel.kind}`) })}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
       </div>
-      <DialogFooter form={form} submitLabel={rule ? "Save" : "Add the rule"} onCancel={onClose} />
+      <DialogFooter form={form} submitLabel={rule ? t("save") : t("rule.add")} onCancel={onClose} />
     </Form>
   );
 }

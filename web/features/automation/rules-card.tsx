@@ -10,7 +10,8 @@ import { Switch } from "@/components/ui/switch";
 import { RuleDialog } from "./rule-dialog";
 import { useRemoveRule, useRules, useToggleRule } from "./queries";
 import type { Rule } from "@/lib/api/types";
-import { conditionsLabel, EVENTS, KINDS } from "./labels";
+import { conditionsLabel, KIND_ICONS } from "./labels";
+import { t } from "./messages";
 
 export function RulesCard({ canManage }: { canManage: boolean }) {
   const { items, error, refetch } = useRules();
@@ -19,23 +20,22 @@ export function RulesCard({ canManage }: { canManage: boolean }) {
   const [open, setOpen] = useState<Rule | null>(null);
   return (
     <Card aria-labelledby="rules-title">
-      <CardHeader id="rules-title" title="Rules" note="Each channel gets each event once, however many rules match" />
-      {error && !items && <ErrorState error={error} what="The rules" retry={() => void refetch()} />}
+      <CardHeader id="rules-title" title={t("rules.title")} note={t("rules.note")} />
+      {error && !items && <ErrorState error={error} what={t("rules.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <EmptyState icon={Workflow} title="No rules yet">
-          {canManage
-            ? "Add a channel, then a rule: for example, important insights to your team’s Slack."
-            : "A manager or an admin can add rules."}
+        <EmptyState icon={Workflow} title={t("rules.empty")}>
+          {canManage ? t("rules.emptyHint") : t("rules.emptyForOthers")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((rule) => {
-          const { icon: Icon, name } = KINDS[rule.channel_kind];
+          const Icon = KIND_ICONS[rule.channel_kind];
+          const name = t(`kinds.${rule.channel_kind}`);
           return (
             <li key={rule.id} className="flex items-center gap-3 px-4 py-3">
               <Switch
-                label={`Rule ${rule.name}`}
+                label={t("rules.switch", { name: rule.name })}
                 checked={change.isPending && change.variables.id === rule.id ? change.variables.enabled : rule.enabled}
                 disabled={!canManage}
                 onChange={(enabled) => change.mutate({ id: rule.id, enabled })}
@@ -53,23 +53,19 @@ export function RulesCard({ canManage }: { canManage: boolean }) {
                   <p className="font-medium">{rule.name}</p>
                 )}
                 <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
-                  {EVENTS[rule.event_type]} ({conditionsLabel(rule)}){" "}
-                  <ArrowRight className="size-3.5" aria-label="goes to" />
+                  {t("rules.when", { event: t(`events.${rule.event_type}`), conditions: conditionsLabel(rule) })}
+                  <ArrowRight className="size-3.5" aria-label={t("rules.goesTo")} />
                   <span className="inline-flex items-center gap-1">
                     <Icon className="size-3.5" aria-label={name} /> {rule.channel_name}
                   </span>
                 </p>
-                {rule.is_ownerless && (
-                  <p className="text-sm text-warn">
-                    Nothing is sent: the member for whom it ran has left. Save it, and it runs for you.
-                  </p>
-                )}
+                {rule.is_ownerless && <p className="text-sm text-warn">{t("rules.ownerless")}</p>}
               </div>
               {canManage && (
                 <Button
                   variant="ghost"
                   size="icon"
-                  aria-label={`Remove the rule ${rule.name}`}
+                  aria-label={t("rules.remove", { name: rule.name })}
                   onClick={() => remove.mutate(rule.id)}
                 >
                   <Trash2 aria-hidden />

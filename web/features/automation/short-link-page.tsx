@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { call } from "@/lib/api/client";
+import { t } from "./messages";
 
 /** The short link of an SMS: /s/?<code>. It leads to the story or the account, in its own org. */
 export function ShortLinkPage() {
@@ -21,9 +22,9 @@ export function ShortLinkPage() {
   }, [data]);
   return (
     <Card>
-      <h1 className="sr-only">Opening a link</h1>
+      <h1 className="sr-only">{t("shortLink.title")}</h1>
       {error ? (
-        <ErrorState error={error} what="What this link leads to" retry={() => void refetch()} />
+        <ErrorState error={error} what={t("shortLink.what")} retry={() => void refetch()} />
       ) : (
         <SkeletonRows rows={4} />
       )}

@@ -13,10 +13,16 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { SmsUse } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
+import { exact, money } from "@/lib/format";
+import { activeLanguage } from "@/lib/language/active";
+import { DATE_LOCALES } from "@/lib/language/languages";
+import { t } from "./messages";
 
-const dollars = (amount: number) => amount.toLocaleString("en", { style: "currency", currency: "USD" });
-const monthName = (day: string) =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+const dollars = (amount: number) => money(Math.round(amount * 100), "USD");
+const longMonth = (day: string) =>
+  new Intl.DateTimeFormat(DATE_LOCALES[activeLanguage()], { month: "long", year: "numeric", timeZone: "UTC" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
 
 /** What the org sent by SMS this month, against its limits. */
 export function SmsLimitsCard() {
@@ -28,35 +34,32 @@ export function SmsLimitsCard() {
     <Card aria-labelledby="sms-limits-title">
       <CardHeader
         id="sms-limits-title"
-        title="SMS this month"
-        note={`${monthName(data.month)}, at ${dollars(data.price)} for each part of 160 characters, the operator's price`}
+        title={t("sms.title")}
+        note={t("sms.note", { month: longMonth(data.month), price: dollars(data.price) })}
       />
       <div className="grid gap-2 px-4 pb-4 text-sm">
         <Meter
-          label="Messages"
+          label={t("sms.messages")}
           used={data.messages}
           limit={data.message_limit}
-          text={`${data.messages.toLocaleString("en")} of ${data.message_limit.toLocaleString("en")} messages`}
+          text={t("sms.used", { used: exact(data.messages), limit: exact(data.message_limit) })}
         />
         <Meter
-          label="Cost"
+          label={t("sms.cost")}
           used={data.spent}
           limit={data.monthly_limit}
-          text={`${dollars(data.spent)} of ${dollars(data.monthly_limit)}`}
+          text={t("sms.spent", { spent: dollars(data.spent), limit: dollars(data.monthly_limit) })}
         />
         {data.at_limit && (
           <p className="text-warn">
-            <Badge tone="warn">At the limit</Badge> Further messages are held. They are listed under Deliveries and can
-            be sent again next month, or after the limit is raised.
+            <Badge tone="warn">{t("sms.atLimit")}</Badge> {t("sms.atLimitHint")}
           </p>
         )}
-        {!data.configured && (
-          <p className="text-muted">No SMS service is configured, so SMS go to the local mailbox.</p>
-        )}
-        {data.refused > 0 && <p>{data.refused.toLocaleString("en")} refused by a limit this month.</p>}
+        {!data.configured && <p className="text-muted">{t("sms.none")}</p>}
+        {data.refused > 0 && <p>{t("sms.refused", { count: exact(data.refused) })}</p>}
         {can("org:manage") && !editing && (
           <div>
-            <Button onClick={() => setEditing(true)}>Change the limits</Button>
+            <Button onClick={() => setEditing(true)}>{t("sms.change")}</Button>
           </div>
         )}
         {editing && <LimitsForm use={data} onDone={() => setEditing(false)} />}
@@ -93,7 +96,7 @@ const limits = z.object({ message_limit: optionalNumber(1_000_000), monthly_limi
 function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
   const save = useApiMutation(
     (body: z.output<typeof limits>) => call((client) => client.PUT("/api/sms-use/limits", { body })),
-    { invalidates: [["sms-use"]], successMessage: "Saved", onSuccess: onDone, silent: true },
+    { invalidates: [["sms-use"]], successMessage: () => t("saved"), onSuccess: onDone, silent: true },
   );
   const form = useApiForm({
     schema: limits,
@@ -106,8 +109,8 @@ function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
         <FormField
           form={form}
           name="message_limit"
-          label="Messages a month"
-          hint={`At most ${use.highest_message_limit.toLocaleString("en")}; empty for that`}
+          label={t("sms.messagesMonth")}
+          hint={t("sms.atMost", { amount: exact(use.highest_message_limit) })}
           className="w-56"
         >
           {(props) => <Input {...props} inputMode="numeric" />}
@@ -115,8 +118,8 @@ function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
         <FormField
           form={form}
           name="monthly_limit"
-          label="US dollars a month"
-          hint={`At most ${dollars(use.highest_limit)}; empty for that`}
+          label={t("sms.dollarsMonth")}
+          hint={t("sms.atMost", { amount: dollars(use.highest_limit) })}
           className="w-56"
         >
           {(props) => <Input {...props} inputMode="decimal" />}
@@ -125,9 +128,9 @@ function LimitsForm({ use, onDone }: { use: SmsUse; onDone: () => void }) {
       <FormError form={form} />
       <div className="flex gap-2">
         <SubmitButton form={form} size="sm">
-          Save
+          {t("save")}
         </SubmitButton>
-        <Button onClick={onDone}>Cancel</Button>
+        <Button onClick={onDone}>{t("cancel")}</Button>
       </div>
     </Form>
   );

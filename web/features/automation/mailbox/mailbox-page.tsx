@@ -12,6 +12,7 @@ import { ago, moment } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { MessageView } from "./message-view";
 import { useMailbox } from "./queries";
+import { t } from "../messages";
 
 const ICONS = { email: Mail, slack: Hash, sms: MessageSquareText, n8n: Workflow };
 
@@ -21,27 +22,27 @@ export function MailboxPage() {
   const open = get("id") || items?.[0]?.id || "";
   return (
     <>
-      <PageHeader title="Mailbox" lead="Messages for which no service is configured, shown as they would look." />
+      <PageHeader title={t("mailbox.title")} lead={t("mailbox.lead")} />
       {items?.length === 0 || (error && !items) ? (
         <Card>
           {!items ? (
-            <ErrorState error={error} what="The mailbox" retry={() => void refetch()} />
+            <ErrorState error={error} what={t("mailbox.what")} retry={() => void refetch()} />
           ) : (
-            <EmptyState icon={Inbox} title="The mailbox is empty">
-              While no mail server, Slack or Twilio is configured, the messages of your rules arrive here.
+            <EmptyState icon={Inbox} title={t("mailbox.empty")}>
+              {t("mailbox.emptyHint")}
             </EmptyState>
           )}
         </Card>
       ) : (
         <Card
           className="grid overflow-hidden lg:h-[calc(100dvh-160px)] lg:grid-cols-[320px_minmax(0,1fr)] lg:grid-rows-[minmax(0,1fr)]"
-          aria-label="Mailbox"
+          aria-label={t("mailbox.title")}
         >
           <div
             className="relative max-h-72 overflow-y-auto border-b border-line lg:max-h-none lg:border-r lg:border-b-0"
             tabIndex={0}
             role="region"
-            aria-label="Messages"
+            aria-label={t("sms.messages")}
           >
             {!items && <SkeletonRows rows={8} />}
             <ul className="divide-y divide-line">
@@ -86,7 +87,7 @@ function Row({ message, open, onOpen }: { message: MailboxMessage; open: boolean
             </time>
           </span>
           <span className={cn("line-clamp-2 text-sm", !message.read_at && "font-semibold")}>
-            {!message.read_at && <span className="sr-only">Unread: </span>}
+            {!message.read_at && <span className="sr-only">{t("mailbox.unread")} </span>}
             {message.subject || message.body}
           </span>
         </span>

@@ -10,8 +10,7 @@ import { moment } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { useMarkRead, useMessage } from "./queries";
 import { SlackMessage } from "./slack-message";
-
-const KIND = { email: "E-mail", slack: "Slack", sms: "SMS", n8n: "n8n webhook" } as const;
+import { t } from "../messages";
 
 export function MessageView({ id }: { id: string }) {
   const { data, error, refetch } = useMessage(id);
@@ -22,7 +21,7 @@ export function MessageView({ id }: { id: string }) {
     if (unread) markRead(id);
   }, [unread, id, markRead]);
 
-  if (error) return <ErrorState error={error} what="This message" retry={() => void refetch()} />;
+  if (error) return <ErrorState error={error} what={t("message.what")} retry={() => void refetch()} />;
   if (!data) return <SkeletonRows />;
   const raw = get("raw") === "1";
   return (
@@ -33,17 +32,21 @@ export function MessageView({ id }: { id: string }) {
             {data.subject}
           </h2>
           <SegmentedControl
-            label="Show"
+            label={t("message.show")}
             value={raw ? "raw" : "look"}
             onChange={(next) => set({ raw: next === "raw" ? "1" : null })}
             options={[
-              { value: "look", label: "Preview" },
-              { value: "raw", label: "Source" },
+              { value: "look", label: t("message.look") },
+              { value: "raw", label: t("message.raw") },
             ]}
           />
         </div>
         <p className="mt-1 text-sm text-muted">
-          {KIND[data.kind]} to {data.recipient || "its channel"} · {moment(data.created_at)}
+          {t("message.about", {
+            kind: data.kind === "n8n" ? t("message.webhook") : t(`kinds.${data.kind}`),
+            recipient: data.recipient || t("message.itsChannel"),
+            moment: moment(data.created_at),
+          })}
         </p>
       </header>
       <div className="min-h-80 flex-1 bg-sunken p-4 sm:p-6">
@@ -58,7 +61,7 @@ function Raw({ payload }: { payload: MailboxMessage["payload"] }) {
     <pre
       tabIndex={0}
       role="region"
-      aria-label="Payload"
+      aria-label={t("message.payload")}
       className="overflow-x-auto rounded-md border border-line bg-panel p-4 font-mono text-xs leading-5"
     >
       {JSON.stringify(payload, null, 2)}
@@ -73,7 +76,7 @@ function MessagePreview({ message }: { message: MailboxMessage }) {
     // The mail is sandboxed: no scripts, no forms, no access to this page.
     return (
       <iframe
-        title={`The mail “${message.subject}”`}
+        title={t("message.mail", { subject: message.subject })}
         sandbox=""
         srcDoc={logo ? html.replaceAll("cid:logo", logo) : html}
         className="h-full min-h-96 w-full rounded-md border border-line bg-white"
@@ -86,7 +89,7 @@ function MessagePreview({ message }: { message: MailboxMessage }) {
     return (
       <div className="max-w-sm">
         <p className="rounded-2xl rounded-bl-sm border border-line bg-panel px-4 py-2.5 break-words">{text}</p>
-        <p className="num mt-1.5 px-2 text-xs text-muted">{text.length} characters</p>
+        <p className="num mt-1.5 px-2 text-xs text-muted">{t("message.characters", { count: text.length })}</p>
       </div>
     );
   }

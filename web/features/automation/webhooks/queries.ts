@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { CreatedWebhookSource, WebhookSource } from "@/lib/api/types";
+import { t } from "../messages";
 
 export type SourceName = WebhookSource["source"];
 
@@ -35,6 +36,6 @@ export function useRemoveWebhookSource(onSuccess: () => void) {
   return useApiMutation(
     (source: SourceName) =>
       call((client) => client.DELETE("/api/webhook-sources/{source}", { params: { path: { source } } })),
-    { invalidates: STALE, successMessage: "Incoming webhook removed", onSuccess },
+    { invalidates: STALE, successMessage: () => t("webhooks.removed"), onSuccess },
   );
 }

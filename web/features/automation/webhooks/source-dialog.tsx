@@ -7,11 +7,14 @@ import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { CreatedWebhookSource } from "@/lib/api/types";
 import { useSaveWebhookSource, type SourceName } from "./queries";
-import { SENDERS } from "./words";
+import { t } from "../messages";
 
 const schema = z.object({
   source: z.enum(["n8n", "slack", "meta", "custom"]),
-  secret: z.string().trim().max(200, "Use at most 200 characters."),
+  secret: z
+    .string()
+    .trim()
+    .max(200, { error: () => t("sender.tooLong") }),
 });
 
 type Props = {
@@ -30,36 +33,36 @@ export function SourceDialog({ source, choices, onClose, onSaved }: Props) {
     defaultValues: { source: source ?? choices[0] ?? "custom", secret: "" },
     onSubmit: ({ source: name, secret }) => save.mutateAsync({ source: name, secret: secret || null }),
   });
-  const sender = SENDERS[form.watch("source")];
+  const sender = form.watch("source");
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={source ? `Replace the secret of ${sender.name}` : "Add a sender"}
-      description={source ? "The secret of today stays valid for a day, so that no call is lost." : undefined}
+      title={source ? t("sender.replaceTitle", { name: t(`senders.${source}`) }) : t("sender.addTitle")}
+      description={source ? t("sender.replaceHint") : undefined}
     >
       <Form form={form}>
         {!source && (
-          <FormField form={form} name="source" label="Sender">
+          <FormField form={form} name="source" label={t("webhooks.add")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
                 {choices.map((name) => (
                   <option key={name} value={name}>
-                    {SENDERS[name].name}
+                    {t(`senders.${name}`)}
                   </option>
                 ))}
               </Select>
             )}
           </FormField>
         )}
-        {sender.secret ? (
-          <FormField form={form} name="secret" label="Secret" hint={sender.secret}>
+        {sender === "slack" || sender === "meta" ? (
+          <FormField form={form} name="secret" label={t("secret.secret")} hint={t(`senderSecrets.${sender}`)}>
             {(fieldProps) => <Input {...fieldProps} required autoComplete="off" maxLength={200} />}
           </FormField>
         ) : (
-          <p className="text-sm text-muted">ARTi makes the secret and shows it once.</p>
+          <p className="text-sm text-muted">{t("sender.made")}</p>
         )}
-        <DialogFooter form={form} submitLabel={source ? "Replace" : "Add"} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={source ? t("sender.replace") : t("sender.add")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

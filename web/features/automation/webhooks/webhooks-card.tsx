@@ -9,12 +9,13 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { CreatedWebhookSource, WebhookSource } from "@/lib/api/types";
-import { ago, exact } from "@/lib/format";
+import { ago } from "@/lib/format";
 import { useRemoveWebhookSource, useWebhookSources, type SourceName } from "./queries";
 import { ReceivedSheet } from "./received-sheet";
 import { SecretDialog } from "./secret-dialog";
 import { SourceDialog } from "./source-dialog";
-import { SENDERS, SIGNED_BY } from "./words";
+import { SENDERS } from "./words";
+import { t } from "../messages";
 
 /** Who may call ARTi: senders of webhooks, with what arrived from them. */
 export function WebhooksCard({ canManage }: { canManage: boolean }) {
@@ -25,47 +26,51 @@ export function WebhooksCard({ canManage }: { canManage: boolean }) {
   const [removing, setRemoving] = useState<SourceName | null>(null);
   const [shown, setShown] = useState<SourceName | null>(null);
   const remove = useRemoveWebhookSource(() => setRemoving(null));
-  const missing = (Object.keys(SENDERS) as SourceName[]).filter((name) => !data?.some((each) => each.source === name));
+  const missing = SENDERS.filter((name) => !data?.some((each) => each.source === name));
   return (
     <Card aria-labelledby="webhooks-title">
-      <CardHeader id="webhooks-title" title="Incoming webhooks" note="Who may send to ARTi">
+      <CardHeader id="webhooks-title" title={t("webhooks.title")} note={t("webhooks.note")}>
         {canManage && data && missing.length > 0 && (
           <Button onClick={() => setSaving("new")}>
-            <Plus aria-hidden /> Sender
+            <Plus aria-hidden /> {t("webhooks.add")}
           </Button>
         )}
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The incoming webhooks" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("webhooks.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} />}
       {data?.length === 0 && (
-        <EmptyState icon={Webhook} title="Nobody sends to ARTi yet">
-          n8n, Slack, Meta or a program of your own. What they send can put a note on the calendar.
+        <EmptyState icon={Webhook} title={t("webhooks.empty")}>
+          {t("webhooks.emptyHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {data?.map((source) => (
           <li key={source.source} className="flex items-center gap-3 px-4 py-3">
             <div className="min-w-0 flex-1">
-              <p className="font-medium">{SENDERS[source.source].name}</p>
+              <p className="font-medium">{t(`senders.${source.source}`)}</p>
               <p className="text-sm text-muted">{facts(source)}</p>
             </div>
             <Menu>
               <MenuTrigger asChild>
-                <Button variant="ghost" size="icon" aria-label={`More about ${SENDERS[source.source].name}`}>
+                <Button
+                  variant="ghost"
+                  size="icon"
+                  aria-label={t("webhooks.more", { name: t(`senders.${source.source}`) })}
+                >
                   <MoreHorizontal aria-hidden />
                 </Button>
               </MenuTrigger>
               <MenuContent align="end">
                 <MenuItem onSelect={() => setShown(source.source)}>
-                  <ScrollText aria-hidden /> Address, and what arrived
+                  <ScrollText aria-hidden /> {t("webhooks.arrived")}
                 </MenuItem>
                 {canManage && (
                   <>
                     <MenuItem onSelect={() => setSaving(source.source)}>
-                      <RefreshCw aria-hidden /> Replace the secret
+                      <RefreshCw aria-hidden /> {t("webhooks.replace")}
                     </MenuItem>
                     <MenuItem onSelect={() => setRemoving(source.source)}>
-                      <Trash2 aria-hidden /> Remove
+                      <Trash2 aria-hidden /> {t("remove")}
                     </MenuItem>
                   </>
                 )}
@@ -92,18 +97,18 @@ export function WebhooksCard({ canManage }: { canManage: boolean }) {
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
-        title={`Remove ${removing ? SENDERS[removing].name : "this sender"}?`}
-        act="Remove"
+        title={t("webhooks.removeQuestion", { name: removing ? t(`senders.${removing}`) : t("webhooks.thisSender") })}
+        act={t("remove")}
         busy={remove.isPending}
         onConfirm={() => removing && remove.mutate(removing)}
       >
-        Its calls are refused from now on, and its secret is deleted. What arrived stays on record.
+        {t("webhooks.removeHint")}
       </ConfirmDialog>
     </Card>
   );
 }
 
 function facts({ signing, received, last_received_at }: WebhookSource): string {
-  const calls = received === 1 ? "1 call" : `${exact(received)} calls`;
-  return [SIGNED_BY[signing], received ? `${calls}, the last ${ago(last_received_at)}` : "no call yet"].join(" · ");
+  const calls = received ? t("webhooks.calls", { count: received, ago: ago(last_received_at) }) : t("webhooks.noCall");
+  return [t(`signedBy.${signing}`), calls].join(" · ");
 }
