@@ -37,7 +37,6 @@ const libBoundary = {
 const NOT_MOVED = [
   "components/notifications/",
   "features/campaigns/",
-  "features/home/",
   "features/metrics/",
   "features/notifications/",
   "features/ops/",

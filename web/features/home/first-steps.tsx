@@ -9,7 +9,8 @@ import type { FirstStep } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { useSession } from "@/lib/session/context";
 import { useSampleArtist } from "./use-sample-artist";
-import { FIRST_STEPS, WORDS } from "./words";
+import { FIRST_STEPS } from "./words";
+import { t } from "./messages";
 
 /** What a new organisation does once: each step with a link to where it is done. */
 export function FirstSteps({ steps, onAddArtist }: { steps: FirstStep[]; onAddArtist: () => void }) {
@@ -21,18 +22,19 @@ export function FirstSteps({ steps, onAddArtist }: { steps: FirstStep[]; onAddAr
     <Card aria-labelledby="first-steps-title">
       <CardHeader
         id="first-steps-title"
-        title={WORDS.firstSteps}
-        note={WORDS.firstStepsDone(steps.filter((step) => step.done).length, steps.length)}
+        title={t("steps.title")}
+        note={t("steps.done", { done: steps.filter((step) => step.done).length, all: steps.length })}
       >
         {offersSample && (
           <Button size="sm" onClick={() => sample.mutate()} busy={sample.isPending}>
-            {WORDS.sample}
+            {t("steps.sample")}
           </Button>
         )}
       </CardHeader>
       <ol className="grid gap-px border-t border-line md:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">
         {steps.map(({ kind, done }) => {
-          const { title, hint, href } = FIRST_STEPS[kind];
+          const href = FIRST_STEPS[kind];
+          const title = t(`step.${kind}.title`);
           const Icon = done ? CircleCheck : Circle;
           const text = "font-medium group-hover:text-accent group-hover:underline";
           return (
@@ -54,7 +56,7 @@ export function FirstSteps({ steps, onAddArtist }: { steps: FirstStep[]; onAddAr
                     {title}
                   </button>
                 )}
-                <span className="block text-xs text-muted">{done ? WORDS.stepDone : hint}</span>
+                <span className="block text-xs text-muted">{done ? t("steps.isDone") : t(`step.${kind}.hint`)}</span>
               </span>
             </li>
           );

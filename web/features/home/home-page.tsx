@@ -19,7 +19,7 @@ import { NeedsCard } from "./needs-card";
 import { useHome, type Since } from "./queries";
 import { RosterCard } from "./roster-card";
 import { Stories } from "./stories";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 const FirstSteps = dynamic(() => import("./first-steps").then((module) => module.FirstSteps), { ssr: false });
 const ArtistDialog = dynamic(() => import("@/components/artist-dialog").then((module) => module.ArtistDialog), {
@@ -35,19 +35,19 @@ export function HomePage() {
   const { data, error, refetch, isPlaceholderData } = useHome(since);
   const add = can("roster:write") && (
     <Button variant="primary" onClick={() => setAdding(true)}>
-      <Plus aria-hidden /> {WORDS.addArtist}
+      <Plus aria-hidden /> {t("empty.add")}
     </Button>
   );
 
   return (
     <>
-      <PageHeader title={WORDS.title} lead={WORDS.lead}>
+      <PageHeader title={t("title")} lead={t("lead")}>
         {add}
       </PageHeader>
       <div className="grid grid-cols-1 gap-4">
         {error && !data && (
           <Card>
-            <ErrorState error={error} what={WORDS.thisPage} retry={() => void refetch()} />
+            <ErrorState error={error} what={t("stories.title")} retry={() => void refetch()} />
           </Card>
         )}
         {data && data.first_steps.length > 0 && (
@@ -58,22 +58,28 @@ export function HomePage() {
             <Card aria-labelledby="stories-title">
               <CardHeader
                 id="stories-title"
-                title={WORDS.stories}
-                note={data ? WORDS.storiesSince(day(data.since), data.since_kind) : " "}
+                title={t("stories.title")}
+                note={
+                  data
+                    ? t(data.since_kind === "session" ? "stories.sinceVisit" : "stories.sinceDay", {
+                        day: day(data.since),
+                      })
+                    : " "
+                }
               >
                 {data?.last_session_at && (
                   <SegmentedControl
-                    label={WORDS.sinceLabel}
+                    label={t("stories.sinceLabel")}
                     value={data.since_kind}
                     onChange={(value) => set({ since: value })}
                     options={[
-                      { value: "week", label: WORDS.sinceWeek },
-                      { value: "session", label: WORDS.sinceSession },
+                      { value: "week", label: t("stories.monday") },
+                      { value: "session", label: t("stories.lastVisit") },
                     ]}
                   />
                 )}
                 <Link href="/insights/" className="text-sm font-medium text-accent hover:underline">
-                  {WORDS.allInsights}
+                  {t("stories.all")}
                 </Link>
               </CardHeader>
               {!data && <SkeletonRows rows={4} />}
@@ -82,8 +88,8 @@ export function HomePage() {
                   {data.stories.length > 0 ? (
                     <Stories stories={data.stories} />
                   ) : (
-                    <EmptyState title={WORDS.noStories} className="py-8">
-                      {WORDS.noStoriesHint}
+                    <EmptyState title={t("stories.empty")} className="py-8">
+                      {t("stories.emptyHint")}
                     </EmptyState>
                   )}
                 </OldData>

@@ -21,10 +21,12 @@ import { useRoster } from "./queries";
 import type { Chosen } from "./roster-cells";
 import { RosterList, RosterTable, type Sort } from "./roster-table";
 import { TagsButton } from "./tags-button";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 const CompareBar = dynamic(() => import("./compare-bar").then((module) => module.CompareBar), { ssr: false });
 
+/** After the key of an order, from the largest on. */
+const DESC = "desc";
 const SMALL = "h-8 text-sm sm:w-40";
 const FILTERS = ["q", "group", "tag", "own"];
 
@@ -61,17 +63,21 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
 
   return (
     <Card aria-labelledby="roster-title">
-      <CardHeader id="roster-title" title={WORDS.roster} note={WORDS.rosterNote(days)}>
+      <CardHeader id="roster-title" title={t("roster.title")} note={t("roster.note", { days })}>
         <SegmentedControl
-          label="Period"
+          label={t("roster.period")}
           value={String(days)}
           onChange={(next) => setDays(Number(next))}
-          options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
+          options={PERIODS.map((each, at) => ({
+            value: String(each),
+            label: t("roster.days", { days: each }),
+            title: t("roster.key", { number: at + 1 }),
+          }))}
         />
       </CardHeader>
       <div className="grid grid-cols-2 gap-2 px-4 pb-3 sm:flex sm:flex-wrap">
         <SearchField
-          label={WORDS.find}
+          label={t("roster.find")}
           value={get("q")}
           onChange={(value) => filter({ q: value })}
           className="max-sm:col-span-2"
@@ -81,16 +87,16 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
           className={get("own") ? "border-accent text-accent" : ""}
           onClick={() => filter({ own: get("own") ? null : "1" })}
         >
-          <Star className={get("own") ? "fill-current" : ""} aria-hidden /> {WORDS.ownArtists}
+          <Star className={get("own") ? "fill-current" : ""} aria-hidden /> {t("roster.own")}
         </Button>
         {data && data.groups.length > 0 && (
           <Select
-            aria-label={WORDS.group}
+            aria-label={t("roster.group")}
             className={SMALL}
             value={get("group")}
             onChange={(event) => filter({ group: event.target.value })}
           >
-            <option value="">{WORDS.allGroups}</option>
+            <option value="">{t("roster.allGroups")}</option>
             {data.groups.map((group) => (
               <option key={group.id} value={group.id}>
                 {group.name}
@@ -101,12 +107,12 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
         {data && data.tags.length > 0 && (
           <span className="flex items-center gap-1">
             <Select
-              aria-label={WORDS.tag}
+              aria-label={t("roster.tag")}
               className={SMALL}
               value={get("tag")}
               onChange={(event) => filter({ tag: event.target.value })}
             >
-              <option value="">{WORDS.allTags}</option>
+              <option value="">{t("roster.allTags")}</option>
               {data.tags.map((tag) => (
                 <option key={tag}>{tag}</option>
               ))}
@@ -117,7 +123,7 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
         <SortSelect columns={data?.columns ?? []} sort={sort} onSort={setSort} />
       </div>
       {ids.length > 0 && <CompareBar ids={ids} onClear={() => setIds([])} />}
-      {error && !data && <ErrorState error={error} what={WORDS.theRoster} retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("roster.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={8} />}
       {data && data.items.length > 0 && (
         <OldData when={isPlaceholderData} className="border-t border-line">
@@ -136,8 +142,12 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
       {data?.items.length === 0 && isFiltered && (
         <>
           {get("own") && !get("q") ? (
-            <EmptyState icon={Star} title={WORDS.noOwn} action={<Button onClick={clear}>Clear the filter</Button>}>
-              {WORDS.noOwnHint}
+            <EmptyState
+              icon={Star}
+              title={t("roster.noOwn")}
+              action={<Button onClick={clear}>{t("roster.clear")}</Button>}
+            >
+              {t("roster.noOwnHint")}
             </EmptyState>
           ) : (
             <NoResults query={get("q")} onClear={clear} />
@@ -145,8 +155,8 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
         </>
       )}
       {data?.items.length === 0 && !isFiltered && (
-        <EmptyState icon={Disc3} title={isListed ? WORDS.emptyListTitle : WORDS.emptyTitle} action={add}>
-          {isListed ? WORDS.emptyList : can("roster:write") ? WORDS.emptyCanAdd : WORDS.emptyReader}
+        <EmptyState icon={Disc3} title={isListed ? t("empty.listTitle") : t("empty.title")} action={add}>
+          {isListed ? t("empty.list") : can("roster:write") ? t("empty.canAdd") : t("empty.reader")}
         </EmptyState>
       )}
     </Card>
@@ -156,19 +166,19 @@ export function RosterCard({ add }: { add: React.ReactNode }) {
 function SortSelect(props: { columns: RosterColumn[]; sort: Sort; onSort: (sort: Sort) => void }) {
   const { columns, sort, onSort } = props;
   const options = [
-    ["name", WORDS.sortName],
-    ["insights desc", WORDS.sortInsights],
-    ["updated desc", WORDS.sortUpdated],
+    ["name", t("sort.name")],
+    [`insights ${DESC}`, t("sort.insights")],
+    [`updated ${DESC}`, t("sort.updated")],
     ...columns.flatMap(({ provider, name }) => [
-      [`${provider} desc`, WORDS.sortValue(providerName(provider), name.toLowerCase())],
-      [`${provider}:change`, WORDS.sortFalls(providerName(provider))],
-      [`${provider}:change desc`, WORDS.sortRises(providerName(provider))],
+      [`${provider} desc`, t("sort.value", { platform: providerName(provider), metric: name.toLowerCase() })],
+      [`${provider}:change`, t("sort.falls", { platform: providerName(provider) })],
+      [`${provider}:change desc`, t("sort.rises", { platform: providerName(provider) })],
     ]),
   ] as [string, string][];
   const value = `${sort.key}${sort.descending ? " desc" : ""}`;
   return (
     <Select
-      aria-label={WORDS.sort}
+      aria-label={t("sort.label")}
       className={`${SMALL} sm:ml-auto sm:w-52`}
       value={value}
       onChange={(event) => {
@@ -176,7 +186,7 @@ function SortSelect(props: { columns: RosterColumn[]; sort: Sort; onSort: (sort:
         onSort({ key: key!, descending: order === "desc" });
       }}
     >
-      {!options.some(([option]) => option === value) && <option value={value}>{WORDS.sort}</option>}
+      {!options.some(([option]) => option === value) && <option value={value}>{t("sort.label")}</option>}
       {options.map(([option, label]) => (
         <option key={option} value={option}>
           {label}
@@ -191,13 +201,15 @@ function Pages({ roster, onPage }: { roster: HomeRoster; onPage: (page: number) 
   if (total <= page_size) return null;
   const first = (page - 1) * page_size + 1;
   return (
-    <nav aria-label={WORDS.roster} className="flex items-center gap-2 border-t border-line px-4 py-2.5 text-sm">
-      <span className="num mr-auto text-muted">{WORDS.shown(first, first + items.length - 1, total)}</span>
+    <nav aria-label={t("roster.title")} className="flex items-center gap-2 border-t border-line px-4 py-2.5 text-sm">
+      <span className="num mr-auto text-muted">
+        {t("pages.shown", { from: first, to: first + items.length - 1, count: total })}
+      </span>
       <Button disabled={page <= 1} onClick={() => onPage(page - 1)}>
-        {WORDS.previous}
+        {t("pages.previous")}
       </Button>
       <Button disabled={page * page_size >= total} onClick={() => onPage(page + 1)}>
-        {WORDS.next}
+        {t("pages.next")}
       </Button>
     </nav>
   );

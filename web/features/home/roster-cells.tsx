@@ -12,7 +12,8 @@ import { cn } from "@/lib/class-names";
 import { compact, day, exact, NONE, shortDay, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { useStar } from "./queries";
-import { MAX_COMPARED, SHORT_REASONS, WORDS } from "./words";
+import { MAX_COMPARED } from "./words";
+import { t } from "./messages";
 
 /** The rows that were chosen to be compared. */
 export type Chosen = { ids: string[]; toggle: (id: string) => void };
@@ -26,8 +27,8 @@ export function ChooseArtist({ artist, chosen }: { artist: { id: string; name: s
       type="button"
       role="checkbox"
       aria-checked={isChosen}
-      aria-label={WORDS.compareArtist(artist.name)}
-      title={WORDS.compareArtist(artist.name)}
+      aria-label={t("compare.artist", { name: artist.name })}
+      title={t("compare.artist", { name: artist.name })}
       className="grid size-6 shrink-0 place-items-center rounded text-muted hover:text-accent aria-checked:text-accent disabled:opacity-50"
       disabled={!isChosen && chosen.ids.length >= MAX_COMPARED}
       onClick={(event) => {
@@ -49,7 +50,7 @@ export function ArtistName({ artist, href }: { artist: RosterRow; href: string }
       <button
         type="button"
         aria-pressed={artist.is_starred}
-        aria-label={WORDS.star(artist.name, artist.is_starred)}
+        aria-label={t(artist.is_starred ? "row.unstar" : "row.star", { name: artist.name })}
         onClick={(event) => {
           event.stopPropagation();
           star.mutate({ id: artist.id, starred: !artist.is_starred });
@@ -69,8 +70,8 @@ export function ArtistName({ artist, href }: { artist: RosterRow; href: string }
           {artist.name}
         </Link>
         <span className="flex items-center gap-2 text-xs text-muted">
-          <span className="truncate">{details || WORDS.noDetails}</span>
-          {isBroken && <Badge tone="warn">{WORDS.reconnect}</Badge>}
+          <span className="truncate">{details || t("row.noDetails")}</span>
+          {isBroken && <Badge tone="warn">{t("row.reconnect")}</Badge>}
         </span>
       </span>
     </span>
@@ -83,7 +84,7 @@ export function NewStories({ artist }: { artist: RosterRow }) {
   return (
     <Link
       href={`/insights/?artist=${artist.id}&show=unread`}
-      aria-label={WORDS.storiesOf(artist.unread_insights, artist.name)}
+      aria-label={t("row.stories", { count: artist.unread_insights, name: artist.name })}
       onClick={(event) => event.stopPropagation()}
       className="inline-flex rounded-full hover:opacity-80"
     >
@@ -107,15 +108,23 @@ type FigureProps = { figure: RosterFigure | undefined; column: RosterColumn; day
 export function Figure({ figure, column, days, className }: FigureProps) {
   if (!figure)
     return (
-      <span className={cn("flex justify-end text-muted", className)} title={WORDS.noNumber(column.name.toLowerCase())}>
+      <span
+        className={cn("flex justify-end text-muted", className)}
+        title={t("row.noNumber", { metric: column.name.toLowerCase() })}
+      >
         {NONE}
       </span>
     );
   const note = figure.change_note;
   const change =
-    figure.change_percent == null ? null : percentChange(figure.change_percent, `vs the previous ${days} days`);
+    figure.change_percent == null ? null : percentChange(figure.change_percent, t("row.against", { days }));
   const reason = NO_CHANGE_REASONS[note ?? "no_previous"];
-  const title = `${exact(figure.value)} ${unitLabel(figure.value, column.unit)}, as of ${day(figure.as_of)}; ${change?.note ?? reason}`;
+  const title = t("row.figure", {
+    value: exact(figure.value),
+    unit: unitLabel(figure.value, column.unit),
+    day: day(figure.as_of),
+    change: change?.note ?? reason,
+  });
   return (
     <span className={cn("flex items-center justify-end gap-2.5", className)} title={title}>
       <Sparkline
@@ -128,7 +137,7 @@ export function Figure({ figure, column, days, className }: FigureProps) {
         {change ? (
           <Delta change={change} className="text-xs whitespace-nowrap" />
         ) : (
-          <span className="text-xs whitespace-nowrap text-muted">{SHORT_REASONS[note ?? "no_previous"]}</span>
+          <span className="text-xs whitespace-nowrap text-muted">{t(`reasons.${note ?? "no_previous"}`)}</span>
         )}
       </span>
     </span>

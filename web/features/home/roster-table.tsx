@@ -7,7 +7,7 @@ import type { HomeRoster, RosterColumn, RosterRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { providerName } from "@/lib/providers";
 import { ArtistName, ChooseArtist, type Chosen, Figure, NewStories, Updated } from "./roster-cells";
-import { basisWords, WORDS } from "./words";
+import { t } from "./messages";
 
 export type Sort = { key: string; descending: boolean };
 
@@ -32,30 +32,33 @@ export function RosterTable({
       className={cn("relative overflow-x-auto", className)}
       tabIndex={0}
       role="region"
-      aria-label={`${WORDS.roster}, as a table`}
+      aria-label={t("roster.asTable")}
     >
       <table className="w-full border-collapse text-sm">
-        <caption className="sr-only">{WORDS.roster}</caption>
+        <caption className="sr-only">{t("roster.title")}</caption>
         <thead>
           <tr className="border-b border-line align-bottom">
             <Header {...header} sortKey="name" first="ascending" className="pl-4">
-              {WORDS.artist}
+              {t("columns.artist")}
             </Header>
             <Header {...header} sortKey="insights">
-              {WORDS.newStories}
+              {t("columns.stories")}
             </Header>
             {roster.columns.map((column) => (
               <Header {...header} key={column.provider} sortKey={column.provider} right>
                 <span className="grid justify-items-end">
                   <ProviderName provider={column.provider} />
                   <span className="max-w-36 font-normal text-balance whitespace-normal">
-                    {column.name.toLowerCase()}, {basisWords(column.basis, days)}
+                    {t("columns.metric", {
+                      metric: column.name.toLowerCase(),
+                      basis: t(`basis.${column.basis}`, { days }),
+                    })}
                   </span>
                 </span>
               </Header>
             ))}
             <Header {...header} sortKey="updated" right className="pr-4">
-              {WORDS.updated}
+              {t("columns.updated")}
             </Header>
           </tr>
         </thead>
@@ -156,7 +159,10 @@ export function RosterList({ roster, days, chosen, className }: Props) {
                   <dt className="text-xs text-muted" title={providerName(column.provider)}>
                     <ProviderName provider={column.provider} />
                     <span className="block truncate">
-                      {column.name.toLowerCase()}, {basisWords(column.basis, days)}
+                      {t("columns.metric", {
+                        metric: column.name.toLowerCase(),
+                        basis: t(`basis.${column.basis}`, { days }),
+                      })}
                     </span>
                   </dt>
                   <dd>

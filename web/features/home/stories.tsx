@@ -8,7 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import type { InsightStory } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { shortDay } from "@/lib/format";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 const LOOKS = {
   "-1": { icon: ArrowDownRight, tone: "bg-down-soft text-down" },
@@ -48,19 +48,19 @@ function Story({ story }: { story: InsightStory }) {
           <ProviderName provider={story.provider} />
           <span>{shortDay(story.happened_on)}</span>
           {story.cause && <span>{story.cause.text}</span>}
-          {!story.is_read && <Badge tone="accent">{WORDS.unread}</Badge>}
+          {!story.is_read && <Badge tone="accent">{t("stories.unread")}</Badge>}
         </p>
         {story.part_titles.length > 0 && (
           <ul className="mt-1.5 grid gap-0.5 text-sm text-muted">
             {story.part_titles.map((title) => (
               <li key={title}>{withoutArtist(title, story.artist_name)}</li>
             ))}
-            {hidden > 0 && <li>{WORDS.also(hidden)}</li>}
+            {hidden > 0 && <li>{t("stories.also", { count: hidden })}</li>}
           </ul>
         )}
         {story.next_step && (
           <p className="mt-1.5 text-sm text-muted">
-            <span className="font-medium text-fg">{WORDS.check}</span> {story.next_step}
+            <span className="font-medium text-fg">{t("stories.next")}</span> {story.next_step}
           </p>
         )}
       </div>

@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 
 const TagsDialog = dynamic(() => import("./tags-dialog").then((module) => module.TagsDialog), { ssr: false });
 
@@ -15,7 +16,7 @@ export function TagsButton() {
   if (!can("roster:write") || me.active?.artist_access === "list") return null;
   return (
     <>
-      <Button variant="ghost" size="icon" aria-label="Tidy up tags" onClick={() => setOpen(true)}>
+      <Button variant="ghost" size="icon" aria-label={t("tags.tidy")} onClick={() => setOpen(true)}>
         <Tags aria-hidden />
       </Button>
       {open && <TagsDialog onClose={() => setOpen(false)} />}

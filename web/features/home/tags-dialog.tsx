@@ -9,7 +9,7 @@ import { ErrorState } from "@/components/ui/state";
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { Tag } from "@/lib/api/types";
-import { plural } from "@/lib/format";
+import { t } from "./messages";
 
 function useTags() {
   return useOrgQuery(["artists", "tags"], async () => (await call((client) => client.GET("/api/tags"))).items);
@@ -18,7 +18,7 @@ function useTags() {
 function useDeleteTag(onSuccess: () => void) {
   return useApiMutation(
     (tag_id: string) => call((client) => client.DELETE("/api/tags/{tag_id}", { params: { path: { tag_id } } })),
-    { invalidates: [["artists"], ["audit"]], successMessage: "Tag deleted", onSuccess },
+    { invalidates: [["artists"], ["audit"]], successMessage: () => t("tags.deleted"), onSuccess },
   );
 }
 
@@ -28,22 +28,21 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
   const [deleting, setDeleting] = useState<Tag | null>(null);
   const remove = useDeleteTag(() => setDeleting(null));
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="Tags"
-      description="A tag is made when an artist gets it, under Edit on the artist’s page."
-    >
-      {error && !data && <ErrorState error={error} what="The tags" retry={() => void refetch()} />}
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("tags.title")} description={t("tags.hint")}>
+      {error && !data && <ErrorState error={error} what={t("tags.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} />}
-      {data?.length === 0 && <p className="text-sm text-muted">No artist has a tag.</p>}
+      {data?.length === 0 && <p className="text-sm text-muted">{t("tags.empty")}</p>}
       <ul className="divide-y divide-line text-sm">
         {data?.map((tag) => (
           <li key={tag.id} className="flex items-center gap-3 py-1.5">
             <span className="min-w-0 flex-1 truncate font-medium">{tag.name}</span>
-            <span className="text-muted">{plural(tag.artists, "artist")}</span>
-            <Button variant="ghost" aria-label={`Delete the tag ${tag.name}`} onClick={() => setDeleting(tag)}>
-              Delete
+            <span className="text-muted">{t("tags.count", { count: tag.artists })}</span>
+            <Button
+              variant="ghost"
+              aria-label={t("tags.deleteNamed", { name: tag.name })}
+              onClick={() => setDeleting(tag)}
+            >
+              {t("tags.delete")}
             </Button>
           </li>
         ))}
@@ -51,12 +50,12 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
       <ConfirmDialog
         open={deleting !== null}
         onOpenChange={(open) => !open && setDeleting(null)}
-        title={`Delete the tag ${deleting?.name ?? ""}?`}
-        act="Delete"
+        title={t("tags.question", { name: deleting?.name ?? "" })}
+        act={t("tags.delete")}
         busy={remove.isPending}
         onConfirm={() => deleting && remove.mutate(deleting.id)}
       >
-        {deleting && `${plural(deleting.artists, "artist")} will not have it any more. The artists stay.`}
+        {deleting && t("tags.deleteHint", { count: deleting.artists })}
       </ConfirmDialog>
     </Dialog>
   );
