@@ -9,11 +9,12 @@ import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import type { Job } from "@/lib/api/types";
-import { ago, exact, moment } from "@/lib/format";
+import { ago, exact, moment, fixed } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { useJobs, useRetryJob } from "./queries";
-import { JOB, jobLabel } from "./labels";
+import { JOB_STATUSES, JOB_TONES, jobLabel } from "./labels";
+import { t } from "./messages";
 
 /** The jobs of the org with their status, newest first. */
 export function JobsCard() {
@@ -24,27 +25,27 @@ export function JobsCard() {
   const retry = useRetryJob();
   return (
     <Card aria-labelledby="jobs-title" old={isPlaceholderData}>
-      <CardHeader id="jobs-title" title="Jobs" note="Stored in the database: if a worker stops, another one takes over">
+      <CardHeader id="jobs-title" title={t("jobs.title")} note={t("jobs.note")}>
         <Select
-          aria-label="Status"
+          aria-label={t("jobs.status")}
           className="h-8 w-40 text-sm"
           value={get("status")}
           onChange={(event) => set({ status: event.target.value })}
         >
-          <option value="">Any status</option>
-          {Object.entries(JOB).map(([each, { name }]) => (
+          <option value="">{t("jobs.anyStatus")}</option>
+          {JOB_STATUSES.map((each) => (
             <option key={each} value={each}>
-              {name}
+              {t(`jobs.statuses.${each}`)}
             </option>
           ))}
         </Select>
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The jobs" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("jobs.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={8} />}
       {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
       {items?.length === 0 && !status && (
-        <EmptyState icon={ListChecks} title="No jobs yet">
-          Jobs appear when an account is synced, a file is imported or a message is sent.
+        <EmptyState icon={ListChecks} title={t("jobs.empty")}>
+          {t("jobs.emptyHint")}
         </EmptyState>
       )}
       <ul className="divide-y divide-line border-t border-line">
@@ -54,17 +55,17 @@ export function JobsCard() {
               <span className="font-medium">{jobLabel(job.name)}</span>
               <span className="block text-xs text-muted">{outcome(job)}</span>
             </span>
-            <Badge tone={JOB[job.status].tone}>{JOB[job.status].name}</Badge>
+            <Badge tone={JOB_TONES[job.status]}>{t(`jobs.statuses.${job.status}`)}</Badge>
             <time className="w-28 text-right text-xs text-muted" title={moment(job.created_at)}>
               {ago(job.created_at)}
             </time>
             {(job.status === "dead" || job.status === "failed") && can("automation:manage") && (
               <Button
-                aria-label={`Try again: ${jobLabel(job.name)}`}
+                aria-label={t("jobs.retryNamed", { job: jobLabel(job.name) })}
                 busy={retry.isPending && retry.variables === job.id}
                 onClick={() => retry.mutate(job.id)}
               >
-                <RotateCcw aria-hidden /> Try again
+                <RotateCcw aria-hidden /> {t("jobs.retry")}
               </Button>
             )}
           </li>
@@ -76,7 +77,7 @@ export function JobsCard() {
 }
 
 function seconds(ms: number): string {
-  return ms < 100 ? "under 0.1 s" : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 100 ? t("jobs.underTenth") : t("jobs.seconds", { seconds: fixed(ms / 1000, 1) });
 }
 
 function outcome(job: Job): string {
@@ -87,6 +88,6 @@ function outcome(job: Job): string {
     job.started_at && job.finished_at
       ? seconds(new Date(job.finished_at).getTime() - new Date(job.started_at).getTime())
       : "";
-  const tries = job.attempts > 1 ? `attempt ${job.attempts} of ${job.max_attempts}` : "";
+  const tries = job.attempts > 1 ? t("jobs.attempt", { number: job.attempts, most: job.max_attempts }) : "";
   return [took, tries, ...progress, job.status === "done" ? "" : job.last_error].filter(Boolean).join(" · ");
 }

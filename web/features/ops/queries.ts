@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Job } from "@/lib/api/types";
+import { t } from "./messages";
 
 export function useHealth() {
   return useOrgQuery(["health"], () => call((client) => client.GET("/api/health")), { refetchInterval: 10_000 });
@@ -19,7 +20,7 @@ export function useJobs(status: Job["status"] | undefined) {
 export function useRetryJob() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/jobs/{job_id}/retry", { params: { path: { job_id: id } } })),
-    { invalidates: [["jobs"]], successMessage: "The job will run again" },
+    { invalidates: [["jobs"]], successMessage: () => t("jobs.willRun") },
   );
 }
 
