@@ -1,6 +1,8 @@
 import { Card, CardHeader } from "@/components/ui/card";
-import { percent, plural } from "@/lib/format";
+import { exact, percent } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { useCalibration } from "./queries";
+import { t } from "./messages";
 
 /** How often the ranges were right in the org's own past, where nothing happened. */
 export function CalibrationCard() {
@@ -10,35 +12,51 @@ export function CalibrationCard() {
     <Card aria-labelledby="calibration-title" className="mt-4">
       <CardHeader
         id="calibration-title"
-        title="How far to trust the ranges"
-        note={
-          data.windows > 0
-            ? `Checked on ${plural(data.windows, "period")} of your own past in which nothing was released or advertised`
-            : undefined
-        }
+        title={t("calibration.title")}
+        note={data.windows > 0 ? t("calibration.note", { count: data.windows }) : undefined}
       />
       <div className="grid gap-3 px-4 pb-4 text-sm">
         <p className="max-w-prose">{data.text}</p>
         {data.windows > 0 && (
           <>
             <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-              <Figure name="Ranges that were right" value={percent(data.coverage_percent)} note="goal: 90 %" />
-              <Figure name="False alarms" value={percent(data.false_positive_percent)} note="goal: at most 10 %" />
-              <Figure name="Could not tell" value={percent(data.inconclusive_percent)} note="of the periods" />
-              <Figure name="A quarter more seen" value={percent(data.power_percent)} note="of the periods" />
+              <Figure
+                name={t("calibration.right")}
+                value={percent(data.coverage_percent)}
+                note={t("calibration.rightGoal")}
+              />
+              <Figure
+                name={t("calibration.falseAlarms")}
+                value={percent(data.false_positive_percent)}
+                note={t("calibration.falseGoal")}
+              />
+              <Figure
+                name={t("calibration.cannotTell")}
+                value={percent(data.inconclusive_percent)}
+                note={t("calibration.ofPeriods")}
+              />
+              <Figure
+                name={t("calibration.quarterSeen")}
+                value={percent(data.power_percent)}
+                note={t("calibration.ofPeriods")}
+              />
             </dl>
             <ul className="divide-y divide-line rounded-card border border-line">
               {data.metrics.map((each) => (
                 <li key={each.provider + each.metric} className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 py-1.5">
                   <span className="min-w-0 flex-1 basis-40 font-medium">
-                    {each.provider_name} {each.name.toLowerCase()}
+                    {t("calibration.metric", { provider: each.provider_name, metric: inSentence(each.name) })}
                   </span>
                   <span className="num text-muted">
-                    {each.answered > 0
-                      ? `${each.held} of ${plural(each.answered, "range")} right`
-                      : `could not tell in any of ${plural(each.windows, "period")}`}
-                    {each.detectable_percent != null &&
-                      ` · sees about +${percent(each.detectable_percent)} and more in two weeks`}
+                    {[
+                      each.answered > 0
+                        ? t("calibration.held", { held: exact(each.held), count: each.answered })
+                        : t("calibration.noneAnswered", { count: each.windows }),
+                      each.detectable_percent != null &&
+                        t("calibration.detectable", { percent: percent(each.detectable_percent) }),
+                    ]
+                      .filter(Boolean)
+                      .join(" · ")}
                   </span>
                 </li>
               ))}

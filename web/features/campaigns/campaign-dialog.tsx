@@ -10,25 +10,27 @@ import { Input, Select, Textarea } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
 import { majorUnits, minorUnits } from "@/lib/format";
 import { activeRegional } from "@/lib/regional";
+import { inSentence } from "@/lib/in-sentence";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useAddCampaign, useChangeCampaign, useGoals } from "./queries";
 
 /** Above any real goal, and still an exact number in JavaScript. */
 const MAX = 9_999_999_999_999;
 
 const schema = z.object({
-  name: requiredText(200, "Enter a name."),
-  artist_id: choice("Choose an artist."),
+  name: requiredText(200, () => t("dialog.nameMissing")),
+  artist_id: choice(() => t("dialog.artistMissing")),
   starts_on: isoDay,
   ends_on: isoDay,
-  goal: choice("Choose a goal."),
+  goal: choice(() => t("dialog.goalMissing")),
   goal_target: optionalNumber(MAX),
   budget: optionalNumber(MAX),
   currency: z
     .string()
     .trim()
     .toUpperCase()
-    .regex(/^([A-Z]{3})?$/, "Enter three letters, such as EUR."),
+    .regex(/^([A-Z]{3})?$/, { error: () => t("dialog.currencyWrong") }),
   notes: optionalText(10_000),
 });
 
@@ -82,35 +84,32 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
   });
   const artistId = form.watch("artist_id");
   const goals = useGoals(artistId);
-  const hint =
-    goals.data?.items.length === 0
-      ? "This artist has no daily numbers yet. Connect an account or import a file first."
-      : "What the artist’s numbers count by day";
+  const hint = goals.data?.items.length === 0 ? t("dialog.noGoals") : t("dialog.goalHint");
 
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={campaign ? `Edit ${campaign.name}` : "New campaign"}
+      title={campaign ? t("dialog.titleEdit", { name: campaign.name }) : t("dialog.titleNew")}
       className="w-[min(600px,calc(100vw-24px))]"
     >
       <Form form={form}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <FormField form={form} name="name" label="Name">
+          <FormField form={form} name="name" label={t("dialog.name")}>
             {(fieldProps) => <Input {...fieldProps} required maxLength={200} />}
           </FormField>
-          <FormField form={form} name="artist_id" label="Artist">
+          <FormField form={form} name="artist_id" label={t("dialog.artist")}>
             {(fieldProps) => (
-              <ArtistSelect {...fieldProps} required disabled={Boolean(campaign)} none="Choose an artist" />
+              <ArtistSelect {...fieldProps} required disabled={Boolean(campaign)} none={t("dialog.chooseArtist")} />
             )}
           </FormField>
-          <FormField form={form} name="starts_on" label="First day">
+          <FormField form={form} name="starts_on" label={t("dialog.firstDay")}>
             {(fieldProps) => <Input {...fieldProps} type="date" required />}
           </FormField>
-          <FormField form={form} name="ends_on" label="Last day">
+          <FormField form={form} name="ends_on" label={t("dialog.lastDay")}>
             {(fieldProps) => <Input {...fieldProps} type="date" required />}
           </FormField>
-          <FormField form={form} name="goal" label="Goal" hint={hint}>
+          <FormField form={form} name="goal" label={t("dialog.goal")} hint={hint}>
             {(fieldProps) => (
               // Remounted when the goals have loaded, so that the select can show the chosen one.
               <Select
@@ -120,35 +119,37 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
                 disabled={!goals.data?.items.length}
               >
                 <option value="" disabled>
-                  {artistId ? "Choose a goal" : "Choose an artist first"}
+                  {artistId ? t("dialog.chooseGoal") : t("dialog.chooseArtistFirst")}
                 </option>
                 {goals.data?.items.map((goal) => (
                   <option key={goalValue(goal)} value={goalValue(goal)}>
-                    {goal.provider_name}: {goal.name.toLowerCase()}
-                    {goal.measurable ? "" : " (no range: the platform’s terms)"}
+                    {t(goal.measurable ? "dialog.goalOption" : "dialog.goalUnmeasured", {
+                      provider: goal.provider_name,
+                      metric: inSentence(goal.name),
+                    })}
                   </option>
                 ))}
               </Select>
             )}
           </FormField>
-          <FormField form={form} name="goal_target" label="Target" hint="Over the days of the campaign">
+          <FormField form={form} name="goal_target" label={t("dialog.target")} hint={t("dialog.targetHint")}>
             {(fieldProps) => <Input {...fieldProps} type="number" min="0" max={MAX} step="any" />}
           </FormField>
           <div className="grid grid-cols-[1fr_88px] gap-2">
-            <FormField form={form} name="budget" label="Budget">
+            <FormField form={form} name="budget" label={t("dialog.budget")}>
               {(fieldProps) => (
                 <Input {...fieldProps} type="number" min="0" max={MAX} step="0.01" disabled={!can("money:write")} />
               )}
             </FormField>
-            <FormField form={form} name="currency" label="Currency">
+            <FormField form={form} name="currency" label={t("dialog.currency")}>
               {(fieldProps) => <Input {...fieldProps} maxLength={3} />}
             </FormField>
           </div>
         </div>
-        <FormField form={form} name="notes" label="Notes">
+        <FormField form={form} name="notes" label={t("dialog.notes")}>
           {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={10_000} />}
         </FormField>
-        <DialogFooter form={form} submitLabel={campaign ? "Save" : "Create the campaign"} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={campaign ? t("save") : t("dialog.create")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -10,11 +10,13 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { CampaignDetail } from "@/lib/api/types";
 import { dayRange } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { CampaignDialog } from "./campaign-dialog";
 import { Costs } from "./costs";
 import { Lift } from "./lift";
+import { t } from "./messages";
 import { useCampaign, useLift, useRemoveCampaign, useResult } from "./queries";
 import { Result } from "./result";
 
@@ -24,14 +26,19 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
     <Sheet
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data?.name ?? "Campaign"}
+      title={data?.name ?? t("sheet.title")}
       description={
         data &&
-        `${data.artist_name} · ${dayRange(data.starts_on, data.ends_on)} · ${providerName(data.goal_provider)} ${data.goal_metric_name.toLowerCase()}`
+        t("sheet.about", {
+          artist: data.artist_name,
+          days: dayRange(data.starts_on, data.ends_on),
+          provider: providerName(data.goal_provider),
+          metric: inSentence(data.goal_metric_name),
+        })
       }
       className="w-[min(720px,100vw)]"
     >
-      {error && <ErrorState error={error} what="This campaign" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what={t("sheet.what")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && <Detail campaign={data} onClose={onClose} />}
     </Sheet>
@@ -48,19 +55,24 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
   return (
     <div className="grid grid-cols-1 gap-6">
       {lift.error && (
-        <ErrorState error={lift.error} what="What it added" retry={() => void lift.refetch()} className="py-4" />
+        <ErrorState error={lift.error} what={t("sheet.whatLift")} retry={() => void lift.refetch()} className="py-4" />
       )}
       {!lift.data && !lift.error && <SkeletonRows rows={3} className="px-0" />}
       {lift.data && <Lift lift={lift.data} />}
       {result.error && (
-        <ErrorState error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />
+        <ErrorState
+          error={result.error}
+          what={t("sheet.whatResult")}
+          retry={() => void result.refetch()}
+          className="py-4"
+        />
       )}
       {!result.data && !result.error && <SkeletonRows rows={3} className="px-0" />}
       {result.data && <Result result={result.data} />}
       <Costs campaign={campaign} />
       {campaign.notes && (
         <section>
-          <h3 className="mb-1 text-sm font-medium">Notes</h3>
+          <h3 className="mb-1 text-sm font-medium">{t("sheet.notes")}</h3>
           <p className="text-sm whitespace-pre-wrap text-muted">{campaign.notes}</p>
         </section>
       )}
@@ -69,15 +81,15 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
           href={`/artist/?id=${campaign.artist_id}&days=90&metric=${campaign.goal_metric}`}
           className="text-sm font-medium text-accent hover:underline"
         >
-          See it on {campaign.artist_name}’s chart
+          {t("sheet.chart", { artist: campaign.artist_name })}
         </Link>
         {can("campaigns:write") && (
           <span className="flex gap-2">
             <Button onClick={() => setEditing(true)}>
-              <Pencil aria-hidden /> Edit
+              <Pencil aria-hidden /> {t("sheet.edit")}
             </Button>
             <Button variant="danger" onClick={() => setRemoving(true)}>
-              <Trash2 aria-hidden /> Delete
+              <Trash2 aria-hidden /> {t("sheet.delete")}
             </Button>
           </span>
         )}
@@ -86,12 +98,12 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={`Delete ${campaign.name}?`}
-        act="Delete the campaign"
+        title={t("delete.title", { name: campaign.name })}
+        act={t("delete.confirm")}
         busy={remove.isPending}
         onConfirm={() => remove.mutate(campaign.id)}
       >
-        Its goal and its costs are deleted. The artist’s numbers stay.
+        {t("delete.text")}
       </ConfirmDialog>
     </div>
   );

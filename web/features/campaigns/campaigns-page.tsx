@@ -13,25 +13,23 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Campaign } from "@/lib/api/types";
 import { compact, dayRange, money, unitLabel } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { CalibrationCard } from "./calibration-card";
 import { CampaignSheet } from "./campaign-sheet";
 import { CampaignDialog } from "./campaign-dialog";
+import { t } from "./messages";
 import { useCampaigns } from "./queries";
 
-const STATES = {
-  planned: { name: "Planned", tone: "neutral" },
-  running: { name: "Running", tone: "accent" },
-  ended: { name: "Ended", tone: "good" },
-} as const;
+const TONES = { planned: "neutral", running: "accent", ended: "good" } as const;
 
 /** The unit, where the metric's name does not contain it: "900K views", but "monthly listeners, 2M people". */
 function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
-  const metric = goal_metric_name.toLowerCase();
+  const metric = inSentence(goal_metric_name);
   if (goal_target == null) return metric;
   const target = `${compact(goal_target)} ${unitLabel(goal_target, goal_unit)}`;
-  return metric === goal_unit ? target : `${metric}, ${target}`;
+  return metric === goal_unit ? target : t("table.goalTarget", { metric, target });
 }
 
 /** The range, or in muted words why there is none. */
@@ -40,7 +38,7 @@ function LiftCell({ lift }: { lift: Campaign["lift"] }) {
   if (lift.state === "measured") return <span className="num font-medium md:whitespace-nowrap">{text}</span>;
   return (
     <span className="block text-muted md:min-w-32">
-      {lift.state === "inconclusive" ? `cannot tell: ${text}` : text}
+      {lift.state === "inconclusive" ? t("table.cannotTell", { reason: text }) : text}
     </span>
   );
 }
@@ -50,7 +48,7 @@ const column = columnHelper<Campaign>();
 const WIDE = { className: "max-md:hidden" };
 const columns = [
   column.accessor("name", {
-    header: "Campaign",
+    header: () => t("columns.name"),
     cell: ({ row: { original: campaign } }) => (
       <span className="block md:min-w-44">
         <button type="button" className="block text-left font-medium break-words hover:text-accent">
@@ -62,19 +60,19 @@ const columns = [
     ),
   }),
   column.accessor("state", {
-    header: "State",
-    cell: ({ getValue }) => <Badge tone={STATES[getValue()].tone}>{STATES[getValue()].name}</Badge>,
+    header: () => t("columns.state"),
+    cell: ({ getValue }) => <Badge tone={TONES[getValue()]}>{t(`states.${getValue()}`)}</Badge>,
     meta: WIDE,
   }),
   column.accessor("starts_on", {
-    header: "Days",
+    header: () => t("columns.days"),
     cell: ({ row: { original: campaign } }) => (
       <span className="whitespace-nowrap text-muted">{dayRange(campaign.starts_on, campaign.ends_on)}</span>
     ),
     meta: WIDE,
   }),
   column.accessor("goal_metric_name", {
-    header: "Goal",
+    header: () => t("columns.goal"),
     cell: ({ row: { original: campaign } }) => (
       <span className="flex min-w-48 flex-wrap items-center gap-x-2">
         <ProviderName provider={campaign.goal_provider} />
@@ -85,16 +83,16 @@ const columns = [
   }),
   column.accessor(({ lift }) => lift.low_percent ?? -Infinity, {
     id: "lift",
-    header: "Added",
+    header: () => t("columns.added"),
     cell: ({ row: { original: campaign } }) => <LiftCell lift={campaign.lift} />,
   }),
   column.accessor("spent_minor", {
-    header: "Spent of budget",
+    header: () => t("columns.spent"),
     cell: ({ row: { original: campaign } }) => (
       <span className="md:whitespace-nowrap">
         {campaign.money_null_reason ? (
           <span className="text-muted" title={campaign.money_null_reason}>
-            not open to you
+            {t("notOpen")}
           </span>
         ) : campaign.currency ? (
           money(campaign.spent_minor, campaign.currency)
@@ -102,7 +100,10 @@ const columns = [
           "–"
         )}
         {campaign.budget_minor != null && (
-          <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>
+          <span className="text-muted">
+            {" "}
+            {t("table.ofBudget", { budget: money(campaign.budget_minor, campaign.currency) })}
+          </span>
         )}
       </span>
     ),
@@ -118,23 +119,20 @@ export function CampaignsPage() {
   const open = (id: string) => set({ id }, { push: true });
   const add = can("campaigns:write") && (
     <Button variant="primary" onClick={() => setAdding(true)}>
-      <Plus aria-hidden /> New campaign
+      <Plus aria-hidden /> {t("add")}
     </Button>
   );
   return (
     <>
-      <PageHeader
-        title="Campaigns"
-        lead="What a campaign was for, what it cost, and what it added: a range, or why nobody can tell."
-      >
+      <PageHeader title={t("title")} lead={t("lead")}>
         {add}
       </PageHeader>
-      <Card aria-label="Campaigns">
-        {error && !items && <ErrorState error={error} what="The campaigns" retry={() => void refetch()} />}
+      <Card aria-label={t("title")}>
+        {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={5} />}
         {items && items.length > 0 && (
           <DataTable
-            label="Campaigns"
+            label={t("title")}
             rows={items}
             columns={columns}
             rowId={(each) => each.id}
@@ -143,10 +141,8 @@ export function CampaignsPage() {
           />
         )}
         {items?.length === 0 && (
-          <EmptyState icon={Megaphone} title="No campaigns yet" action={add}>
-            {can("campaigns:write")
-              ? "Set a goal and its days. What it added is measured when they are over."
-              : "A manager or an admin can create campaigns."}
+          <EmptyState icon={Megaphone} title={t("empty.title")} action={add}>
+            {can("campaigns:write") ? t("empty.hint") : t("empty.noRight")}
           </EmptyState>
         )}
         <LoadMore {...paging} />

@@ -9,15 +9,16 @@ import { Input } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
 import { majorUnits, minorUnits } from "@/lib/format";
 import { activeRegional } from "@/lib/regional";
+import { t } from "./messages";
 import { type Cost, useSaveCost } from "./queries";
 
 const schema = z.object({
   spent_on: isoDay,
   amount: z
     .string()
-    .min(1, "Enter an amount.")
+    .min(1, { error: () => t("costs.amountMissing") })
     .transform(Number)
-    .pipe(z.number("Enter an amount.").min(0, "Enter 0 or more.")),
+    .pipe(z.number({ error: () => t("costs.amountMissing") }).min(0, { error: () => t("costs.amountNegative") })),
   note: optionalText(500),
 });
 
@@ -46,19 +47,19 @@ export function CostForm({ campaign, cost, onDone }: Props) {
       form={form}
       className="mb-3 grid grid-cols-2 items-end gap-2 rounded-card border border-line p-3 sm:grid-cols-[140px_120px_1fr_auto]"
     >
-      <FormField form={form} name="spent_on" label="Day">
+      <FormField form={form} name="spent_on" label={t("costs.day")}>
         {(fieldProps) => <Input {...fieldProps} type="date" required />}
       </FormField>
-      <FormField form={form} name="amount" label={`Amount, ${campaign.currency}`}>
+      <FormField form={form} name="amount" label={t("costs.amount", { currency: campaign.currency })}>
         {(fieldProps) => <Input {...fieldProps} type="number" min="0" step="0.01" required />}
       </FormField>
-      <FormField form={form} name="note" label="For">
+      <FormField form={form} name="note" label={t("costs.for")}>
         {(fieldProps) => <Input {...fieldProps} maxLength={500} />}
       </FormField>
       <div className="flex gap-2">
-        <SubmitButton form={form}>{cost ? "Save" : "Add"}</SubmitButton>
+        <SubmitButton form={form}>{cost ? t("save") : t("costs.submitNew")}</SubmitButton>
         <Button size="md" onClick={onDone}>
-          Cancel
+          {t("costs.cancel")}
         </Button>
       </div>
       <FormError form={form} className="col-span-full" />

@@ -8,10 +8,12 @@ import type { CampaignDetail } from "@/lib/api/types";
 import { day, money } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { CostForm } from "./cost-form";
+import { t } from "./messages";
 import { type Cost, useRemoveCost } from "./queries";
 
-/** "the cost of 12 Nov 2026 for posters". */
-const named = (cost: Cost) => `the cost of ${day(cost.spent_on)}${cost.note && ` for ${cost.note}`}`;
+/** "Edit the cost of 12 Nov 2026 for posters". */
+const named = (act: "edit" | "remove" | "removeTitle", { spent_on, note }: Cost) =>
+  note ? t(`costs.${act}For`, { day: day(spent_on), note }) : t(`costs.${act}`, { day: day(spent_on) });
 
 export function Costs({ campaign }: { campaign: CampaignDetail }) {
   const { can } = useSession();
@@ -23,17 +25,17 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
     <section aria-labelledby="costs-title">
       <div className="mb-1.5 flex items-center justify-between">
         <h3 id="costs-title" className="text-sm font-medium">
-          Costs
+          {t("costs.title")}
         </h3>
         {can("money:write") && campaign.currency && open === null && (
-          <Button onClick={() => setOpen("new")}>Add a cost</Button>
+          <Button onClick={() => setOpen("new")}>{t("costs.add")}</Button>
         )}
       </div>
       {open === "new" && <CostForm campaign={campaign} onDone={close} />}
       {campaign.costs === null ? (
         <p className="text-sm text-muted">{campaign.money_null_reason}</p>
       ) : campaign.costs.length === 0 ? (
-        <p className="text-sm text-muted">No costs yet.</p>
+        <p className="text-sm text-muted">{t("costs.none")}</p>
       ) : (
         <ul className="divide-y divide-line rounded-card border border-line text-sm">
           {campaign.costs.map((cost) =>
@@ -53,7 +55,7 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
                     <Button
                       variant="ghost"
                       size="icon"
-                      aria-label={`Edit ${named(cost)}`}
+                      aria-label={named("edit", cost)}
                       onClick={() => setOpen(cost.id)}
                     >
                       <Pencil aria-hidden />
@@ -61,7 +63,7 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
                     <Button
                       variant="ghost"
                       size="icon"
-                      aria-label={`Remove ${named(cost)}`}
+                      aria-label={named("remove", cost)}
                       onClick={() => setRemoved(cost)}
                     >
                       <Trash2 aria-hidden />
@@ -76,12 +78,12 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
       <ConfirmDialog
         open={removed !== null}
         onOpenChange={(isOpen) => !isOpen && setRemoved(null)}
-        title={removed ? `Remove ${named(removed)}?` : ""}
-        act="Remove the cost"
+        title={removed ? named("removeTitle", removed) : ""}
+        act={t("costs.removeConfirm")}
         busy={remove.isPending}
         onConfirm={() => removed && remove.mutate(removed.id, { onSuccess: () => setRemoved(null) })}
       >
-        What the campaign spent, and its cost for each unit, are counted again without it.
+        {t("costs.removeText")}
       </ConfirmDialog>
     </section>
   );

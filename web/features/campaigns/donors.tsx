@@ -1,11 +1,12 @@
 import type { CampaignLift } from "@/lib/api/types";
-import { percent, plural } from "@/lib/format";
+import { percent } from "@/lib/format";
+import { t } from "./messages";
 
 type Donor = CampaignLift["donors"][number];
 
 function donorName({ artist_name, title }: Donor): string {
-  if (!artist_name) return "Another artist of the organisation";
-  return title ? `“${title}” by ${artist_name}` : artist_name;
+  if (!artist_name) return t("donors.another");
+  return title ? t("donors.song", { title, artist: artist_name }) : artist_name;
 }
 
 /** The artists and songs whose days say what would have been usual, with their weights. */
@@ -26,15 +27,19 @@ export function Donors({ lift }: { lift: CampaignLift }) {
         ))}
         {level >= 1 && (
           <li className="flex items-center gap-3 px-3 py-1.5 text-muted">
-            <span className="min-w-0 flex-1">Staying level</span>
+            <span className="min-w-0 flex-1">{t("donors.level")}</span>
             <span className="num w-14 text-right">{percent(level)}</span>
           </li>
         )}
       </ul>
       <p className="mt-1 text-xs text-muted">
-        {rest > 0 && `${plural(rest, "other has", "others have")} next to no weight. `}
-        {lift.left_out.map(({ count, reason }) => `${plural(count, "series is", "series are")} left out: ${reason}. `)}
-        What is the artist’s own is never compared with.
+        {[
+          rest > 0 && t("donors.rest", { count: rest }),
+          ...lift.left_out.map(({ count, reason }) => t("donors.leftOut", { count, reason })),
+          t("donors.own"),
+        ]
+          .filter(Boolean)
+          .join(" ")}
       </p>
     </>
   );

@@ -2,9 +2,10 @@ import dynamic from "next/dynamic";
 import type { LiftPoint } from "@/components/charts/lift-chart";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { CampaignLift } from "@/lib/api/types";
-import { dayRange, moment, money, percent, plural } from "@/lib/format";
+import { dayRange, moment, money, percent } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { Donors } from "./donors";
+import { t } from "./messages";
 import { PlaceboStrip } from "./placebo-strip";
 
 const LiftChart = dynamic(() => import("@/components/charts/lift-chart"), {
@@ -12,14 +13,14 @@ const LiftChart = dynamic(() => import("@/components/charts/lift-chart"), {
   loading: () => <Skeleton className="h-60" />,
 });
 
-const HEADS = { inconclusive: "Cannot tell", open: "Not measured yet" } as const;
-
 /** A stream costs fractions of a cent, so small costs are given per 1,000. */
 function costRange({ cost_low_minor: low, cost_high_minor: high, currency, unit }: CampaignLift): string | null {
   if (low == null) return null;
-  const [many, per] = low >= 100 ? [1, "each"] : [1000, `per 1,000 ${unit}`];
-  const least = money(low * many, currency);
-  return high == null ? `at least ${least} ${per}` : `${least} to ${money(high * many, currency)} ${per}`;
+  const [many, key] = low >= 100 ? [1, "costEach" as const] : [1000, "costMany" as const];
+  const values = { low: money(low * many, currency), unit };
+  return high == null
+    ? t(`lift.${key}AtLeast`, values)
+    : t(`lift.${key}`, { ...values, high: money(high * many, currency) });
 }
 
 function points(lift: CampaignLift): LiftPoint[] {
@@ -40,13 +41,14 @@ export function Lift({ lift }: { lift: CampaignLift }) {
     <section aria-labelledby="lift-title" className="grid grid-cols-1 gap-4">
       <div>
         <h3 id="lift-title" className="text-sm font-medium">
-          What it added
+          {t("lift.title")}
         </h3>
-        <p className="num mt-0.5 text-2xl font-semibold">{lift.state === "measured" ? lift.text : HEADS[lift.state]}</p>
+        <p className="num mt-0.5 text-2xl font-semibold">
+          {lift.state === "measured" ? lift.text : t(`lift.${lift.state}`)}
+        </p>
         {lift.state === "measured" && (
           <p className="text-xs text-muted">
-            of what would have been usual; a 90 % range
-            {lift.from && lift.to ? `, ${dayRange(lift.from, lift.to)}` : ""}
+            {lift.from && lift.to ? t("lift.noteDays", { days: dayRange(lift.from, lift.to) }) : t("lift.note")}
           </p>
         )}
       </div>
@@ -67,7 +69,7 @@ function Measured({ lift }: { lift: CampaignLift }) {
     <>
       <div>
         <LiftChart
-          title={`${look.name} ${lift.unit}: counted and usual`}
+          title={t("lift.chart", { provider: look.name, unit: lift.unit })}
           points={points(lift)}
           from={lift.from ?? ""}
           to={lift.to ?? ""}
@@ -75,32 +77,31 @@ function Measured({ lift }: { lift: CampaignLift }) {
           color={look.color}
         />
         <p className="text-xs text-muted">
-          Solid: counted. Dashed: by the comparison. Grey: what would have been usual in the days of the campaign; the
-          range holds for their sum. Source: {lift.source}. Measured {moment(lift.measured_at)}.
+          {t("lift.chartNote", { source: lift.source, moment: moment(lift.measured_at) })}
         </p>
       </div>
       <dl className="grid grid-cols-1 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-2">
         <div>
-          <dt className="text-xs text-muted">Cost of what it added</dt>
+          <dt className="text-xs text-muted">{t("lift.cost")}</dt>
           <dd className="num font-medium">
             {lift.money_null_reason
-              ? "not open to you"
-              : (cost ?? (lift.spent_minor ? "none: nothing was added" : "no costs entered"))}
+              ? t("notOpen")
+              : (cost ?? (lift.spent_minor ? t("lift.costNothing") : t("lift.costMissing")))}
           </dd>
         </div>
         <div>
-          <dt className="text-xs text-muted">What could have been seen here</dt>
-          <dd className="num font-medium">about +{percent(lift.detectable_percent)} or more</dd>
+          <dt className="text-xs text-muted">{t("lift.detectable")}</dt>
+          <dd className="num font-medium">
+            {t("lift.detectableValue", { percent: percent(lift.detectable_percent) })}
+          </dd>
         </div>
       </dl>
       <div>
-        <h4 className="mb-1.5 text-sm font-medium">The same where nothing happened</h4>
+        <h4 className="mb-1.5 text-sm font-medium">{t("lift.placebos")}</h4>
         <PlaceboStrip lift={lift} />
       </div>
       <div>
-        <h4 className="mb-1.5 text-sm font-medium">
-          Compared with {plural(lift.compared, "artist or song", "artists and songs")}
-        </h4>
+        <h4 className="mb-1.5 text-sm font-medium">{t("lift.compared", { count: lift.compared })}</h4>
         <Donors lift={lift} />
       </div>
     </>

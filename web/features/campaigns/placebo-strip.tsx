@@ -1,5 +1,6 @@
 import type { CampaignLift } from "@/lib/api/types";
-import { percent, plural, signedPercent } from "@/lib/format";
+import { percent, signedPercent } from "@/lib/format";
+import { t } from "./messages";
 
 const STEPS = [5, 10, 20, 25, 50, 100, 200, 400];
 
@@ -20,7 +21,13 @@ export function PlaceboStrip({ lift }: { lift: CampaignLift }) {
     <figure>
       <div
         role="img"
-        aria-label={`${plural(errors.length, "error")} of the same comparison where nothing happened, from ${signedPercent(errors[0])} to ${signedPercent(errors.at(-1))}; this campaign: ${signedPercent(low)} to ${signedPercent(high)}`}
+        aria-label={t("placebo.label", {
+          count: errors.length,
+          from: signedPercent(errors[0]),
+          to: signedPercent(errors.at(-1)),
+          low: signedPercent(low),
+          high: signedPercent(high),
+        })}
         className="relative h-16 rounded-md bg-hover"
       >
         <span className="absolute inset-y-0 w-px bg-field" style={{ left: "50%" }} />
@@ -49,10 +56,11 @@ export function PlaceboStrip({ lift }: { lift: CampaignLift }) {
         ))}
       </div>
       <figcaption className="mt-1 text-xs text-muted">
-        Each dot is what the same comparison found where nothing happened: for{" "}
-        {plural(lift.compared, "other artist or song", "other artists and songs")} on these days, and for all of them
-        before. The bar is this campaign: its middle is {signedPercent(found)}. It is wide enough for{" "}
-        {percent(90).replace(".0", "")} of the dots.
+        {t("placebo.note", {
+          count: lift.compared,
+          middle: signedPercent(found),
+          share: percent(90).replace(/[.,]0/, ""),
+        })}
       </figcaption>
     </figure>
   );

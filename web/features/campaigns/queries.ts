@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import type { components } from "@/lib/api/schema";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { t } from "./messages";
 
 export type NewCampaign = components["schemas"]["NewCampaign"];
 export type CampaignChange = components["schemas"]["CampaignChange"];
@@ -54,7 +55,7 @@ export function useGoals(artistId: string) {
 export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
   return useApiMutation((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
     invalidates: [["campaigns"]],
-    successMessage: (campaign) => `${campaign.name} is created`,
+    successMessage: ({ name }) => t("created", { name }),
     onSuccess,
     silent: true,
   });
@@ -63,7 +64,7 @@ export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
 export function useChangeCampaign(id: string, onSuccess: () => void) {
   return useApiMutation(
     (body: CampaignChange) => call((client) => client.PATCH("/api/campaigns/{campaign_id}", { params: at(id), body })),
-    { invalidates: [["campaigns"]], successMessage: "Saved", onSuccess, silent: true },
+    { invalidates: [["campaigns"]], successMessage: () => t("saved"), onSuccess, silent: true },
   );
 }
 
@@ -76,7 +77,12 @@ export function useSaveCost(id: string, costId: string | undefined, onSuccess: (
           ? client.PUT("/api/campaigns/{campaign_id}/costs/{cost_id}", { params: atCost(id, costId), body })
           : client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body }),
       ),
-    { invalidates: [["campaigns"]], successMessage: costId ? "Saved" : "Cost added", onSuccess, silent: true },
+    {
+      invalidates: [["campaigns"]],
+      successMessage: () => (costId ? t("saved") : t("costs.added")),
+      onSuccess,
+      silent: true,
+    },
   );
 }
 
@@ -84,7 +90,7 @@ export function useRemoveCost(id: string) {
   return useApiMutation(
     (costId: string) =>
       call((client) => client.DELETE("/api/campaigns/{campaign_id}/costs/{cost_id}", { params: atCost(id, costId) })),
-    { invalidates: [["campaigns"]], successMessage: "Cost removed" },
+    { invalidates: [["campaigns"]], successMessage: () => t("costs.removed") },
   );
 }
 
@@ -93,7 +99,7 @@ export function useRemoveCampaign(onSuccess: () => void) {
     (id: string) => call((client) => client.DELETE("/api/campaigns/{campaign_id}", { params: at(id) })),
     {
       invalidates: [["campaigns", "list"]],
-      successMessage: "Campaign deleted",
+      successMessage: () => t("deleted"),
       onSuccess,
     },
   );

@@ -1,10 +1,9 @@
 import { Delta } from "@/components/delta";
 import type { CampaignResult } from "@/lib/api/types";
 import { describeChange } from "@/lib/change";
-import { compact, day, dayRange, exact, money, percent, plural, unitLabel } from "@/lib/format";
+import { compact, day, dayRange, exact, money, percent, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
-
-const BASIS = { sum: "sum of the days", gain: "gain over the days", mean: "daily average" } as const;
+import { t } from "./messages";
 
 type Window = CampaignResult["before"];
 type Unbroken = NonNullable<CampaignResult["unbroken"]>;
@@ -42,8 +41,12 @@ function Bar({
       </p>
       <p className="text-xs text-muted">
         {window
-          ? `${dayRange(window.from, window.to)}, ${window.days_with_data} of ${plural(window.days, "day")}`
-          : "available after the campaign has ended"}
+          ? t("result.days", {
+              range: dayRange(window.from, window.to),
+              known: exact(window.days_with_data),
+              count: window.days,
+            })
+          : t("result.later")}
       </p>
     </div>
   );
@@ -57,14 +60,14 @@ function UnbrokenWindows({ result, base, color }: { result: Unbroken; base: stri
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
-        <h4 className="text-sm font-medium">{result.name} (the old meaning, unbroken)</h4>
+        <h4 className="text-sm font-medium">{t("result.unbroken", { name: result.name })}</h4>
         <Delta change={change} className="text-muted" />
         <span className="text-xs text-muted">{change.note}</span>
       </div>
       <div className="grid grid-cols-3 gap-3">
-        <Bar name="Before" window={result.before} unit={result.unit} top={top} color={color} />
-        <Bar name="During" window={result.during} unit={result.unit} top={top} color={color} />
-        <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.before")} window={result.before} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.during")} window={result.during} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.after")} window={result.after} unit={result.unit} top={top} color={color} />
       </div>
     </div>
   );
@@ -75,7 +78,7 @@ export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
   const color = providerLook(result.provider).color;
-  const base = `${plural(result.before.days, "day")} before`;
+  const base = t("result.base", { count: result.before.days });
   const changed = result.definition_break;
   // Both values may be known and yet not comparable: the platform changed what it counts between them.
   const comparable = result.change != null || !changed;
@@ -84,45 +87,49 @@ export function Result({ result }: { result: CampaignResult }) {
     result.before.value,
     base,
     changed
-      ? `${providerLook(result.provider).name} changed what it counts on ${day(changed.on)}: ${changed.note}`
+      ? t("result.changed", { provider: providerLook(result.provider).name, day: day(changed.on), note: changed.note })
       : (result.before.null_reason ?? result.during.null_reason),
   );
   return (
     <section aria-labelledby="result-title" className="grid gap-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h3 id="result-title" className="text-sm font-medium">
-          Before, during, after
+          {t("result.title")}
         </h3>
         <Delta change={change} className="text-muted" />
         <span className="text-xs text-muted">{change.note}</span>
       </div>
       <div className="grid grid-cols-3 gap-3">
-        <Bar name="Before" window={result.before} unit={result.unit} top={top} color={color} />
-        <Bar name="During" window={result.during} unit={result.unit} top={top} color={color} />
-        <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.before")} window={result.before} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.during")} window={result.during} unit={result.unit} top={top} color={color} />
+        <Bar name={t("result.after")} window={result.after} unit={result.unit} top={top} color={color} />
       </div>
       {result.unbroken && <UnbrokenWindows result={result.unbroken} base={base} color={color} />}
       <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm">
         <div>
-          <dt className="text-xs text-muted">Goal reached</dt>
+          <dt className="text-xs text-muted">{t("result.goal")}</dt>
           <dd className="num font-medium">
             {percent(result.goal_progress_percent)}{" "}
             {result.goal_target != null && (
               <span className="font-normal text-muted">
-                of {compact(result.goal_target)} {unitLabel(result.goal_target, result.unit)}
+                {t("result.ofTarget", {
+                  target: `${compact(result.goal_target)} ${unitLabel(result.goal_target, result.unit)}`,
+                })}
               </span>
             )}
           </dd>
         </div>
         <div>
-          <dt className="text-xs text-muted">Spent</dt>
+          <dt className="text-xs text-muted">{t("result.spent")}</dt>
           <dd className="num font-medium" title={result.money_null_reason ?? undefined}>
-            {result.money_null_reason ? "not open to you" : money(result.spent_minor, result.currency)}
+            {result.money_null_reason ? t("notOpen") : money(result.spent_minor, result.currency)}
           </dd>
         </div>
       </dl>
       <p className="text-xs text-muted">
-        {result.basis ? `Each bar is the ${BASIS[result.basis]}. ` : ""}Source: {result.source}. {result.note}
+        {[result.basis && t(`basis.${result.basis}`), t("result.source", { source: result.source }), result.note]
+          .filter(Boolean)
+          .join(" ")}
       </p>
     </section>
   );
