@@ -32,6 +32,7 @@ OPEN_TO_ALL = {
 QUESTIONS = {"ask_permission", "ask_question", "update_mailbox_message"} | {
     *("put_insight_reads", "put_home_session", "star_artist", "unstar_artist"),
     *("put_notification_reads", "put_notification_settings"),
+    *("create_view", "replace_view", "delete_view"),
 }
 
 

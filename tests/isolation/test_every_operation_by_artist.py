@@ -28,6 +28,8 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     "delete_royalty_statement": ({404}, "somebody else entered the planted statement, with lines of others perhaps"),
     "delete_import_mapping": ({404}, "a mapping is of the org, so none has the id of an artist"),
     "delete_insight_comment": ({404}, "somebody else wrote the planted comment"),
+    "replace_view": ({404}, "somebody else saved the planted view"),
+    "delete_view": ({404}, "somebody else saved the planted view"),
     "put_notification_reads": ({404}, "the planted notification is of another member"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
     "create_webhook_source": ({403}, "a webhook writes about any artist"),

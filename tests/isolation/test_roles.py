@@ -55,7 +55,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         list_notifications count_unread_notifications put_notification_reads
         get_notification_settings put_notification_settings
         get_comparison get_release_start list_audience_places
-        get_home put_home_session list_home_artists star_artist unstar_artist""",
+        get_home put_home_session list_home_artists star_artist unstar_artist
+        list_views create_view replace_view delete_view""",
     _FROM_CREATOR: """
         list_members
         get_account get_provider_health list_accounts list_sync_runs

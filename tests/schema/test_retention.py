@@ -78,6 +78,7 @@ _OF_PEOPLE = {
     *("public.insight_feedback", "public.memberships", "public.metric_definitions", "public.n8n_workflows"),
     *("public.org_metrics", "public.orgs", "public.place_names", "public.playlist_snapshots", "public.playlists"),
     *("public.recordings", "public.releases", "public.royalty_lines", "public.royalty_statements", "public.rules"),
+    "public.saved_views",
     *("public.series", "public.sources", "public.tags", "public.users", "public.webhook_sources"),
 }
 

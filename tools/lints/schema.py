@@ -66,7 +66,8 @@ RESTRICTIONS = {
     "update_on_platform": ("observation_months",),
     "update_own_artists": ("assets", "series"),
     "visible_artists_only": (
-        *("artist_groups", "notifications", "playlists", "recordings", "releases", "rules", "webhook_events"),
+        *("artist_groups", "notifications", "playlists", "recordings", "releases", "rules", "saved_views"),
+        "webhook_events",
     ),
     "visible_songs_only": ("match_candidates",),
     "with_its_series": ("insight_parts",),

@@ -60,7 +60,7 @@ OWNERS = {
     "arti.insights": """
         insights insight_evidence insight_parts model_use insight_feedback insight_reads insight_comments
         documents chunks""",
-    "arti.home": "home_sessions starred_artists",
+    "arti.home": "home_sessions starred_artists saved_views",
     "arti.campaigns": """
         campaigns campaign_budgets campaign_costs campaign_targets calendar campaign_lifts
         campaign_lift_revisions lift_calibrations""",

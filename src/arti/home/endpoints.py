@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from arti.home import roster, schemas, service
 from arti.home.store import RosterFilter
+from arti.home.views.endpoints import router as views
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.orgs.schemas import KnownOn
@@ -14,6 +15,7 @@ from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 
 router = ApiRouter(tags=["home"])
+router.include_router(views)
 
 Reads = Annotated[Access, needs(Permission.ROSTER_READ)]
 

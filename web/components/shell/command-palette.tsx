@@ -6,6 +6,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { Dialog as Radix } from "radix-ui";
+import { addressOf, useSavedViews } from "@/components/saved-views/queries";
+import { t as viewText } from "@/components/saved-views/messages";
 import { DialogContent } from "@/components/ui/dialog";
 import { call } from "@/lib/api/client";
 import { cn } from "@/lib/class-names";
@@ -26,6 +28,7 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
     enabled: open && can("roster:read"),
     placeholderData: (before) => before,
   });
+  const saved = useSavedViews(open && can("roster:read"));
   const pages = NAV_ITEMS.filter(
     (item) => can(item.needs) && t(`nav.items.${item.name}`).toLowerCase().includes(text.trim().toLowerCase()),
   ).map((item) => ({ id: item.href, name: t(`nav.items.${item.name}`), note: `g ${item.key}`, href: item.href }));
@@ -35,9 +38,12 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
     note: t("palette.artist"),
     href: `/artist/?id=${artist.id}`,
   }));
+  const views = (saved.data?.items ?? [])
+    .filter((view) => view.name.toLowerCase().includes(text.trim().toLowerCase()))
+    .map((view) => ({ id: view.id, name: view.name, note: viewText("menu.palette"), href: addressOf(view) }));
   return {
-    items: text.trim() ? [...artistItems, ...pages] : [...pages, ...artistItems],
-    settled: !artists.isFetching && !artists.isPlaceholderData,
+    items: text.trim() ? [...artistItems, ...views, ...pages] : [...pages, ...views, ...artistItems],
+    settled: !saved.isLoading && !artists.isFetching && !artists.isPlaceholderData,
   };
 }
 

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { Link } from "@/components/link";
 import { OldData } from "@/components/old-data";
 import { PageHeader } from "@/components/page-header";
+import { ViewsMenu } from "@/components/saved-views/views-menu";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
@@ -42,6 +43,7 @@ export function HomePage() {
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")}>
+        <ViewsMenu />
         {add}
       </PageHeader>
       <div className="grid grid-cols-1 gap-4">

@@ -7,6 +7,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
+import { ViewsMenu } from "@/components/saved-views/views-menu";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -145,6 +146,7 @@ function Header({ id, artist, days, onDays }: HeaderProps) {
           title: t("period.key", { key: at + 1 }),
         }))}
       />
+      <ViewsMenu />
       {can("metrics:read") && (
         <Link href={`/compare/?artist=${id}`} className={buttonStyle()}>
           <GitCompareArrows aria-hidden /> {t("compare")}

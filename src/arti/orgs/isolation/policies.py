@@ -30,6 +30,7 @@ NARROWER = (
     r"run_at >= \( SELECT clock\.now\(\) AS now\)",
     r"max_attempts [<>]= \d+",
     r"\battempts = 0",
+    r"\bis_shared",
     r"(?:dispatched_at|user_id) IS NULL",
     r"\(NOT is_money\) OR \( SELECT private\.opened_with_money\(\) AS opened_with_money\)",
     r"\(org_id, (?:provider|\(provider\)::text)\) IN \( SELECT p\.org_id, p\.provider"

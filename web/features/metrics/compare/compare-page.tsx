@@ -3,6 +3,7 @@
 import { ChartLine as ChartIcon, Download, GitCompareArrows, Link2, Rows3 } from "lucide-react";
 import { OldData } from "@/components/old-data";
 import { PageHeader } from "@/components/page-header";
+import { ViewsMenu } from "@/components/saved-views/views-menu";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -53,6 +54,7 @@ export function ComparePage() {
           onChange={(next) => view.setDays(Number(next))}
           options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
         />
+        <ViewsMenu />
         {ids.length > 0 && (
           <Button onClick={() => void copy()}>
             <Link2 aria-hidden /> {WORDS.copy}
