@@ -9,12 +9,13 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
+import { t } from "./messages";
 import { useAddMark } from "./queries";
 
 const KINDS = ["release", "campaign", "post", "show", "playlist", "press", "note"] as const;
 
 const schema = z.object({
-  title: requiredText(200, "Enter what happened."),
+  title: requiredText(200, () => t("marks.whatMissing")),
   kind: z.enum(KINDS),
   starts_on: isoDay,
 });
@@ -26,10 +27,10 @@ export function AddMark({ artistId, day }: { artistId: string; day: string }) {
     <Popover open={open} onOpenChange={setOpen}>
       <PopoverTrigger asChild>
         <Button variant="ghost">
-          <Flag aria-hidden /> Mark a day
+          <Flag aria-hidden /> {t("marks.mark")}
         </Button>
       </PopoverTrigger>
-      <PopoverContent align="start" aria-label="Mark a day">
+      <PopoverContent align="start" aria-label={t("marks.mark")}>
         <MarkForm artistId={artistId} day={day} onAdded={() => setOpen(false)} />
       </PopoverContent>
     </Popover>
@@ -45,24 +46,26 @@ function MarkForm({ artistId, day, onAdded }: { artistId: string; day: string; o
   });
   return (
     <Form form={form} className="grid gap-3">
-      <FormField form={form} name="title" label="What happened">
+      <FormField form={form} name="title" label={t("marks.what")}>
         {(fieldProps) => <Input {...fieldProps} required maxLength={200} />}
       </FormField>
-      <FormField form={form} name="kind" label="Kind">
+      <FormField form={form} name="kind" label={t("marks.kind")}>
         {(fieldProps) => (
           <Select {...fieldProps} className="capitalize">
             {KINDS.map((kind) => (
-              <option key={kind}>{kind}</option>
+              <option key={kind} value={kind}>
+                {t(`markKinds.${kind}`)}
+              </option>
             ))}
           </Select>
         )}
       </FormField>
-      <FormField form={form} name="starts_on" label="Day">
+      <FormField form={form} name="starts_on" label={t("marks.day")}>
         {(fieldProps) => <Input {...fieldProps} type="date" required />}
       </FormField>
       <FormError form={form} />
       <SubmitButton form={form} size="sm">
-        Add the mark
+        {t("marks.add")}
       </SubmitButton>
     </Form>
   );

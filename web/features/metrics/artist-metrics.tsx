@@ -2,13 +2,14 @@
 
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/state";
-import type { Tile } from "@/lib/api/types";
+import type { Summary, Tile } from "@/lib/api/types";
 import { ago, dayRange, moment } from "@/lib/format";
 import { usePeriod } from "@/lib/period";
 import { useUrlState } from "@/lib/url-state";
 import { AssetsCard } from "./assets-card";
 import { BreakdownCard } from "./breakdown-card";
 import { ChartCard } from "./chart-card";
+import { t } from "./messages";
 import { useSummary } from "./queries";
 import { ChangesCard } from "./songs/changes-card";
 import { MatchesCard } from "./songs/matches-card";
@@ -35,21 +36,14 @@ export function ArtistMetrics() {
     <>
       {summary.error && !summary.data && (
         <Card>
-          <ErrorState error={summary.error} what="The key numbers" retry={() => void summary.refetch()} />
+          <ErrorState error={summary.error} what={t("summary.what")} retry={() => void summary.refetch()} />
         </Card>
       )}
       {!summary.data && !summary.error && <TilesSkeleton />}
       {summary.data && !empty && (
         <>
           <p className="-mb-2 text-xs text-muted">
-            {dayRange(summary.data.period.from, summary.data.period.to)}, against{" "}
-            {dayRange(summary.data.previous.from, summary.data.previous.to)}
-            {summary.data.updated_at && (
-              <>
-                {" "}
-                · updated <time title={moment(summary.data.updated_at)}>{ago(summary.data.updated_at)}</time>
-              </>
-            )}
+            <Days summary={summary.data} />
           </p>
           <Tiles
             summary={summary.data}
@@ -67,4 +61,11 @@ export function ArtistMetrics() {
       )}
     </>
   );
+}
+
+function Days({ summary: { period, previous, updated_at: updated } }: { summary: Summary }) {
+  const days = { days: dayRange(period.from, period.to), before: dayRange(previous.from, previous.to) };
+  if (!updated) return t("summary.days", days);
+  const time = (chunks: React.ReactNode) => <time title={moment(updated)}>{chunks}</time>;
+  return t.rich("summary.daysUpdated", { ...days, ago: ago(updated), time });
 }

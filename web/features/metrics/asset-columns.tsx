@@ -5,6 +5,7 @@ import { AssetKind } from "@/components/asset-kind";
 import type { Asset } from "@/lib/api/types";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 
 const MAX_NUMBERS = 3;
 const column = columnHelper<Asset>();
@@ -23,7 +24,7 @@ function Title({ asset }: { asset: Asset }) {
           target="_blank"
           rel="noreferrer"
           className="shrink-0 text-muted hover:text-accent"
-          aria-label={`Open “${asset.title}” at ${providerName(asset.provider)}`}
+          aria-label={t("assets.open", { title: asset.title, provider: providerName(asset.provider) })}
         >
           <ExternalLink className="size-3.5" aria-hidden />
         </a>
@@ -46,15 +47,18 @@ function commonNumbers(assets: Asset[]) {
 /** Build the columns for these assets. Memoise the result: the table needs a stable identity. */
 export function assetColumns(assets: Asset[]): Column<Asset>[] {
   return [
-    column.accessor("title", { header: "Title", cell: ({ row }) => <Title asset={row.original} /> }),
-    column.accessor("provider", { header: "Platform", cell: ({ getValue }) => <ProviderName provider={getValue()} /> }),
+    column.accessor("title", { header: () => t("columns.title"), cell: ({ row }) => <Title asset={row.original} /> }),
+    column.accessor("provider", {
+      header: () => t("columns.platform"),
+      cell: ({ getValue }) => <ProviderName provider={getValue()} />,
+    }),
     column.accessor("kind", {
-      header: "Kind",
+      header: () => t("columns.kind"),
       cell: ({ row }) => <AssetKind asset={row.original} />,
     }),
     column.accessor((asset) => asset.released_on ?? undefined, {
       id: "released",
-      header: "Released",
+      header: () => t("columns.released"),
       cell: ({ row }) => <span className="whitespace-nowrap text-muted">{day(row.original.released_on)}</span>,
       sortUndefined: "last",
     }),
@@ -71,12 +75,18 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
           const found = of(row.original);
           if (!found)
             return (
-              <span className="text-muted" title="Not available for this item">
+              <span className="text-muted" title={t("assets.notAvailable")}>
                 –
               </span>
             );
           return (
-            <span title={`${exact(found.value)} ${unitLabel(found.value, found.unit)}, as of ${day(found.as_of)}`}>
+            <span
+              title={t("assets.number", {
+                value: exact(found.value),
+                unit: unitLabel(found.value, found.unit),
+                day: day(found.as_of),
+              })}
+            >
               {compact(found.value)}
             </span>
           );

@@ -13,16 +13,10 @@ import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import type { Asset } from "@/lib/api/types";
 import { useUrlState } from "@/lib/url-state";
 import { assetColumns } from "./asset-columns";
+import { t } from "./messages";
 import { useAssets, type AssetParams } from "./queries";
 
-const KINDS: [Asset["kind"], string][] = [
-  ["video", "Videos"],
-  ["short", "Shorts"],
-  ["post", "Posts"],
-  ["reel", "Reels"],
-  ["story", "Stories"],
-  ["playlist", "Playlists"],
-];
+const KINDS = ["video", "short", "post", "reel", "story", "playlist"] as const satisfies Asset["kind"][];
 
 /** What is no song: posts, stories, and videos of something else. Songs have a card of their own. */
 export function AssetsCard({ artistId }: { artistId: string }) {
@@ -41,9 +35,9 @@ export function AssetsCard({ artistId }: { artistId: string }) {
 
   return (
     <Card aria-labelledby="assets-title" old={isPlaceholderData}>
-      <CardHeader id="assets-title" title="Videos and posts" note="Each number has its own period">
+      <CardHeader id="assets-title" title={t("assets.title")} note={t("assets.note")}>
         <SearchField
-          label="Filter by title"
+          label={t("assets.find")}
           value={q}
           onChange={(value) => set({ asset: value })}
           className="sm:w-44"
@@ -54,40 +48,38 @@ export function AssetsCard({ artistId }: { artistId: string }) {
           onChange={(event) => set({ on: event.target.value })}
         />
         <Select
-          aria-label="Kind"
+          aria-label={t("assets.kind")}
           className="h-8 w-28 text-sm"
           value={get("kind")}
           onChange={(event) => set({ kind: event.target.value })}
         >
-          <option value="">All kinds</option>
-          {KINDS.map(([kind, label]) => (
+          <option value="">{t("assets.allKinds")}</option>
+          {KINDS.map((kind) => (
             <option key={kind} value={kind}>
-              {label}
+              {t(`kinds.${kind}`)}
             </option>
           ))}
         </Select>
         <SegmentedControl
-          label="Order"
+          label={t("assets.order")}
           value={params.sort}
           onChange={(sort) => set({ sort: sort === "value" ? null : sort })}
           options={[
-            { value: "value", label: "Top" },
-            { value: "released", label: "Newest" },
-            { value: "title", label: "A–Z" },
+            { value: "value", label: t("assets.top") },
+            { value: "released", label: t("assets.newest") },
+            { value: "title", label: t("assets.byTitle") },
           ]}
         />
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The table" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("assets.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {shown && shown.length > 0 && (
-        <DataTable label="Videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />
+        <DataTable label={t("assets.title")} rows={shown} columns={columns} rowId={(asset) => asset.id} />
       )}
       {shown?.length === 0 && filtered && (
         <NoResults query={q} onClear={() => set({ asset: null, on: null, kind: null })} />
       )}
-      {shown?.length === 0 && !filtered && (
-        <EmptyState title="No other videos or posts yet">They arrive with the first sync or import.</EmptyState>
-      )}
+      {shown?.length === 0 && !filtered && <EmptyState title={t("assets.none")}>{t("assets.noneHint")}</EmptyState>}
       <LoadMore {...paging} />
     </Card>
   );

@@ -7,10 +7,12 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { AvailableBreakdown, BreakdownResponse } from "@/lib/api/types";
 import { exact, percent, unitLabel } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
 import { SOURCES } from "@/lib/value-sources";
 import { useBreakdown, useBreakdowns } from "./breakdown-queries";
+import { t } from "./messages";
 
 const MAX_PARTS = 25;
 
@@ -29,24 +31,24 @@ export function BreakdownCard({ artistId, recordingId, children }: Props) {
   const byMetro = way?.dimension === "city" && get("metro") === "1";
   return (
     <Card aria-labelledby="breakdown-title">
-      <CardHeader id="breakdown-title" title="By place, age and source" note="One number in its parts">
+      <CardHeader id="breakdown-title" title={t("breakdown.title")} note={t("breakdown.note")}>
         {children}
         {number && way && (
           <>
             <Select
-              aria-label="Number"
+              aria-label={t("breakdown.number")}
               className="h-8 w-64 text-sm"
               value={keyOf(number)}
               onChange={(event) => set({ split: event.target.value, by: null })}
             >
               {numbers.map((each) => (
                 <option key={keyOf(each)} value={keyOf(each)}>
-                  {`${each.name} on ${each.provider_name}${each.period ? `, ${periodLabel(each.period)}` : ""}`}
+                  {optionLabel(each)}
                 </option>
               ))}
             </Select>
             <Select
-              aria-label="Split by"
+              aria-label={t("breakdown.by")}
               className="h-8 w-44 text-sm"
               value={way.dimension}
               onChange={(event) => set({ by: event.target.value })}
@@ -59,7 +61,7 @@ export function BreakdownCard({ artistId, recordingId, children }: Props) {
             </Select>
             {way.dimension === "city" && (
               <Checkbox
-                label="Metro areas"
+                label={t("breakdown.metro")}
                 checked={byMetro}
                 onChange={(event) => set({ metro: event.target.checked ? "1" : null })}
               />
@@ -67,13 +69,11 @@ export function BreakdownCard({ artistId, recordingId, children }: Props) {
           </>
         )}
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The breakdowns" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("breakdown.whatAll")} retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={4} />}
       {data?.length === 0 && (
-        <EmptyState title="No breakdowns yet">
-          {recordingId
-            ? "No source splits this song’s numbers by source of streams, city or audience."
-            : "They come with a sync of YouTube or Instagram, and with files such as Spotify’s cities."}
+        <EmptyState title={t("breakdown.none")}>
+          {recordingId ? t("breakdown.noneOfSong") : t("breakdown.noneHint")}
         </EmptyState>
       )}
       {way && <Parts artistId={artistId} recordingId={recordingId} way={way} byMetro={byMetro} />}
@@ -82,7 +82,14 @@ export function BreakdownCard({ artistId, recordingId, children }: Props) {
 }
 
 export function periodLabel(period: string): string {
-  return period === "lifetime" ? "all time" : `${period.replace("day", "")} days`;
+  return period === "lifetime" ? t("breakdown.allTime") : t("breakdown.days", { days: period.replace("day", "") });
+}
+
+function optionLabel({ name, provider_name, period }: AvailableBreakdown): string {
+  const number = { metric: name, provider: provider_name };
+  return period
+    ? t("breakdown.optionPeriod", { ...number, period: periodLabel(period) })
+    : t("breakdown.option", number);
 }
 
 type PartsProps = { artistId: string; recordingId: string | undefined; way: AvailableBreakdown; byMetro: boolean };
@@ -98,7 +105,7 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
     ...(byMetro ? { group: "metro" as const } : {}),
   };
   const { data, error, refetch, isPlaceholderData } = useBreakdown(artistId, params);
-  if (error && !data) return <ErrorState error={error} what="The breakdown" retry={() => void refetch()} />;
+  if (error && !data) return <ErrorState error={error} what={t("breakdown.what")} retry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} />;
   const unit = data.metric.unit;
   const most = Math.max(...data.parts.map((part) => part.amount ?? 0), 1);
@@ -106,13 +113,15 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
     <OldData when={isPlaceholderData}>
       <div className="overflow-x-auto">
         <table className="w-full text-sm">
-          <caption className="sr-only">{`${data.metric.name} by ${data.dimension_name}`}</caption>
+          <caption className="sr-only">
+            {t("breakdown.caption", { metric: data.metric.name, dimension: data.dimension_name })}
+          </caption>
           <thead className="text-left text-xs text-muted">
             <tr>
               <th className="px-4 py-1.5 font-medium">{data.dimension_name}</th>
               <th className="px-4 py-1.5 text-right font-medium">{`${data.metric.name}, ${unit}`}</th>
-              <th className="px-4 py-1.5 text-right font-medium">Share</th>
-              <th className="px-4 py-1.5 font-medium">Source</th>
+              <th className="px-4 py-1.5 text-right font-medium">{t("breakdown.share")}</th>
+              <th className="px-4 py-1.5 font-medium">{t("breakdown.source")}</th>
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-t border-line">
@@ -135,11 +144,11 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
             {data.remainder.value != null && data.remainder.value > 0 && (
               <tr className="text-muted">
                 <th scope="row" className="px-4 py-1.5 text-left font-normal">
-                  Unknown
+                  {t("breakdown.unknown")}
                 </th>
                 <td className="px-4 py-1.5 text-right tabular-nums">{exact(data.remainder.value)}</td>
                 <td className="px-4 py-1.5 text-right tabular-nums">{percent(data.remainder.share_percent)}</td>
-                <td className="px-4 py-1.5">whole minus parts</td>
+                <td className="px-4 py-1.5">{t("breakdown.remainder")}</td>
               </tr>
             )}
           </tbody>
@@ -153,15 +162,18 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
 function Notes({ data }: { data: BreakdownResponse }) {
   const hidden = Math.max(0, data.parts.length - MAX_PARTS);
   const notes = [
-    data.period && `Period: ${data.period.label}.`,
+    data.period && t("breakdown.period", { period: data.period.label }),
     data.whole.value != null &&
-      `Whole: ${exact(data.whole.value)} ${unitLabel(data.whole.value, data.metric.unit)} (${data.whole.name?.toLowerCase()}).`,
+      t("breakdown.whole", {
+        value: `${exact(data.whole.value)} ${unitLabel(data.whole.value, data.metric.unit)}`,
+        name: inSentence(data.whole.name ?? ""),
+      }),
     data.whole.note,
     data.total.note,
     data.rule.absent,
-    hidden > 0 && `${hidden} smaller parts are not shown.`,
+    hidden > 0 && t("breakdown.hidden", { count: hidden }),
     data.note,
-    (data.dimension === "city" || data.dimension_name === "Metro area") && "Places: GeoNames, CC BY 4.0.",
+    (data.dimension === "city" || data.dimension_name === "Metro area") && t("breakdown.places"),
   ].filter(Boolean);
   return <p className="px-4 py-2.5 text-xs text-muted">{[...new Set(notes)].join(" ")}</p>;
 }

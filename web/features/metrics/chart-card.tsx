@@ -11,13 +11,14 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Summary } from "@/lib/api/types";
 import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
-import { day, dayRange, plural } from "@/lib/format";
+import { day, dayRange } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { activeRegional } from "@/lib/regional";
 import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
 import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
 import { changesWithin, meaningOf } from "./meanings";
+import { t } from "./messages";
 import { useChartMarks, useSeries } from "./queries";
 import { SeriesTable } from "./series-table";
 import { UnbrokenOffer } from "./unbroken-offer";
@@ -60,13 +61,13 @@ export function ChartCard({ artistId, summary, view }: Props) {
     .filter(([metric]) => view.metrics.includes(metric))
     .map(([, name]) => name)
     .join(", ");
-  const zones = [...new Set(series.map((each) => each.time_zone))].join(" and ");
+  const zones = [...new Set(series.map((each) => each.time_zone))].join(t("chart.and"));
 
   const save = () => {
     if (!data) return;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([seriesCsv({ ...data, series })], { type: "text/csv" }));
-    link.download = `${summary.artist.name} ${from} to ${to}.csv`;
+    link.download = `${t("chart.file", { artist: summary.artist.name, from, to })}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
   };
@@ -75,8 +76,10 @@ export function ChartCard({ artistId, summary, view }: Props) {
     <Card aria-labelledby="chart-title">
       <CardHeader
         id="chart-title"
-        title={heading || "Chart"}
-        note={`${dayRange(from, to)}${zones ? ` · days in ${zones}` : ""}${unit ? ` · ${indexed ? "index, each line’s first day = 100" : unit}` : ""}`}
+        title={heading || t("chart.title")}
+        note={[dayRange(from, to), zones && t("chart.zones", { zones }), unit && (indexed ? t("chart.index") : unit)]
+          .filter(Boolean)
+          .join(" · ")}
       >
         <MetricMenu
           names={names.map(([metric, name]) => [metric, name + meaningOf(metric, allChanges)])}
@@ -85,38 +88,36 @@ export function ChartCard({ artistId, summary, view }: Props) {
         />
         {series.length > 1 && (
           <SegmentedControl
-            label="Scale"
+            label={t("chart.scale")}
             value={indexed ? "index" : "values"}
             onChange={(scale) => view.set({ scale })}
             options={[
-              { value: "values", label: "Values", title: "As counted" },
-              { value: "index", label: "Index", title: "Each line’s first day = 100" },
+              { value: "values", label: t("chart.values"), title: t("chart.valuesHint") },
+              { value: "index", label: t("chart.indexed"), title: t("chart.indexedHint") },
             ]}
           />
         )}
         <SegmentedControl
-          label="Bucket"
+          label={t("chart.bucket")}
           value={view.bucket}
           onChange={(bucket) => view.set({ bucket })}
           options={[
-            { value: "day", label: "Day" },
-            { value: "week", label: "Week" },
-            { value: "month", label: "Month" },
+            { value: "day", label: t("chart.day") },
+            { value: "week", label: t("chart.week") },
+            { value: "month", label: t("chart.month") },
           ]}
         />
         <Button aria-pressed={view.asTable} onClick={() => view.set({ view: view.asTable ? null : "table" })}>
           {view.asTable ? <ChartIcon aria-hidden /> : <Rows3 aria-hidden />}
-          {view.asTable ? "View as chart" : "View as table"}
+          {view.asTable ? t("chart.asChart") : t("chart.asTable")}
         </Button>
-        <Button onClick={save} disabled={!data} title="Exact values, ISO days">
-          <Download aria-hidden /> CSV
+        <Button onClick={save} disabled={!data} title={t("chart.csvHint")}>
+          <Download aria-hidden /> {t("csv")}
         </Button>
       </CardHeader>
-      {error && !data && <ErrorState error={error} what="The chart" retry={() => void refetch()} />}
+      {error && !data && <ErrorState error={error} what={t("chart.what")} retry={() => void refetch()} />}
       {!data && !error && <Skeleton className="mx-4 mb-4 h-80" />}
-      {data && series.length === 0 && (
-        <EmptyState title="No data for this choice">Pick another metric or platform.</EmptyState>
-      )}
+      {data && series.length === 0 && <EmptyState title={t("chart.none")}>{t("chart.noneHint")}</EmptyState>}
       {data && series.length > 0 && (
         <OldData when={isPlaceholderData}>
           <Legend series={series} lines={lines} length={length} />
@@ -148,10 +149,11 @@ export function ChartCard({ artistId, summary, view }: Props) {
 
 const GAPS_SHOWN = 4;
 
-function gapsLabel(gaps: { from: string; to: string }[]): string {
+function gapsNote(provider: string, gaps: { from: string; to: string }[]): string {
   const shown = gaps.slice(-GAPS_SHOWN).map((gap) => dayRange(gap.from, gap.to));
-  const more = gaps.length - shown.length;
-  return shown.join(", ") + (more > 0 ? ` and ${plural(more, "stretch", "stretches")} before` : "");
+  const count = gaps.length - shown.length;
+  const values = { provider: providerName(provider), days: shown.join(", ") };
+  return count > 0 ? t("gaps.more", { ...values, count }) : t("gaps.all", values);
 }
 
 function Notes({
@@ -161,9 +163,7 @@ function Notes({
 }) {
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${day(found.on)}: ${found.note}`),
-    ...(each.gaps.length
-      ? [`${providerName(each.provider)}: no data for ${gapsLabel(each.gaps)}; the line is interrupted there.`]
-      : []),
+    ...(each.gaps.length ? [gapsNote(each.provider, each.gaps)] : []),
   ]);
   if (notes.length === 0) return null;
   return (
@@ -180,11 +180,11 @@ function MetricMenu({ names, providers, view }: { names: [string, string][]; pro
     <Menu>
       <MenuTrigger asChild>
         <Button>
-          <SlidersHorizontal aria-hidden /> Metrics and platforms
+          <SlidersHorizontal aria-hidden /> {t("chart.menu")}
         </Button>
       </MenuTrigger>
       <MenuContent align="end">
-        <MenuLabel>Platforms</MenuLabel>
+        <MenuLabel>{t("chart.platforms")}</MenuLabel>
         {providers.map((each) => (
           <MenuCheck
             key={each}
@@ -195,7 +195,7 @@ function MetricMenu({ names, providers, view }: { names: [string, string][]; pro
             {providerName(each)}
           </MenuCheck>
         ))}
-        <MenuLabel>Metrics</MenuLabel>
+        <MenuLabel>{t("chart.metrics")}</MenuLabel>
         {names.map(([metric, name]) => (
           <MenuCheck
             key={metric}

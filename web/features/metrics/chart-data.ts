@@ -1,8 +1,10 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesResponse } from "@/lib/api/types";
 import { toCsv } from "@/lib/csv";
-import { compact, day, signedPercent, unitLabel } from "@/lib/format";
+import { compact, day, exact, signedPercent, unitLabel } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerLook } from "@/lib/providers";
+import { t } from "./messages";
 
 /** Scale values to an index: 100 on the first day with a value. */
 export function toIndex(values: (number | null)[]): (number | null)[] {
@@ -46,7 +48,7 @@ export function seriesName(series: Series, all: Series[]): string {
   const providers = new Set(all.map((each) => each.provider)).size;
   const provider = providerLook(series.provider).name;
   if (metrics === 1) return provider;
-  return providers === 1 ? series.name : `${provider}: ${series.name.toLowerCase()}`;
+  return providers === 1 ? series.name : t("chart.line", { provider, metric: inSentence(series.name) });
 }
 
 const DAY_MS = 86_400_000;
@@ -76,7 +78,7 @@ function missingReason(series: Series, on: string): string {
   const end = series.points.find(
     (point) => point.on > on && Date.parse(point.on) - Date.parse(on) < series.interval_days * DAY_MS,
   );
-  return end ? `part of the week up to ${day(end.on)}` : "no data";
+  return end ? t("missing.week", { day: day(end.on) }) : t("missing.none");
 }
 
 /** `meaning` follows a name where its meaning changed within the days shown. */
@@ -110,15 +112,17 @@ export function toLines(
 export function describe(series: Series, all: Series[], days: number): string {
   const name = seriesName(series, all);
   const known = series.points.filter((point) => point.value !== null);
-  if (known.length === 0) return `${name}: no data in this period.`;
+  if (known.length === 0) return t("describe.none", { name });
   const top = known.reduce((best, point) => (point.value! > best.value! ? point : best));
-  const total =
-    series.total == null
-      ? ""
-      : ` ${compact(series.total)} ${unitLabel(series.total, series.unit)}${series.basis === "sum" ? " in all" : ""}`;
-  const change =
-    series.change_percent == null ? "" : `, ${signedPercent(series.change_percent)} on the previous ${days} days`;
-  return `${name}:${total}${change}; highest on ${day(top.on)} (${compact(top.value)}).`;
+  return t("describe.line", {
+    name,
+    basis: series.total == null ? "none" : (series.basis ?? "other"),
+    total: `${compact(series.total)} ${unitLabel(series.total, series.unit)}`,
+    change: series.change_percent == null ? "none" : signedPercent(series.change_percent),
+    days: exact(days),
+    day: day(top.on),
+    value: compact(top.value),
+  });
 }
 
 /** The shown series as CSV: ISO days, exact values, empty where there is none. */

@@ -6,6 +6,7 @@ import type { CalendarItem } from "@/lib/api/types";
 import { dayRange, shortDay } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { AddMark } from "./add-mark";
+import { t } from "./messages";
 import { useRemoveMark } from "./queries";
 
 const SHOWN = 12;
@@ -22,7 +23,7 @@ export function ChartMarks({ artistId, marks, to }: { artistId: string; marks: C
     <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
       {shown.length < marks.length && (
         <button type="button" className="text-xs text-muted hover:text-fg" onClick={() => setAll(true)}>
-          {marks.length - shown.length} earlier
+          {t("marks.earlier", { count: marks.length - shown.length })}
         </button>
       )}
       {shown.map((mark) => (
@@ -34,9 +35,9 @@ export function ChartMarks({ artistId, marks, to }: { artistId: string; marks: C
             aria-hidden
             className="grid size-4 place-items-center rounded border border-field bg-panel text-[10px] font-semibold uppercase"
           >
-            {mark.kind.charAt(0)}
+            {t(`markKinds.${mark.kind}`).charAt(0)}
           </span>
-          <span className="sr-only">{mark.kind}</span>
+          <span className="sr-only">{t(`markKinds.${mark.kind}`)}</span>
           <span className="text-muted">
             {mark.starts_on === mark.ends_on ? shortDay(mark.starts_on) : dayRange(mark.starts_on, mark.ends_on)}
           </span>
@@ -50,7 +51,7 @@ export function ChartMarks({ artistId, marks, to }: { artistId: string; marks: C
           {may && mark.source === "calendar_entries" && (
             <button
               type="button"
-              aria-label={`Remove “${mark.title}” from the chart`}
+              aria-label={t("marks.remove", { title: mark.title })}
               className="rounded p-0.5 text-muted hover:text-down"
               onClick={() => remove.mutate(mark.id)}
             >

@@ -5,8 +5,7 @@ import type { Series } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 import { SOURCES } from "@/lib/value-sources";
-
-const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
+import { t } from "./messages";
 
 /** The lines with name, total, change and age. */
 export function Legend({ series, lines, length }: { series: Series[]; lines: ChartLine[]; length: number }) {
@@ -22,13 +21,13 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
                 <line x1="0" x2="22" y1="2" y2="2" stroke={line.color} strokeWidth="3" strokeDasharray={line.dash} />
               </svg>
               <span className="font-medium">{line.name}</span>
-              {each.stale && <Badge tone="warn">as of {day(each.as_of)}</Badge>}
+              {each.stale && <Badge tone="warn">{t("asOf", { day: day(each.as_of) })}</Badge>}
             </span>
             <span className="ml-7.5 flex items-baseline gap-1.5 text-xs text-muted">
               <span title={`${exact(each.total)} ${unitLabel(each.total, each.unit)}`}>
                 <span className="num font-medium text-fg">{compact(each.total)}</span>{" "}
                 {unitLabel(each.total, each.unit)}
-                {each.basis ? ` ${BASIS[each.basis]}` : ""}
+                {each.basis ? ` ${t(`basis.${each.basis}`)}` : ""}
               </span>
               {each.source.includes("label_import") && <span>· {SOURCES.label_import}</span>}
               {percent == null && each.change_note === "rounded" && <span>· {NO_CHANGE_REASONS.rounded}</span>}
@@ -38,8 +37,8 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
                   change={percentChange(
                     percent,
                     each.kind === "counter"
-                      ? `in its gain, on the previous ${length} days`
-                      : `vs ${compact(each.previous_total)} in the previous ${length} days`,
+                      ? t("change.gain", { days: exact(length) })
+                      : t("change.previous", { value: compact(each.previous_total), days: exact(length) }),
                   )}
                 />
               )}

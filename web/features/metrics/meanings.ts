@@ -1,5 +1,6 @@
 import type { MetricEntry } from "@/lib/api/types";
 import { day } from "@/lib/format";
+import { t } from "./messages";
 
 export type Meaning = { metric: string; provider: string; since: string; continuedAs: string | null };
 
@@ -38,6 +39,6 @@ function isShown(provider: string, providers: string[]): boolean {
 export function meaningOf(metric: string, changes: Meaning[], provider?: string): string {
   const own = changes.filter((change) => provider === undefined || change.provider === provider);
   const changed = own.find((change) => change.metric === metric);
-  if (changed) return ` (new meaning since ${day(changed.since)})`;
-  return own.some((change) => change.continuedAs === metric) ? " (the old meaning, unbroken)" : "";
+  if (changed) return ` ${t("meaning.changed", { day: day(changed.since) })}`;
+  return own.some((change) => change.continuedAs === metric) ? ` ${t("meaning.unbroken")}` : "";
 }

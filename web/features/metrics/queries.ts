@@ -5,6 +5,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Regional } from "@/lib/regional";
 import type { Asset, CalendarItem } from "@/lib/api/types";
+import { t } from "./messages";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
 
@@ -49,7 +50,7 @@ export function useAddMark(artist: string, onSuccess: () => void) {
   return useApiMutation(
     (body: NewMark) =>
       call((client) => client.POST("/api/calendar", { body: { artist_id: artist, notes: "", ...body } })),
-    { invalidates: [["calendar"]], successMessage: "Added to the chart", onSuccess, silent: true },
+    { invalidates: [["calendar"]], successMessage: () => t("marks.added"), onSuccess, silent: true },
   );
 }
 
@@ -57,7 +58,7 @@ export function useRemoveMark() {
   return useApiMutation(
     (entry_id: string) =>
       call((client) => client.DELETE("/api/calendar/{entry_id}", { params: { path: { entry_id } } })),
-    { invalidates: [["calendar"]], successMessage: "Removed from the chart" },
+    { invalidates: [["calendar"]], successMessage: () => t("marks.removed") },
   );
 }
 

@@ -6,7 +6,9 @@ import { ObservationsSheet } from "@/components/observations-sheet";
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
 import { day, exact } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 
 type Props = { series: Series[]; days: string[]; lines: ChartLine[]; from: string; to: string };
 
@@ -19,19 +21,19 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
       className="max-h-96 overflow-auto border-t border-line"
       tabIndex={0}
       role="region"
-      aria-label="The chart as a table"
+      aria-label={t("chart.tableLabel")}
     >
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-panel">
           <tr className="border-b border-line text-xs text-muted">
             <th scope="col" className="px-4 py-2 text-left font-medium">
-              Day
+              {t("chart.day")}
             </th>
             {lines.map((line, at) => (
               <th key={line.id} scope="col" className="px-4 py-1 text-right font-medium whitespace-nowrap">
                 {line.name}, {line.unit}{" "}
                 <Button variant="link" className="text-xs" onClick={() => setOpen(at)}>
-                  rows
+                  {t("chart.rows")}
                 </Button>
               </th>
             ))}
@@ -65,8 +67,8 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
         <ObservationsSheet
           of={{
             series: shown.series_id,
-            title: `${providerName(shown.provider)} ${shown.name.toLowerCase()}`,
-            unit: `${shown.unit}, days in ${shown.time_zone}`,
+            title: t("rowsTitle", { provider: providerName(shown.provider), metric: inSentence(shown.name) }),
+            unit: t("chart.rowsUnit", { unit: shown.unit, zone: shown.time_zone }),
             from,
             to,
           }}

@@ -7,9 +7,11 @@ import { Badge } from "@/components/ui/badge";
 import type { Tile as Shape } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { cn } from "@/lib/class-names";
-import { compact, dayRange, day, exact, plural, signed, signedPercent, unitLabel } from "@/lib/format";
+import { compact, dayRange, day, exact, signed, signedPercent, unitLabel } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerLook } from "@/lib/providers";
 import { SOURCES } from "@/lib/value-sources";
+import { t } from "./messages";
 
 /**
  * Format a tile's change: in percent only where the server returns a percentage. A running total shows what it gained,
@@ -20,20 +22,18 @@ export function tileChange(tile: Shape, days: number): Change {
     return { text: "–", direction: "none", note: NO_CHANGE_REASONS[tile.change_note ?? "no_previous"] };
   const direction = tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat";
   if (tile.kind === "counter") {
-    const pace =
+    const note =
       tile.change_percent != null
-        ? `, ${signedPercent(tile.change_percent)} on the gain before`
+        ? t("tile.gainPace", { count: days, percent: signedPercent(tile.change_percent) })
         : tile.change_note === "rounded"
-          ? `: ${NO_CHANGE_REASONS.rounded}`
-          : "";
-    return { text: signed(tile.change), direction, note: `in ${plural(days, "day")}${pace}` };
+          ? t("tile.gainReason", { count: days, reason: NO_CHANGE_REASONS.rounded })
+          : t("tile.gain", { count: days });
+    return { text: signed(tile.change), direction, note };
   }
-  const note = `vs ${compact(tile.previous)}, ${plural(days, "day")} before`;
+  const note = t("tile.previous", { value: compact(tile.previous), count: days });
   if (tile.change_percent != null) return percentChange(tile.change_percent, note);
   return { text: signed(tile.change), direction, note };
 }
-
-const BASIS = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
 
 type Props = {
   tile: Shape;
@@ -49,13 +49,15 @@ export function Tile({ tile, days, active, onPick, unbroken }: Props) {
   const style = providerLook(tile.provider);
   const change = tileChange(tile, days);
   const period =
-    tile.basis === "sum" && tile.period ? dayRange(tile.period.from, tile.period.to) : `as of ${day(tile.as_of)}`;
+    tile.basis === "sum" && tile.period
+      ? dayRange(tile.period.from, tile.period.to)
+      : t("asOf", { day: day(tile.as_of) });
   return (
     <button
       type="button"
       onClick={onPick}
       aria-pressed={active}
-      title="Show on the chart"
+      title={t("tile.show")}
       className={cn(
         "flex min-w-0 flex-col rounded-card border border-line bg-panel px-3 pt-3 sm:px-4 pb-2.5 text-left shadow-card transition-colors hover:border-field",
         active && "border-accent ring-1 ring-accent hover:border-accent",
@@ -64,11 +66,11 @@ export function Tile({ tile, days, active, onPick, unbroken }: Props) {
       <span className="flex items-center gap-1.5 text-xs text-muted">
         <ProviderIcon provider={tile.provider} />
         <span className="truncate">
-          {style.name} <span className="font-medium text-fg">{tile.name.toLowerCase()}</span>
+          {style.name} <span className="font-medium text-fg">{inSentence(tile.name)}</span>
         </span>
         {tile.stale && (
           <Badge tone="warn" className="ml-auto">
-            {tile.age_days == null ? "Stale" : `${plural(tile.age_days, "day")} old`}
+            {tile.age_days == null ? t("tile.stale") : t("tile.old", { count: tile.age_days })}
           </Badge>
         )}
       </span>
@@ -89,12 +91,13 @@ export function Tile({ tile, days, active, onPick, unbroken }: Props) {
       </span>
       <Sparkline values={tile.spark} color={style.color} className="mt-auto" />
       <span className="mt-1.5 text-xs text-muted">
-        {[BASIS[tile.basis], period, SOURCES[tile.source]].filter(Boolean).join(" · ")}
+        {[tile.basis !== "sum" && t(`basis.${tile.basis}`), period, SOURCES[tile.source]].filter(Boolean).join(" · ")}
         {tile.definition_break && (
           <span className="text-warn" title={tile.definition_break.note}>
-            {" "}
-            · counted differently since {day(tile.definition_break.on)}
-            {unbroken ? `; the old meaning goes on as ${unbroken.toLowerCase()}` : ""}
+            {" · "}
+            {unbroken
+              ? t("tile.changedUnbroken", { day: day(tile.definition_break.on), name: inSentence(unbroken) })
+              : t("tile.changed", { day: day(tile.definition_break.on) })}
           </span>
         )}
       </span>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Summary, Tile as Shape } from "@/lib/api/types";
+import { t } from "./messages";
 import { Tile } from "./tile";
 import { orderTiles } from "./tile-order";
 
@@ -17,7 +18,7 @@ export function Tiles({ summary, active, onPick }: Props) {
   const tiles = orderTiles(summary.tiles);
   const shown = all ? tiles : tiles.slice(0, INITIAL_COUNT);
   return (
-    <section aria-label="Key numbers">
+    <section aria-label={t("tiles.label")}>
       <div className={GRID}>
         {shown.map((tile) => (
           <Tile
@@ -36,7 +37,7 @@ export function Tiles({ summary, active, onPick }: Props) {
       </div>
       {summary.tiles.length > INITIAL_COUNT && (
         <Button variant="link" className="mt-2" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? "Show the most important only" : `Show all ${summary.tiles.length} numbers`}
+          {all ? t("tiles.fewer") : t("tiles.all", { count: summary.tiles.length })}
         </Button>
       )}
     </section>
@@ -45,7 +46,7 @@ export function Tiles({ summary, active, onPick }: Props) {
 
 export function TilesSkeleton() {
   return (
-    <div className={GRID} role="status" aria-label="Loading the numbers">
+    <div className={GRID} role="status" aria-label={t("tiles.loading")}>
       {Array.from({ length: 4 }, (_, tile) => (
         <div key={tile} className="grid h-[174px] content-start gap-3 rounded-card border border-line bg-panel p-4">
           <Skeleton className="h-3 w-2/3" />

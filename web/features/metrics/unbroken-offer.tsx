@@ -1,7 +1,9 @@
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
 import { day } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 import type { ChartView } from "./use-chart-view";
 
 type Props = { series: Series[]; unbroken: Series[]; view: Pick<ChartView, "showsUnbroken" | "set"> };
@@ -13,9 +15,13 @@ export function UnbrokenOffer({ series, unbroken, view }: Props) {
     series.flatMap(({ provider, name, breaks }) =>
       breaks
         .filter((change) => provider === each.provider && change.continued_as === each.metric)
-        .map(
-          ({ on }) =>
-            `${providerName(provider)} has counted ${name.toLowerCase()} differently since ${day(on)}. ${each.name} go on with the old meaning.`,
+        .map(({ on }) =>
+          t("meaning.offer", {
+            provider: providerName(provider),
+            metric: inSentence(name),
+            day: day(on),
+            unbroken: each.name,
+          }),
         ),
     ),
   );
@@ -25,7 +31,7 @@ export function UnbrokenOffer({ series, unbroken, view }: Props) {
         aria-pressed={view.showsUnbroken}
         onClick={() => view.set({ unbroken: view.showsUnbroken ? null : "shown" })}
       >
-        {view.showsUnbroken ? "Hide the old meaning" : "Show the old meaning beside it"}
+        {view.showsUnbroken ? t("meaning.hide") : t("meaning.show")}
       </Button>
       {[...new Set(sentences)].map((sentence) => (
         <span key={sentence}>{sentence}</span>

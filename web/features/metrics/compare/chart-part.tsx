@@ -6,9 +6,10 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { Comparison } from "@/lib/api/types";
 import { day, dayRange, exact, signedPercent } from "@/lib/format";
 import { lastBreak, toLines } from "./compare-data";
+import { t } from "./messages";
 import { useComparedMarks } from "./queries";
 import type { ComparisonView } from "./use-comparison-view";
-import { dayUnit, meaningOf, WORDS } from "./words";
+import { dayUnit, markOf, meaningOf } from "./words";
 
 const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
   ssr: false,
@@ -27,6 +28,7 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
   const days = comparison.lines[0]?.points.map((point) => point.on) ?? [];
   const breaks = [...new Map(column.figures.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()];
   const missing = comparison.subjects.filter((subject) => !lines.some((line) => line.id === subject.id));
+  const unit = view.indexed ? "index" : dayUnit(column);
   const cut = view.indexed && lastBreak(comparison, from);
   return (
     <>
@@ -35,13 +37,17 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
       ) : (
         <div className="px-2 pb-1">
           <LineChart
-            title={`${column.name} on ${column.provider_name}, ${dayRange(from, to)}`}
+            title={t("chart.titleDays", {
+              metric: column.name,
+              provider: column.provider_name,
+              days: dayRange(from, to),
+            })}
             days={days}
             lines={lines}
-            marks={marks.map((mark) => ({ ...mark, on: mark.starts_on, title: WORDS.mark(mark) }))}
+            marks={marks.map((mark) => ({ ...mark, on: mark.starts_on, title: markOf(mark) }))}
             breaks={breaks}
             gaps={[]}
-            unit={view.indexed ? "index" : dayUnit(column)}
+            unit={unit}
             height={320}
           />
         </div>
@@ -49,18 +55,18 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
       <p className="sr-only">{comparison.subjects.map((subject) => describe(comparison, subject)).join(" ")}</p>
       <ul className="px-4 pb-3 text-xs text-muted empty:hidden">
         {missing.map((subject) => (
-          <li key={subject.id}>{WORDS.noLine(subject.name)}</li>
+          <li key={subject.id}>{t("chart.noLine", { name: subject.name })}</li>
         ))}
         {marks.slice(-MARKS_SHOWN).map((mark) => (
           <li key={mark.source + mark.id}>
             {mark.starts_on === mark.ends_on ? day(mark.starts_on) : dayRange(mark.starts_on, mark.ends_on)}:{" "}
-            {WORDS.mark(mark)}
+            {markOf(mark)}
           </li>
         ))}
         {breaks.map((each) => (
           <li key={each.on}>{`${column.provider_name}, ${day(each.on)}: ${each.note}`}</li>
         ))}
-        {cut && <li>{WORDS.indexCut(column.provider_name)}</li>}
+        {cut && <li>{t("chart.indexCut", { provider: column.provider_name })}</li>}
       </ul>
     </>
   );
@@ -70,20 +76,27 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
 function describe({ columns }: Comparison, { id, name }: Comparison["subjects"][number]): string {
   const column = columns[0]!;
   const figure = column.figures.find((each) => each.subject_id === id);
-  if (!figure || figure.value === null) return WORDS.noLine(name);
-  const change = figure.change_percent === null ? "" : `, ${signedPercent(figure.change_percent)}`;
-  return `${name}: ${exact(figure.value)} ${meaningOf(column)}${change}.`;
+  if (!figure || figure.value === null) return t("chart.noLine", { name });
+  const values = { name, value: exact(figure.value), meaning: meaningOf(column) };
+  return figure.change_percent === null
+    ? t("chart.describe", values)
+    : t("chart.describeChange", { ...values, change: signedPercent(figure.change_percent) });
 }
 
 function DaysTable({ lines, days }: { lines: ChartLine[]; days: string[] }) {
   return (
-    <div className="max-h-96 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.chart}>
+    <div
+      className="max-h-96 overflow-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label={t("chart.daily")}
+    >
       <table className="w-full text-sm">
-        <caption className="sr-only">{WORDS.chart}</caption>
+        <caption className="sr-only">{t("chart.daily")}</caption>
         <thead className="sticky top-0 bg-panel">
           <tr className="border-b border-line text-xs text-muted">
             <th scope="col" className="px-4 py-2 text-left font-medium">
-              Day
+              {t("chart.day")}
             </th>
             {lines.map((line) => (
               <th key={line.id} scope="col" className="px-4 py-1 text-right font-medium">
@@ -102,7 +115,7 @@ function DaysTable({ lines, days }: { lines: ChartLine[]; days: string[] }) {
                 {lines.map((line) => (
                   <td key={line.id} className="num px-4 py-1.5 text-right">
                     {line.exact[at] === null ? (
-                      <span className="text-xs text-muted">no data</span>
+                      <span className="text-xs text-muted">{t("chart.noData")}</span>
                     ) : (
                       exact(line.exact[at])
                     )}

@@ -1,7 +1,9 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Comparison } from "@/lib/api/types";
 import { toCsv } from "@/lib/csv";
-import { dayUnit, WORDS } from "./words";
+import { exact } from "@/lib/format";
+import { t } from "./messages";
+import { dayUnit } from "./words";
 
 type Lines = Comparison["lines"];
 
@@ -49,7 +51,7 @@ export function toLines(
         return base === null || (cut && on < cut) ? null : (value / base) * 100;
       });
     const style = { color: colourOf(at), unit: dayUnit(column) };
-    const reasons = line.points.map(() => "no data");
+    const reasons = line.points.map(() => t("chart.noData"));
     const now: ChartLine = {
       ...style,
       id: subject.id,
@@ -65,7 +67,7 @@ export function toLines(
     const earlier: ChartLine = {
       ...style,
       id: `${subject.id} before`,
-      name: WORDS.beforeName(subject.name, column.period.days),
+      name: t("chart.lineBefore", { name: subject.name, days: exact(column.period.days) }),
       dash: "4 4",
       width: 1.25,
       values: scaled(line.previous, brokeBefore),

@@ -18,10 +18,11 @@ import { useToast } from "@/lib/toast";
 import { ChartPart } from "./chart-part";
 import { daysCsv, figuresCsv } from "./compare-data";
 import { FiguresTable } from "./figures-table";
+import { t } from "./messages";
 import { useComparison } from "./queries";
 import { SubjectsCard } from "./subjects-card";
 import { useComparisonView, type ComparisonView } from "./use-comparison-view";
-import { meaningOf, periodOf, WORDS } from "./words";
+import { meaningOf, optionOf, periodOf } from "./words";
 
 /** Two to six artists or songs in one chart and one table. The address holds the whole view. */
 export function ComparePage() {
@@ -38,26 +39,30 @@ export function ComparePage() {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(window.location.href);
-      showToast(WORDS.copied);
+      showToast(t("link.copied"));
     } catch {
-      showToast(WORDS.notCopied);
+      showToast(t("link.notCopied"));
     }
   };
   const shown = ids.length > 0 ? data : undefined;
 
   return (
     <>
-      <PageHeader title={WORDS.title} lead={WORDS.lead}>
+      <PageHeader title={t("title")} lead={t("lead")}>
         <SegmentedControl
-          label={WORDS.period}
+          label={t("period")}
           value={String(days)}
           onChange={(next) => view.setDays(Number(next))}
-          options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
+          options={PERIODS.map((each, at) => ({
+            value: String(each),
+            label: t("periodDays", { days: each }),
+            title: t("periodKey", { key: at + 1 }),
+          }))}
         />
         <ViewsMenu />
         {ids.length > 0 && (
           <Button onClick={() => void copy()}>
-            <Link2 aria-hidden /> {WORDS.copy}
+            <Link2 aria-hidden /> {t("link.copy")}
           </Button>
         )}
       </PageHeader>
@@ -65,14 +70,14 @@ export function ComparePage() {
         <SubjectsCard view={view} subjects={shown?.subjects ?? []} />
         {ids.length === 0 && (
           <Card>
-            <EmptyState icon={GitCompareArrows} title={WORDS.nothing}>
-              {WORDS.nothingHint}
+            <EmptyState icon={GitCompareArrows} title={t("empty.title")}>
+              {t("empty.hint")}
             </EmptyState>
           </Card>
         )}
         {ids.length > 0 && error && !data && (
           <Card>
-            <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} />
+            <ErrorState error={error} what={t("what")} retry={() => void refetch()} />
           </Card>
         )}
         {ids.length > 0 && !data && !error && (
@@ -83,7 +88,7 @@ export function ComparePage() {
         )}
         {shown && shown.columns.length === 0 && (
           <Card>
-            <EmptyState title={WORDS.noNumbers}>{WORDS.noNumbersHint}</EmptyState>
+            <EmptyState title={t("empty.noNumbers")}>{t("empty.noNumbersHint")}</EmptyState>
           </Card>
         )}
         {shown && shown.columns.length > 0 && <Compared comparison={shown} view={view} old={isPlaceholderData} />}
@@ -102,11 +107,11 @@ function Compared({ comparison, view, old }: { comparison: Comparison; view: Com
       <Card aria-labelledby="compare-chart">
         <CardHeader
           id="compare-chart"
-          title={`${column.name} on ${column.provider_name}`}
-          note={`${meaningOf(column)} · ${periodOf(column)}${view.indexed ? ` · ${WORDS.indexTitle}` : ""}`}
+          title={t("chart.title", { metric: column.name, provider: column.provider_name })}
+          note={`${meaningOf(column)} · ${periodOf(column)}${view.indexed ? ` · ${t("chart.indexHint")}` : ""}`}
         >
           <Select
-            aria-label={WORDS.metric}
+            aria-label={t("chart.metric")}
             className="h-8 w-64 text-sm"
             value={key(column)}
             onChange={(event) => {
@@ -116,42 +121,45 @@ function Compared({ comparison, view, old }: { comparison: Comparison; view: Com
           >
             {comparison.options.map((option) => (
               <option key={key(option)} value={key(option)}>
-                {WORDS.optionOf(option, comparison.subjects.length)}
+                {optionOf(option, comparison.subjects.length)}
               </option>
             ))}
           </Select>
           <SegmentedControl
-            label={WORDS.scale}
+            label={t("chart.scale")}
             value={view.indexed ? "index" : "values"}
             onChange={(scale) => view.set({ scale: scale === "index" ? scale : null })}
             options={[
-              { value: "values", label: WORDS.values },
-              { value: "index", label: WORDS.index, title: WORDS.indexTitle },
+              { value: "values", label: t("chart.values") },
+              { value: "index", label: t("chart.index"), title: t("chart.indexHint") },
             ]}
           />
           <Checkbox
-            label={WORDS.before}
+            label={t("chart.before")}
             checked={view.before}
             onChange={(event) => view.set({ before: event.target.checked ? "1" : null })}
           />
           <Button aria-pressed={view.asTable} onClick={() => view.set({ view: view.asTable ? null : "table" })}>
             {view.asTable ? <ChartIcon aria-hidden /> : <Rows3 aria-hidden />}
-            {view.asTable ? WORDS.asChart : WORDS.asTable}
+            {view.asTable ? t("chart.asChart") : t("chart.asTable")}
           </Button>
-          <Button title={WORDS.csvDays} onClick={() => save(daysCsv(comparison), `${column.name} by day`)}>
-            <Download aria-hidden /> {WORDS.csv}
+          <Button
+            title={t("csvDays")}
+            onClick={() => save(daysCsv(comparison), t("fileDays", { metric: column.name }))}
+          >
+            <Download aria-hidden /> {t("csv")}
           </Button>
         </CardHeader>
-        {comparison.subjects.length === 1 && <p className="px-4 pb-2 text-sm text-muted">{WORDS.one}</p>}
-        {isOther && <p className="px-4 pb-2 text-sm text-warn">{WORDS.notStored}</p>}
+        {comparison.subjects.length === 1 && <p className="px-4 pb-2 text-sm text-muted">{t("add.oneMore")}</p>}
+        {isOther && <p className="px-4 pb-2 text-sm text-warn">{t("chart.notStored")}</p>}
         <OldData when={old}>
           <ChartPart comparison={comparison} view={view} />
         </OldData>
       </Card>
       <Card aria-labelledby="compare-table">
-        <CardHeader id="compare-table" title={WORDS.table} note={WORDS.tableNote}>
-          <Button title={WORDS.csvTable} onClick={() => save(figuresCsv(comparison), "Comparison")}>
-            <Download aria-hidden /> {WORDS.csv}
+        <CardHeader id="compare-table" title={t("table.title")} note={t("table.note")}>
+          <Button title={t("csvTable")} onClick={() => save(figuresCsv(comparison), t("fileTable"))}>
+            <Download aria-hidden /> {t("csv")}
           </Button>
         </CardHeader>
         <OldData when={old}>

@@ -7,9 +7,11 @@ import type { ComparedColumn, ComparedFigure, Comparison } from "@/lib/api/types
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { cn } from "@/lib/class-names";
 import { compact, day, exact, unitLabel } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { SOURCES } from "@/lib/value-sources";
+import { t } from "./messages";
 import { LineMark } from "./subjects-card";
-import { isOlder, meaningOf, periodOf, WORDS } from "./words";
+import { isOlder, meaningOf, periodOf, rankOf } from "./words";
 
 type Props = { comparison: Comparison; onChoose: (column: ComparedColumn) => void };
 
@@ -21,14 +23,14 @@ export function FiguresTable({ comparison, onChoose }: Props) {
       className="relative overflow-x-auto border-t border-line"
       tabIndex={0}
       role="region"
-      aria-label={WORDS.tableRegion}
+      aria-label={t("table.region")}
     >
       <table className="w-full border-collapse text-sm">
-        <caption className="sr-only">{WORDS.table}</caption>
+        <caption className="sr-only">{t("table.title")}</caption>
         <thead>
           <tr className="border-b border-line align-bottom text-xs text-muted">
             <th scope="col" className="sticky left-0 bg-panel py-2 pr-3 pl-4 text-left font-medium">
-              {WORDS.subjects}
+              {t("subjects")}
             </th>
             {columns.map((column, at) => (
               <th
@@ -39,7 +41,7 @@ export function FiguresTable({ comparison, onChoose }: Props) {
               >
                 <button
                   type="button"
-                  title={WORDS.draw(column)}
+                  title={t("table.draw", { metric: inSentence(column.name), provider: column.provider_name })}
                   onClick={() => onChoose(column)}
                   className="inline-grid justify-items-end gap-0.5 rounded px-1 hover:text-fg"
                 >
@@ -78,19 +80,18 @@ export function FiguresTable({ comparison, onChoose }: Props) {
 }
 
 function Cell({ column, figure }: { column: ComparedColumn; figure: ComparedFigure | undefined }) {
-  if (!figure) return <span className="text-xs text-muted">– {WORDS.missing}</span>;
+  if (!figure) return <span className="text-xs text-muted">– {t("table.missing")}</span>;
   const { value, previous } = figure;
-  const base = previous === null ? "" : ` (${compact(previous)})`;
+  const days = exact(column.period.days);
+  const base =
+    previous === null ? t("table.change", { days }) : t("table.changeBase", { days, value: compact(previous) });
   return (
     <span className="grid justify-items-end gap-0.5">
       <span className="num font-semibold" title={`${exact(value)} ${unitLabel(value, column.unit)}`}>
         {compact(value)}
       </span>
       {figure.change_percent !== null ? (
-        <Delta
-          change={percentChange(figure.change_percent, `vs the ${column.period.days} days before${base}`)}
-          className="text-xs"
-        />
+        <Delta change={percentChange(figure.change_percent, base)} className="text-xs" />
       ) : (
         figure.change_note && (
           <span className="max-w-44 text-xs whitespace-normal text-muted">{NO_CHANGE_REASONS[figure.change_note]}</span>
@@ -100,12 +101,18 @@ function Cell({ column, figure }: { column: ComparedColumn; figure: ComparedFigu
         <span className="max-w-44 text-xs whitespace-normal text-muted">{figure.value_note}</span>
       )}
       {figure.level !== null && (
-        <span className="text-xs text-muted">{WORDS.level(compact(figure.level), column.unit)}</span>
+        <span className="text-xs text-muted">
+          {t("table.level", { value: compact(figure.level), unit: column.unit })}
+        </span>
       )}
-      {figure.rank && <span className="text-xs text-muted">{WORDS.rank(figure.rank)}</span>}
-      {figure.change_rank && <span className="text-xs text-muted">{WORDS.changeRank(figure.change_rank)}</span>}
+      {figure.rank && <span className="text-xs text-muted">{rankOf(figure.rank)}</span>}
+      {figure.change_rank && (
+        <span className="text-xs text-muted">
+          {t("table.changeRank", { rank: exact(figure.change_rank.rank), count: exact(figure.change_rank.of) })}
+        </span>
+      )}
       <span className="text-xs text-muted">{figure.source.map((source) => SOURCES[source]).join(", ")}</span>
-      {isOlder(figure, column) && <Badge tone="warn">as of {day(figure.as_of)}</Badge>}
+      {isOlder(figure, column) && <Badge tone="warn">{t("table.asOf", { day: day(figure.as_of) })}</Badge>}
     </span>
   );
 }

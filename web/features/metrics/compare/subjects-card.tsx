@@ -10,9 +10,9 @@ import { Button } from "@/components/ui/button";
 import type { Comparison } from "@/lib/api/types";
 import { songTitle } from "../songs/labels";
 import { colourOf, symbolOf } from "./compare-data";
+import { t } from "./messages";
 import { useSongSearch } from "./queries";
 import { MAX_SUBJECTS, type ComparisonView } from "./use-comparison-view";
-import { WORDS } from "./words";
 
 type Props = { view: ComparisonView; subjects: Comparison["subjects"] };
 
@@ -20,7 +20,7 @@ type Props = { view: ComparisonView; subjects: Comparison["subjects"] };
 export function SubjectsCard({ view, subjects }: Props) {
   const shown = subjects.filter((subject) => view.ids.includes(subject.id));
   return (
-    <Card aria-label={WORDS.subjects} className="flex flex-wrap items-center gap-2 px-4 py-3">
+    <Card aria-label={t("subjects")} className="flex flex-wrap items-center gap-2 px-4 py-3">
       <ul className="flex flex-wrap gap-2 empty:hidden">
         {shown.map((subject, at) => (
           <li
@@ -38,7 +38,7 @@ export function SubjectsCard({ view, subjects }: Props) {
             <Button
               variant="ghost"
               size="icon"
-              aria-label={WORDS.remove(subject.name)}
+              aria-label={t("add.remove", { name: subject.name })}
               onClick={() => view.remove(subject.id)}
             >
               <X aria-hidden />
@@ -47,20 +47,20 @@ export function SubjectsCard({ view, subjects }: Props) {
         ))}
       </ul>
       {view.ids.length >= MAX_SUBJECTS ? (
-        <p className="text-sm text-muted">{WORDS.full}</p>
+        <p className="text-sm text-muted">{t("add.full")}</p>
       ) : view.kind === "song" ? (
         <AddSong view={view} />
       ) : (
         <>
           <label htmlFor="compare-add" className="sr-only">
-            {WORDS.addArtist}
+            {t("add.artist")}
           </label>
           {/* A new field for each artist: it is empty again after a choice. */}
           <ArtistPicker
             key={view.ids.join(" ")}
             id="compare-add"
             value=""
-            placeholder={WORDS.addArtist}
+            placeholder={t("add.artist")}
             className="w-full sm:w-56"
             onChange={(id) => id && !view.ids.includes(id) && view.add(id)}
           />
@@ -86,8 +86,8 @@ function AddSong({ view }: { view: ComparisonView }) {
   const found = data?.items.filter((song) => !view.ids.includes(song.id)) ?? [];
   return (
     <div className="flex w-full flex-wrap items-center gap-2 sm:w-auto">
-      <SearchField label={WORDS.findSong} placeholder={WORDS.addSong} value={q} onChange={setQ} />
-      {q && data && found.length === 0 && <p className="text-sm text-muted">{WORDS.noSong(q)}</p>}
+      <SearchField label={t("add.findSong")} placeholder={t("add.song")} value={q} onChange={setQ} />
+      {q && data && found.length === 0 && <p className="text-sm text-muted">{t("add.noSong", { query: q })}</p>}
       {q &&
         found.map((song) => (
           <Button

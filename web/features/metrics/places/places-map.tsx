@@ -2,8 +2,8 @@
 
 import type { AudiencePlace } from "@/lib/api/types";
 import { exact } from "@/lib/format";
+import { t } from "./messages";
 import { cellOf, placeLabels } from "./places-data";
-import { WORDS } from "./words";
 
 const WIDTH = 720;
 const HEIGHT = 340;
@@ -11,6 +11,9 @@ const MARGIN = 34;
 const LABEL = 11;
 const SMALLEST = 3;
 const LARGEST = 18;
+
+const degrees = (value: number, below: "west" | "south", above: "east" | "north") =>
+  value === 0 ? "0°" : t(`map.${value < 0 ? below : above}`, { degrees: Math.abs(value) });
 
 /** Cities as circles by longitude and latitude: equirectangular, true at the middle of what is shown. */
 export default function PlacesMap({ places, column, unit }: { places: AudiencePlace[]; column: number; unit: string }) {
@@ -44,14 +47,19 @@ export default function PlacesMap({ places, column, unit }: { places: AudiencePl
     return Array.from({ length: Math.ceil((to - from) / step) + 81 }, (_, at) => (first + at) * step);
   };
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={WORDS.mapTitle(points.length)} className="w-full">
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={t("map.label", { count: points.length })}
+      className="w-full"
+    >
       {lines(west, east)
         .filter((each) => Math.abs(each) <= 180 && x(each) >= 0 && x(each) <= WIDTH)
         .map((each) => (
           <g key={`x${each}`}>
             <line x1={x(each)} x2={x(each)} y1={0} y2={HEIGHT} stroke="var(--line)" />
             <text x={x(each) + 3} y={HEIGHT - 4} fontSize={9} fill="var(--muted)">
-              {`${Math.abs(each)}°${each < 0 ? "W" : each > 0 ? "E" : ""}`}
+              {degrees(each, "west", "east")}
             </text>
           </g>
         ))}
@@ -61,7 +69,7 @@ export default function PlacesMap({ places, column, unit }: { places: AudiencePl
           <g key={`y${each}`}>
             <line x1={0} x2={WIDTH} y1={y(each)} y2={y(each)} stroke="var(--line)" />
             <text x={3} y={y(each) - 3} fontSize={9} fill="var(--muted)">
-              {`${Math.abs(each)}°${each < 0 ? "S" : each > 0 ? "N" : ""}`}
+              {degrees(each, "south", "north")}
             </text>
           </g>
         ))}

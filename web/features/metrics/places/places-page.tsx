@@ -11,12 +11,15 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { AudiencePlaces } from "@/lib/api/types";
+import { exact } from "@/lib/format";
+import { inSentence } from "@/lib/in-sentence";
 import { saveFile } from "@/lib/save-file";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { placesCsv, sortPlaces } from "./places-data";
 import { PlacesTable } from "./places-table";
 import { useAudiencePlaces } from "./queries";
-import { artistOf, columnFacts, WORDS } from "./words";
+import { artistOf, columnFacts } from "./words";
 
 const MAX_ARTISTS = 6;
 const PlacesMap = dynamic(() => import("./places-map"), { ssr: false, loading: () => <Skeleton className="h-72" /> });
@@ -29,9 +32,9 @@ export function PlacesPage() {
   const artists = data?.artists.filter((artist) => ids.includes(artist.id)) ?? [];
   return (
     <>
-      <PageHeader title={WORDS.title} lead={WORDS.lead} />
+      <PageHeader title={t("title")} lead={t("lead")} />
       <div className="grid grid-cols-1 gap-4">
-        <Card aria-label={WORDS.artists} className="flex flex-wrap items-center gap-2 px-4 py-3">
+        <Card aria-label={t("artists.title")} className="flex flex-wrap items-center gap-2 px-4 py-3">
           <ul className="flex flex-wrap gap-2 empty:hidden">
             {ids.length > 0 &&
               artists.map((artist) => (
@@ -45,7 +48,7 @@ export function PlacesPage() {
                   <Button
                     variant="ghost"
                     size="icon"
-                    aria-label={WORDS.remove(artist.name)}
+                    aria-label={t("artists.remove", { name: artist.name })}
                     onClick={() => set({ artist: ids.filter((id) => id !== artist.id), sort: null })}
                   >
                     <X aria-hidden />
@@ -54,17 +57,17 @@ export function PlacesPage() {
               ))}
           </ul>
           {ids.length >= MAX_ARTISTS ? (
-            <p className="text-sm text-muted">{WORDS.full}</p>
+            <p className="text-sm text-muted">{t("artists.full")}</p>
           ) : (
             <>
               <label htmlFor="places-add" className="sr-only">
-                {WORDS.add}
+                {t("artists.add")}
               </label>
               <ArtistPicker
                 key={ids.join(" ")}
                 id="places-add"
                 value=""
-                placeholder={WORDS.add}
+                placeholder={t("artists.add")}
                 className="w-full sm:w-56"
                 onChange={(id) => id && !ids.includes(id) && set({ artist: [...ids, id], sort: null })}
               />
@@ -73,14 +76,14 @@ export function PlacesPage() {
         </Card>
         {ids.length === 0 && (
           <Card>
-            <EmptyState icon={MapPin} title={WORDS.none}>
-              {WORDS.noneHint}
+            <EmptyState icon={MapPin} title={t("artists.none")}>
+              {t("artists.noneHint")}
             </EmptyState>
           </Card>
         )}
         {ids.length > 0 && error && !data && (
           <Card>
-            <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} />
+            <ErrorState error={error} what={t("what")} retry={() => void refetch()} />
           </Card>
         )}
         {ids.length > 0 && !data && !error && (
@@ -90,8 +93,8 @@ export function PlacesPage() {
         )}
         {ids.length > 0 && data?.places.length === 0 && (
           <Card>
-            <EmptyState icon={MapPin} title={WORDS.empty}>
-              {WORDS.emptyHint}
+            <EmptyState icon={MapPin} title={t("empty.title")}>
+              {t("empty.hint")}
             </EmptyState>
           </Card>
         )}
@@ -112,17 +115,21 @@ function Found({ data, old }: { data: AudiencePlaces; old: boolean }) {
       <Card aria-labelledby="places-map">
         <CardHeader
           id="places-map"
-          title={WORDS.map}
-          note={WORDS.mapNote(`${column.name.toLowerCase()} of ${artistOf(data, column)} on ${column.provider_name}`)}
+          title={t("map.title")}
+          note={t("map.note", {
+            metric: inSentence(column.name),
+            artist: artistOf(data, column),
+            provider: column.provider_name,
+          })}
         />
         <div className="px-2 pb-2">
           <PlacesMap places={data.places} column={sorted ?? 0} unit={column.unit} />
         </div>
       </Card>
       <Card aria-labelledby="places-table">
-        <CardHeader id="places-table" title={WORDS.table} note={WORDS.tableNote}>
-          <Button onClick={() => saveFile(new Blob([placesCsv(data)], { type: "text/csv" }), "Where to play.csv")}>
-            <Download aria-hidden /> {WORDS.csv}
+        <CardHeader id="places-table" title={t("table.title")} note={t("table.note")}>
+          <Button onClick={() => saveFile(new Blob([placesCsv(data)], { type: "text/csv" }), `${t("title")}.csv`)}>
+            <Download aria-hidden /> {t("csv")}
           </Button>
         </CardHeader>
         <OldData when={old}>
@@ -134,11 +141,13 @@ function Found({ data, old }: { data: AudiencePlaces; old: boolean }) {
           />
         </OldData>
         <ul className="grid gap-0.5 border-t border-line px-4 py-2 text-xs text-muted">
-          {data.total > data.places.length && <li>{WORDS.more(data.places.length, data.total)}</li>}
+          {data.total > data.places.length && (
+            <li>{t("table.more", { shown: exact(data.places.length), count: data.total })}</li>
+          )}
           {data.columns.map((each) => (
             <li key={`${each.artist_id} ${each.provider}`}>{columnFacts(data, each)}</li>
           ))}
-          <li>{`${WORDS.showNote} ${WORDS.source}`}</li>
+          <li>{`${t("table.showNote")} ${t("table.source")}`}</li>
         </ul>
       </Card>
     </>

@@ -6,8 +6,9 @@ import { ProviderName } from "@/components/provider-icon";
 import type { AudienceCell, AudiencePlace, AudiencePlaces } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
 import { compact, day, exact, percent } from "@/lib/format";
+import { t } from "./messages";
 import { cellOf } from "./places-data";
-import { artistOf, columnNote, WORDS } from "./words";
+import { artistOf, columnNote } from "./words";
 
 type Props = {
   data: AudiencePlaces;
@@ -23,14 +24,14 @@ export function PlacesTable({ data, rows, sorted, onSort }: Props) {
       className="relative max-h-[40rem] overflow-auto border-t border-line"
       tabIndex={0}
       role="region"
-      aria-label={WORDS.tableRegion}
+      aria-label={t("table.region")}
     >
       <table className="w-full border-collapse text-sm">
-        <caption className="sr-only">{WORDS.table}</caption>
+        <caption className="sr-only">{t("table.title")}</caption>
         <thead className="sticky top-0 z-10 bg-panel">
           <tr className="border-b border-line align-bottom text-xs text-muted">
             <th scope="col" className="sticky left-0 bg-panel py-2 pr-3 pl-4 text-left font-medium">
-              {WORDS.city}
+              {t("table.city")}
             </th>
             {data.columns.map((column, at) => (
               <th
@@ -55,7 +56,7 @@ export function PlacesTable({ data, rows, sorted, onSort }: Props) {
               </th>
             ))}
             <th scope="col" className="py-2 pr-4 pl-3 text-left font-medium">
-              {WORDS.lastShow}
+              {t("table.lastShow")}
             </th>
           </tr>
         </thead>
@@ -85,10 +86,10 @@ export function PlacesTable({ data, rows, sorted, onSort }: Props) {
 }
 
 function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) {
-  if (!cell) return <span className="text-xs text-muted">– {WORDS.notListed}</span>;
+  if (!cell) return <span className="text-xs text-muted">– {t("table.notListed")}</span>;
   const facts = [
-    cell.share_percent !== null && WORDS.share(percent(cell.share_percent)),
-    cell.of_average !== null && WORDS.average(exact(cell.of_average)),
+    cell.share_percent !== null && t("table.share", { percent: percent(cell.share_percent) }),
+    cell.of_average !== null && t("table.average", { times: exact(cell.of_average) }),
   ].filter(Boolean);
   return (
     <span className="grid justify-items-end gap-0.5">
@@ -99,7 +100,7 @@ function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) 
       {facts.length > 0 && <span className="text-xs text-muted">{facts.join(" · ")}</span>}
       {cell.growth.map((growth) => (
         <span key={growth.days} className="flex items-baseline gap-1 text-xs text-muted" title={growth.note ?? ""}>
-          {growth.days === 28 ? WORDS.in28 : WORDS.in365}
+          {growth.days === 28 ? t("table.month") : t("table.year")}
           {growth.percent === null ? (
             <>
               <span aria-hidden>–</span>
@@ -108,7 +109,10 @@ function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) 
           ) : (
             <Delta
               className="text-xs"
-              change={percentChange(growth.percent, `vs ${exact(growth.base)} on ${day(growth.base_on)}`)}
+              change={percentChange(
+                growth.percent,
+                t("table.change", { value: exact(growth.base), day: day(growth.base_on) }),
+              )}
             />
           )}
         </span>
@@ -118,7 +122,7 @@ function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) 
 }
 
 function Shows({ data, place }: { data: AudiencePlaces; place: AudiencePlace }) {
-  if (place.last_shows.length === 0) return <span className="text-muted">{WORDS.noShow}</span>;
+  if (place.last_shows.length === 0) return <span className="text-muted">{t("table.noShow")}</span>;
   return (
     <ul className="grid gap-0.5">
       {place.last_shows.map((show) => (

@@ -11,7 +11,8 @@ import type { ReleaseStartPlatform } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
-import { paceInWords, sourceOf, whyNot, WORDS } from "./words";
+import { t } from "./messages";
+import { paceInWords, sourceOf, whyNot } from "./words";
 
 const AgeChart = dynamic(() => import("@/components/charts/age-chart"), {
   ssr: false,
@@ -55,14 +56,14 @@ export function PlatformCard({ platform }: { platform: ReleaseStartPlatform }) {
         note={sourceOf(platform)}
       />
       <p className="px-4 pb-2 text-sm">
-        <span className="font-medium">{WORDS.pace}: </span>
+        <span className="font-medium">{t("pace.title")}: </span>
         {platform.pace ? paceInWords(platform.pace, unit) : platform.pace_note}
       </p>
       <Ages platform={platform} />
       {lines.some((line) => line.values.some((value) => value !== null)) && (
         <div className="border-t border-line px-2 pt-2">
           <AgeChart
-            title={WORDS.curves(curve.title)}
+            title={t("ages.curves", { title: curve.title })}
             lines={lines}
             ticks={platform.ages.map((each) => each.age)}
             unit={unit}
@@ -93,7 +94,7 @@ export function PlatformCard({ platform }: { platform: ReleaseStartPlatform }) {
 }
 
 const counted = (curve: { tracks: number; track_count: number }) =>
-  curve.tracks < curve.track_count ? `(${WORDS.tracks(curve.tracks, curve.track_count)})` : "";
+  curve.tracks < curve.track_count ? t("ages.tracks", { counted: exact(curve.tracks), count: curve.track_count }) : "";
 
 function Ages({ platform }: { platform: ReleaseStartPlatform }) {
   const { unit, provider_name } = platform;
@@ -102,25 +103,31 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
       className="overflow-x-auto border-t border-line"
       tabIndex={0}
       role="region"
-      aria-label={`${provider_name}: ${WORDS.start}`}
+      aria-label={t("ages.region", { provider: provider_name })}
     >
       <table className="w-full text-sm">
-        <caption className="sr-only">{`${provider_name}: ${WORDS.start}`}</caption>
+        <caption className="sr-only">{t("ages.region", { provider: provider_name })}</caption>
         <thead className="text-xs text-muted">
           <tr className="border-b border-line">
             <th scope="col" className="px-4 py-1.5 text-left font-medium">
-              {WORDS.age}
+              {t("ages.age")}
             </th>
-            <th scope="col" className="px-4 py-1.5 text-right font-medium">{`${WORDS.own}, ${unit}`}</th>
-            <th scope="col" className="px-4 py-1.5 text-right font-medium">{`${WORDS.before}, ${unit}`}</th>
-            <th scope="col" className="px-4 py-1.5 text-right font-medium">{`${WORDS.median}, ${unit}`}</th>
+            <th scope="col" className="px-4 py-1.5 text-right font-medium">
+              {t("ages.own", { unit })}
+            </th>
+            <th scope="col" className="px-4 py-1.5 text-right font-medium">
+              {t("ages.before", { unit })}
+            </th>
+            <th scope="col" className="px-4 py-1.5 text-right font-medium">
+              {t("ages.median", { unit })}
+            </th>
           </tr>
         </thead>
         <tbody className="divide-y divide-line/70">
           {platform.ages.map((figure) => (
             <tr key={figure.age}>
               <th scope="row" className="px-4 py-1.5 text-left font-normal whitespace-nowrap">
-                {WORDS.ageDays(figure.age)}
+                {t("ages.days", { count: figure.age })}
               </th>
               <td className="px-4 py-1.5 text-right">
                 {figure.value === null ? (
@@ -128,7 +135,7 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
                 ) : (
                   <span className="inline-flex items-baseline gap-2">
                     {figure.change_percent !== null && (
-                      <Delta change={percentChange(figure.change_percent, WORDS.against)} className="text-xs" />
+                      <Delta change={percentChange(figure.change_percent, t("ages.against"))} className="text-xs" />
                     )}
                     <span
                       className="num font-semibold"
@@ -152,7 +159,7 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
                 ) : (
                   <>
                     <span title={exact(figure.median)}>{compact(figure.median)}</span>{" "}
-                    <span className="text-xs text-muted">{WORDS.ofReleases(figure.releases)}</span>
+                    <span className="text-xs text-muted">{t("ages.of", { count: figure.releases })}</span>
                   </>
                 )}
               </td>
@@ -164,4 +171,4 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
   );
 }
 
-const None = () => <span className="text-xs text-muted">– {WORDS.noEarlier}</span>;
+const None = () => <span className="text-xs text-muted">– {t("ages.none")}</span>;

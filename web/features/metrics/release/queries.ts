@@ -3,7 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 export function useReleaseStart(release_id: string) {
   return useOrgQuery(["songs", "release-start", release_id], () =>
@@ -23,7 +23,7 @@ const CHANGED = [["songs"], ["artists"], ["calendar"]];
 export function useAddRelease(onSuccess: () => void) {
   return useApiMutation(
     (body: components["schemas"]["NewRelease"]) => call((client) => client.POST("/api/releases", { body })),
-    { invalidates: CHANGED, successMessage: ({ title }) => WORDS.added(title), onSuccess, silent: true },
+    { invalidates: CHANGED, successMessage: ({ title }) => t("add.added", { title }), onSuccess, silent: true },
   );
 }
 
@@ -33,7 +33,7 @@ export function useReplaceTracks(release_id: string, onSuccess: () => void) {
       call((client) =>
         client.PUT("/api/releases/{release_id}/tracks", { params: { path: { release_id } }, body: { tracks } }),
       ),
-    { invalidates: CHANGED, successMessage: WORDS.edit.saved, onSuccess, silent: true },
+    { invalidates: CHANGED, successMessage: () => t("edit.saved"), onSuccess, silent: true },
   );
 }
 
@@ -43,7 +43,7 @@ export function useChangeRelease(release_id: string, onSuccess: () => void) {
       call((client) => client.PATCH("/api/releases/{release_id}", { params: { path: { release_id } }, body })),
     {
       invalidates: CHANGED,
-      successMessage: WORDS.edit.saved,
+      successMessage: () => t("edit.saved"),
       onSuccess,
       silent: true,
     },

@@ -7,15 +7,15 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { components } from "@/lib/api/schema";
+import { t } from "./messages";
 import { useAddRelease, useChangeRelease } from "./queries";
-import { WORDS } from "./words";
 
 type Release = components["schemas"]["Release"];
 
 const KINDS = ["", "single", "ep", "album", "compilation"] as const;
 
 const schema = z.object({
-  title: requiredText(500, WORDS.edit.titleNeeded),
+  title: requiredText(500, () => t("edit.titleMissing")),
   kind: z.enum(KINDS),
   released_on: optionalDay,
   label: optionalText(200),
@@ -24,14 +24,21 @@ const schema = z.object({
 
 export function ReleaseDialog({ release, onClose }: { release: Release; onClose: () => void }) {
   const change = useChangeRelease(release.id, onClose);
-  return <Fields release={release} title={WORDS.edit.of(release.title)} onClose={onClose} send={change.mutateAsync} />;
+  return (
+    <Fields
+      release={release}
+      title={t("edit.of", { title: release.title })}
+      onClose={onClose}
+      send={change.mutateAsync}
+    />
+  );
 }
 
 /** Adds a release of an artist by hand, such as one that is planned. */
 export function AddReleaseDialog({ artistId, onClose }: { artistId: string; onClose: () => void }) {
   const add = useAddRelease(onClose);
   const credits = [{ artist_id: artistId, role: "main" as const }];
-  return <Fields title={WORDS.add} onClose={onClose} send={(values) => add.mutateAsync({ ...values, credits })} />;
+  return <Fields title={t("add.title")} onClose={onClose} send={(values) => add.mutateAsync({ ...values, credits })} />;
 }
 
 type Values = {
@@ -49,7 +56,6 @@ type FieldsProps = {
 };
 
 function Fields({ release, title, onClose, send }: FieldsProps) {
-  const words = WORDS.edit;
   const form = useApiForm({
     schema,
     defaultValues: {
@@ -65,32 +71,32 @@ function Fields({ release, title, onClose, send }: FieldsProps) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
       <Form form={form}>
-        <FormField form={form} name="title" label={words.title}>
+        <FormField form={form} name="title" label={t("edit.title")}>
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={500} />}
         </FormField>
         <div className="grid grid-cols-2 gap-3">
-          <FormField form={form} name="released_on" label={words.day}>
+          <FormField form={form} name="released_on" label={t("edit.day")}>
             {(fieldProps) => <Input {...fieldProps} type="date" />}
           </FormField>
-          <FormField form={form} name="kind" label={words.kind}>
+          <FormField form={form} name="kind" label={t("edit.kind")}>
             {(fieldProps) => (
               <Select {...fieldProps}>
                 {KINDS.map((kind) => (
                   <option key={kind} value={kind}>
-                    {words.kinds[kind]}
+                    {t(`kinds.${kind || "unknown"}`)}
                   </option>
                 ))}
               </Select>
             )}
           </FormField>
-          <FormField form={form} name="label" label={words.label}>
+          <FormField form={form} name="label" label={t("edit.label")}>
             {(fieldProps) => <Input {...fieldProps} maxLength={200} />}
           </FormField>
-          <FormField form={form} name="upc" label="UPC">
+          <FormField form={form} name="upc" label={t("edit.upc")}>
             {(fieldProps) => <Input {...fieldProps} maxLength={20} />}
           </FormField>
         </div>
-        <DialogFooter form={form} submitLabel={release ? words.save : WORDS.add} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={release ? t("edit.save") : t("add.title")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -13,12 +13,13 @@ import type { ReleaseStart } from "@/lib/api/types";
 import { exact, unitLabel } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { t } from "./messages";
 import { PlatformCard } from "./platform-card";
 import { useRelease, useReleaseStart } from "./queries";
 import { ReleaseDialog } from "./release-dialog";
 import { SavesCard } from "./saves-card";
 import { TracksCard } from "./tracks-card";
-import { factsOf, whyNot, WORDS } from "./words";
+import { factsOf, whyNot } from "./words";
 
 /** One release in its first 28 days, beside the artist's earlier ones at the same age. */
 export function ReleasePage() {
@@ -26,17 +27,17 @@ export function ReleasePage() {
   if (!id) {
     return (
       <Card>
-        <h1 className="sr-only">{WORDS.page}</h1>
+        <h1 className="sr-only">{t("page")}</h1>
         <EmptyState
           icon={Disc3}
-          title={WORDS.noId}
+          title={t("noId.title")}
           action={
             <Link href="/" className={buttonStyle({ variant: "primary" })}>
-              {WORDS.toRoster}
+              {t("noId.toRoster")}
             </Link>
           }
         >
-          {WORDS.noIdHint}
+          {t("noId.hint")}
         </EmptyState>
       </Card>
     );
@@ -56,12 +57,8 @@ function ReleaseDetails({ id }: { id: string }) {
   if (!data) {
     return (
       <Card>
-        <h1 className="sr-only">{WORDS.page}</h1>
-        {error ? (
-          <ErrorState error={error} what={WORDS.what} retry={() => void refetch()} />
-        ) : (
-          <SkeletonRows rows={8} />
-        )}
+        <h1 className="sr-only">{t("page")}</h1>
+        {error ? <ErrorState error={error} what={t("what")} retry={() => void refetch()} /> : <SkeletonRows rows={8} />}
       </Card>
     );
   }
@@ -85,7 +82,7 @@ function ReleaseDetails({ id }: { id: string }) {
       >
         {can("roster:write") && release.data && (
           <Button onClick={() => setEditing(true)}>
-            <Pencil aria-hidden /> {WORDS.edit.open}
+            <Pencil aria-hidden /> {t("edit.open")}
           </Button>
         )}
       </PageHeader>
@@ -93,7 +90,7 @@ function ReleaseDetails({ id }: { id: string }) {
       <div className="grid grid-cols-1 gap-4">
         {data.note && (
           <Card>
-            <EmptyState icon={Disc3} title={WORDS.start}>
+            <EmptyState icon={Disc3} title={t("start")}>
               {data.note}
             </EmptyState>
           </Card>
@@ -114,7 +111,7 @@ function ReleaseDetails({ id }: { id: string }) {
 function FirstWeek({ start }: { start: ReleaseStart }) {
   return (
     <Card aria-labelledby="first-week">
-      <CardHeader id="first-week" title={WORDS.firstWeek} note={WORDS.firstWeekNote} />
+      <CardHeader id="first-week" title={t("week.title")} note={t("week.note")} />
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 pb-4 sm:grid-cols-4">
         {start.platforms.map((platform) => {
           const week = platform.ages.find((figure) => figure.age === 7)!;

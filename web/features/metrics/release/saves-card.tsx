@@ -4,26 +4,26 @@ import { day, exact } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { SOURCES } from "@/lib/value-sources";
 import { periodLabel } from "../breakdown-card";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 /** How many listeners of each track saved it, where one file gives both for the same days. */
 export function SavesCard({ saves }: { saves: TrackSaves[] }) {
   return (
     <Card aria-labelledby="release-saves">
-      <CardHeader id="release-saves" title={WORDS.saves} note={WORDS.savesNote} />
-      {saves.length === 0 && <p className="px-4 pb-4 text-sm text-muted">{WORDS.noSaves}</p>}
+      <CardHeader id="release-saves" title={t("saves.title")} note={t("saves.note")} />
+      {saves.length === 0 && <p className="px-4 pb-4 text-sm text-muted">{t("saves.none")}</p>}
       {saves.length > 0 && (
-        <div className="overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={WORDS.savesRegion}>
+        <div className="overflow-x-auto border-t border-line" tabIndex={0} role="region" aria-label={t("saves.region")}>
           <table className="w-full text-sm">
-            <caption className="sr-only">{WORDS.saves}</caption>
+            <caption className="sr-only">{t("saves.title")}</caption>
             <thead className="text-xs text-muted">
               <tr className="border-b border-line">
-                {[WORDS.track, WORDS.period, WORDS.source].map((name) => (
+                {[t("saves.track"), t("saves.period"), t("saves.source")].map((name) => (
                   <th key={name} scope="col" className="px-4 py-1.5 text-left font-medium">
                     {name}
                   </th>
                 ))}
-                {[WORDS.savesColumn, WORDS.listeners, WORDS.rate].map((name) => (
+                {[t("saves.saves"), t("saves.listeners"), t("saves.rate")].map((name) => (
                   <th key={name} scope="col" className="px-4 py-1.5 text-right font-medium">
                     {name}
                   </th>
@@ -36,13 +36,15 @@ export function SavesCard({ saves }: { saves: TrackSaves[] }) {
                   <th scope="row" className="px-4 py-1.5 text-left font-normal">
                     {each.title}
                   </th>
-                  <td className="px-4 py-1.5 text-muted">{`${periodLabel(each.period)} up to ${day(each.as_of)}`}</td>
+                  <td className="px-4 py-1.5 text-muted">
+                    {t("saves.until", { period: periodLabel(each.period), day: day(each.as_of) })}
+                  </td>
                   <td className="px-4 py-1.5 text-muted">{`${providerName(each.provider)}, ${SOURCES[each.source]}`}</td>
                   <td className="num px-4 py-1.5 text-right">{exact(each.saves)}</td>
                   <td className="num px-4 py-1.5 text-right">{exact(each.listeners)}</td>
                   <td className="num px-4 py-1.5 text-right font-semibold">
                     {each.per_hundred === null ? (
-                      <span className="text-xs font-normal text-muted">– {WORDS.fewListeners}</span>
+                      <span className="text-xs font-normal text-muted">– {t("saves.few")}</span>
                     ) : (
                       exact(each.per_hundred)
                     )}

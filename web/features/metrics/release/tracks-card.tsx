@@ -12,9 +12,9 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { BreakdownCard } from "../breakdown-card";
 import { songTitle } from "../songs/labels";
+import { t } from "./messages";
 import { useRelease } from "./queries";
 import { TracksDialog } from "./tracks-dialog";
-import { WORDS } from "./words";
 
 type Props = { releaseId: string; artistId: string | undefined };
 
@@ -28,17 +28,17 @@ export function TracksCard({ releaseId, artistId }: Props) {
   return (
     <>
       <Card aria-labelledby="release-tracks">
-        <CardHeader id="release-tracks" title={WORDS.allTracks}>
+        <CardHeader id="release-tracks" title={t("tracks.title")}>
           {data && can("roster:write") && (
             <Button onClick={() => setEditing(true)}>
-              <Pencil aria-hidden /> {WORDS.editTracks.open}
+              <Pencil aria-hidden /> {t("editTracks.open")}
             </Button>
           )}
         </CardHeader>
         {editing && data && <TracksDialog release={data} onClose={() => setEditing(false)} />}
-        {error && !data && <ErrorState error={error} what={WORDS.allTracks} retry={() => void refetch()} />}
+        {error && !data && <ErrorState error={error} what={t("tracks.title")} retry={() => void refetch()} />}
         {!data && !error && <SkeletonRows rows={3} />}
-        {data?.tracks.length === 0 && <EmptyState title={WORDS.noTracks}>{WORDS.noTracksHint}</EmptyState>}
+        {data?.tracks.length === 0 && <EmptyState title={t("tracks.none")}>{t("tracks.noneHint")}</EmptyState>}
         <ol className="divide-y divide-line border-t border-line text-sm empty:hidden">
           {data?.tracks.map((each) => (
             <li key={`${each.disc} ${each.position}`} className="flex gap-3 px-4 py-2">
@@ -55,7 +55,7 @@ export function TracksCard({ releaseId, artistId }: Props) {
         <BreakdownCard key={track.recording_id} artistId={artistId} recordingId={track.recording_id}>
           {data!.tracks.length > 1 && (
             <Select
-              aria-label={WORDS.track}
+              aria-label={t("saves.track")}
               className="h-8 w-52 text-sm"
               value={track.recording_id}
               onChange={(event) => set({ track: event.target.value, split: null, by: null })}

@@ -12,8 +12,8 @@ import { Input } from "@/components/ui/field";
 import type { components } from "@/lib/api/schema";
 import { useSongSearch } from "../compare/queries";
 import { songArtists, songTitle } from "../songs/labels";
+import { t } from "./messages";
 import { useReplaceTracks } from "./queries";
-import { WORDS } from "./words";
 
 type Track = { recording_id: string; title: string; disc: number };
 type Props = { release: components["schemas"]["ReleaseWithTracks"]; onClose: () => void };
@@ -30,7 +30,6 @@ export function places(tracks: Track[]) {
 
 /** Which songs are on a release, in which order. */
 export function TracksDialog({ release, onClose }: Props) {
-  const words = WORDS.editTracks;
   const [tracks, setTracks] = useState<Track[]>(
     release.tracks.map((track) => ({ recording_id: track.recording_id, title: songTitle(track), disc: track.disc })),
   );
@@ -43,18 +42,18 @@ export function TracksDialog({ release, onClose }: Props) {
   const move = (at: number, to: number) =>
     setTracks((now) => now.map((each, index) => (index === at ? now[to]! : index === to ? now[at]! : each)));
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={words.of(release.title)}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={t("editTracks.of", { title: release.title })}>
       {/* Not in the form: Enter in the search would save it. */}
       <AddTrack onAdd={(track) => setTracks((now) => [...now, { ...track, disc: now.at(-1)?.disc ?? 1 }])} />
       <Form form={form} className="mt-4 grid gap-4">
-        {tracks.length === 0 && <p className="text-sm text-muted">{words.none}</p>}
+        {tracks.length === 0 && <p className="text-sm text-muted">{t("editTracks.none")}</p>}
         <ol className="grid gap-1 empty:hidden">
           {tracks.map((track, at) => (
             <li key={`${track.recording_id} ${at}`} className="flex items-center gap-1 text-sm">
               <span className="min-w-0 flex-1 truncate font-medium">{track.title}</span>
               <Input
-                aria-label={words.disc(track.title)}
-                title={words.discColumn}
+                aria-label={t("editTracks.disc", { title: track.title })}
+                title={t("editTracks.discColumn")}
                 type="number"
                 min={1}
                 max={100}
@@ -69,7 +68,7 @@ export function TracksDialog({ release, onClose }: Props) {
                 variant="ghost"
                 size="icon"
                 disabled={at === 0}
-                aria-label={words.up(track.title)}
+                aria-label={t("editTracks.up", { title: track.title })}
                 onClick={() => move(at, at - 1)}
               >
                 <ArrowUp aria-hidden />
@@ -78,7 +77,7 @@ export function TracksDialog({ release, onClose }: Props) {
                 variant="ghost"
                 size="icon"
                 disabled={at === tracks.length - 1}
-                aria-label={words.down(track.title)}
+                aria-label={t("editTracks.down", { title: track.title })}
                 onClick={() => move(at, at + 1)}
               >
                 <ArrowDown aria-hidden />
@@ -86,7 +85,7 @@ export function TracksDialog({ release, onClose }: Props) {
               <Button
                 variant="ghost"
                 size="icon"
-                aria-label={words.off(track.title)}
+                aria-label={t("editTracks.off", { title: track.title })}
                 onClick={() => setTracks((now) => now.filter((_, index) => index !== at))}
               >
                 <X aria-hidden />
@@ -94,7 +93,7 @@ export function TracksDialog({ release, onClose }: Props) {
             </li>
           ))}
         </ol>
-        <DialogFooter form={form} submitLabel={WORDS.edit.save} onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("edit.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );
@@ -105,8 +104,8 @@ function AddTrack({ onAdd }: { onAdd: (track: Omit<Track, "disc">) => void }) {
   const { data } = useSongSearch(q);
   return (
     <div className="grid gap-2">
-      <SearchField label={WORDS.editTracks.find} placeholder={WORDS.editTracks.find} value={q} onChange={setQ} />
-      {q && data?.items.length === 0 && <p className="text-sm text-muted">{WORDS.editTracks.noSong(q)}</p>}
+      <SearchField label={t("editTracks.find")} placeholder={t("editTracks.find")} value={q} onChange={setQ} />
+      {q && data?.items.length === 0 && <p className="text-sm text-muted">{t("editTracks.noSong", { query: q })}</p>}
       <div className="flex flex-wrap gap-2 empty:hidden">
         {q &&
           data?.items.map((song) => (

@@ -7,6 +7,7 @@ import type { SongChange } from "@/lib/api/types";
 import { day } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
+import { t } from "./messages";
 import { useChanges, useUndoChange } from "./queries";
 
 /** What people decided about the songs and releases of an artist, each to be undone; nothing while there is none. */
@@ -17,7 +18,7 @@ export function ChangesCard({ artistId }: { artistId: string }) {
   if (!items?.length || !can("roster:write")) return null;
   return (
     <Card aria-labelledby="changes-title">
-      <CardHeader id="changes-title" title="Decided by people" note="Undo the latest change of a song first" />
+      <CardHeader id="changes-title" title={t("changes.title")} note={t("changes.note")} />
       <ul className="divide-y divide-line">
         {items.map((change) => (
           <li key={change.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-sm">
@@ -28,10 +29,10 @@ export function ChangesCard({ artistId }: { artistId: string }) {
               </span>
             </span>
             {change.undone_at ? (
-              <span className="text-muted">Undone {day(change.undone_at.slice(0, 10))}</span>
+              <span className="text-muted">{t("changes.undone", { day: day(change.undone_at.slice(0, 10)) })}</span>
             ) : (
               <Button disabled={undo.isPending} onClick={() => undo.mutate(change.id)}>
-                Undo
+                {t("changes.undo")}
               </Button>
             )}
           </li>
@@ -45,17 +46,25 @@ export function ChangesCard({ artistId }: { artistId: string }) {
 /** Say what was decided, in one sentence. */
 export function changeLabel(change: SongChange): string {
   const kind = change.release_id ? "release" : "song";
-  const own = `“${change.title ?? "a song that you do not see"}”`;
-  const on = change.asset_provider ? ` of ${providerName(change.asset_provider)}` : "";
-  const asset = change.asset_title ? `“${change.asset_title}”${on}` : "An item of a platform";
+  const title = change.title ?? t("changes.hiddenSong");
+  const item = itemOf(change);
   switch (change.kind) {
-    case "merge":
-      return `${change.other_title ? `“${change.other_title}”` : `Another ${kind}`} became one ${kind} with ${own}`;
+    case "merge": {
+      const other = change.other_title
+        ? t("changes.item", { title: change.other_title })
+        : t(`changes.another.${kind}`);
+      return t(`changes.merge.${kind}`, { other, title });
+    }
     case "link":
-      return `${asset} is the ${kind} ${own}`;
+      return t(`changes.link.${kind}`, { item, title });
     case "split":
-      return change.other_id ? `${asset} is another song than ${own}` : `${asset} is not a song`;
+      return change.other_id ? t("changes.split", { item, title }) : t("changes.noSong", { item });
     case "reject":
-      return `${asset} is not the ${kind} ${own}`;
+      return t(`changes.reject.${kind}`, { item, title });
   }
+}
+
+function itemOf({ asset_title: title, asset_provider: provider }: SongChange): string {
+  if (!title) return t("changes.anyItem");
+  return provider ? t("changes.itemOf", { title, provider: providerName(provider) }) : t("changes.item", { title });
 }

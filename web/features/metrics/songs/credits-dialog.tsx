@@ -11,16 +11,12 @@ import { Field, Input, Select } from "@/components/ui/field";
 import type { Song } from "@/lib/api/types";
 import { useArtistNames } from "@/lib/artist-names";
 import { z } from "zod";
+import { t } from "./messages";
 import { useReplaceCredits } from "./queries";
 
 type Credit = Song["credits"][number];
 
-const ROLES: Record<Credit["role"], string> = {
-  main: "Main artist",
-  featured: "Featured",
-  remixer: "Remixer",
-  producer: "Producer",
-};
+const ROLES = ["main", "featured", "remixer", "producer"] as const satisfies Credit["role"][];
 
 /** Who made a song, and as what: artists of the roster, and names of others. */
 export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => void }) {
@@ -48,8 +44,8 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Credits of ${song.title}`}
-      description="Credits of artists whom you do not see stay as they are."
+      title={t("credits.title", { title: song.title })}
+      description={t("credits.note")}
     >
       <Form form={form}>
         <ul className="grid gap-2">
@@ -57,7 +53,7 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
             <li key={`${credit.artist_id} ${credit.name} ${credit.role}`} className="flex items-center gap-2">
               <span className="min-w-0 flex-1 truncate font-medium">{credit.name}</span>
               <Select
-                aria-label={`Role of ${credit.name}`}
+                aria-label={t("credits.role", { name: credit.name })}
                 className="w-36"
                 value={credit.role}
                 onChange={(event) => {
@@ -65,16 +61,16 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
                   setCredits((now) => now.map((each, index) => (index === at ? { ...each, role } : each)));
                 }}
               >
-                {Object.entries(ROLES).map(([role, label]) => (
+                {ROLES.map((role) => (
                   <option key={role} value={role}>
-                    {label}
+                    {t(`creditRoles.${role}`)}
                   </option>
                 ))}
               </Select>
               <Button
                 variant="ghost"
                 size="icon"
-                aria-label={`Take ${credit.name} off`}
+                aria-label={t("credits.off", { name: credit.name })}
                 onClick={() => setCredits((now) => now.filter((_, index) => index !== at))}
               >
                 <X aria-hidden />
@@ -83,7 +79,7 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
           ))}
         </ul>
         <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="From the roster">
+          <Field label={t("credits.roster")}>
             {(fieldProps) => (
               <ArtistPicker
                 key={credits.length}
@@ -93,7 +89,7 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
               />
             )}
           </Field>
-          <Field label="Somebody else">
+          <Field label={t("credits.other")}>
             {(fieldProps) => (
               <span className="flex gap-2">
                 <Input
@@ -108,13 +104,13 @@ export function CreditsDialog({ song, onClose }: { song: Song; onClose: () => vo
                   }}
                 />
                 <Button size="md" onClick={addName}>
-                  Add
+                  {t("credits.add")}
                 </Button>
               </span>
             )}
           </Field>
         </div>
-        <DialogFooter form={form} submitLabel="Save" onCancel={onClose} />
+        <DialogFooter form={form} submitLabel={t("edit.save")} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -8,6 +8,7 @@ import type { MatchCandidate } from "@/lib/api/types";
 import { day, percent } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { songTitle } from "./labels";
+import { t } from "./messages";
 import { useDecideMatch, useMatches } from "./queries";
 
 /** The matches of an artist that a person decides; nothing while there are none. */
@@ -18,27 +19,31 @@ export function MatchesCard({ artistId }: { artistId: string }) {
   if (!matches.items?.length || !can("roster:write")) return null;
   return (
     <Card aria-labelledby="matches-title">
-      <CardHeader
-        id="matches-title"
-        title="Is this the same song?"
-        note="Not certain enough to be joined without you. A wrong answer can be undone below."
-      />
+      <CardHeader id="matches-title" title={t("matches.title")} note={t("matches.note")} />
       <ul className="divide-y divide-line">
         {matches.items.map((match) => (
           <li key={match.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 text-sm">
             <ProviderName provider={match.asset.provider} className="w-28" />
             <span className="min-w-60 flex-1">
-              <span className="font-medium">{match.asset.title}</span> (<AssetKind asset={match.asset} />,{" "}
-              {day(match.asset.released_on)}) and <span className="font-medium">{otherSide(match)}</span>
+              {t.rich("matches.pair", {
+                title: match.asset.title,
+                day: day(match.asset.released_on),
+                other: otherSide(match),
+                kind: () => <AssetKind asset={match.asset} />,
+                b: (chunks) => <span className="font-medium">{chunks}</span>,
+              })}
               <span className="block text-xs text-muted">
-                {percent(match.score * 100)} sure: {match.reasons.map((reason) => reason.detail).join(" · ")}
+                {t("matches.sure", {
+                  percent: percent(match.score * 100),
+                  reasons: match.reasons.map((reason) => reason.detail).join(" · "),
+                })}
               </span>
             </span>
             <Button disabled={decide.isPending} onClick={() => decide.mutate({ id: match.id, accept: true })}>
-              Same
+              {t("matches.same")}
             </Button>
             <Button disabled={decide.isPending} onClick={() => decide.mutate({ id: match.id, accept: false })}>
-              Different
+              {t("matches.different")}
             </Button>
           </li>
         ))}
@@ -48,6 +53,7 @@ export function MatchesCard({ artistId }: { artistId: string }) {
 }
 
 function otherSide({ recording, release }: MatchCandidate): string {
-  if (recording) return `${songTitle(recording)} (song, ${recording.isrc ?? day(recording.released_on)})`;
-  return release ? `${release.title} (release, ${release.upc ?? day(release.released_on)})` : "";
+  if (recording)
+    return t("matches.song", { title: songTitle(recording), fact: recording.isrc ?? day(recording.released_on) });
+  return release ? t("matches.release", { title: release.title, fact: release.upc ?? day(release.released_on) }) : "";
 }

@@ -4,6 +4,7 @@ import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { components } from "@/lib/api/schema";
 import { useToast } from "@/lib/toast";
+import { t } from "./messages";
 
 export type SongSort = "released" | "title";
 
@@ -60,7 +61,7 @@ export function useChangeSong(recording_id: string, onSuccess: () => void) {
   return useApiMutation(
     (body: components["schemas"]["RecordingChange"]) =>
       call((client) => client.PATCH("/api/recordings/{recording_id}", { params: { path: { recording_id } }, body })),
-    { invalidates: CHANGED, successMessage: "Saved", onSuccess, silent: true },
+    { invalidates: CHANGED, successMessage: () => t("edit.saved"), onSuccess, silent: true },
   );
 }
 
@@ -70,7 +71,7 @@ export function useAddSong(onSuccess: () => void) {
     (body: components["schemas"]["NewRecording"]) => call((client) => client.POST("/api/recordings", { body })),
     {
       invalidates: CHANGED,
-      successMessage: ({ title }) => `${title} is there; its numbers come when a platform has it`,
+      successMessage: ({ title }) => t("add.added", { title }),
       onSuccess,
       silent: true,
     },
@@ -83,7 +84,7 @@ export function useReplaceCredits(recording_id: string, onSuccess: () => void) {
       call((client) =>
         client.PUT("/api/recordings/{recording_id}/credits", { params: { path: { recording_id } }, body: { credits } }),
       ),
-    { invalidates: CHANGED, successMessage: "Saved", onSuccess, silent: true },
+    { invalidates: CHANGED, successMessage: () => t("edit.saved"), onSuccess, silent: true },
   );
 }
 
@@ -100,8 +101,8 @@ export function useSplit(recording_id: string, onSuccess: () => void) {
       invalidates: CHANGED,
       onSuccess: ({ change_id }) => {
         onSuccess();
-        const action = change_id ? { label: "Undo", run: () => undo.mutate(change_id) } : undefined;
-        showToast("Taken off this song", { action });
+        const action = change_id ? { label: t("changes.undo"), run: () => undo.mutate(change_id) } : undefined;
+        showToast(t("split.done"), { action });
       },
     },
   );
@@ -111,7 +112,7 @@ export function useUndoChange() {
   return useApiMutation(
     (id: string) =>
       call((client) => client.POST("/api/song-changes/{change_id}/undo", { params: { path: { change_id: id } } })),
-    { invalidates: CHANGED, successMessage: "Undone" },
+    { invalidates: CHANGED, successMessage: () => t("changes.done") },
   );
 }
 
@@ -127,7 +128,7 @@ export function useDecideMatch() {
     },
     {
       invalidates: CHANGED,
-      successMessage: (_, { accept }) => (accept ? "Joined into one" : "Kept apart, and not asked again"),
+      successMessage: (_, { accept }) => t(accept ? "matches.joined" : "matches.apart"),
     },
   );
 }

@@ -8,9 +8,11 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
-import { day, plural } from "@/lib/format";
+import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { AddReleaseDialog } from "../release/release-dialog";
+import { t } from "./messages";
+import { releaseKind } from "./labels";
 import { useReleases } from "./queries";
 
 /** The releases of an artist, also compilations with one of their songs. */
@@ -20,14 +22,14 @@ export function ReleasesCard({ artistId }: { artistId: string }) {
   const { items, error, refetch, isPlaceholderData, ...paging } = useReleases(artistId);
   return (
     <Card aria-labelledby="releases-title" old={isPlaceholderData}>
-      <CardHeader id="releases-title" title="Releases">
+      <CardHeader id="releases-title" title={t("releases.title")}>
         {can("roster:write") && (
           <Button onClick={() => setAdding(true)}>
-            <Plus aria-hidden /> Release
+            <Plus aria-hidden /> {t("releases.add")}
           </Button>
         )}
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The releases" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("releases.what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {items && items.length > 0 && (
         <ul className="divide-y divide-line">
@@ -40,17 +42,15 @@ export function ReleasesCard({ artistId }: { artistId: string }) {
               >
                 {release.title}
               </Link>
-              <span className="text-muted capitalize">{release.kind ?? "release"}</span>
-              <span className="text-muted">{plural(release.track_count, "track")}</span>
+              <span className="text-muted capitalize">{releaseKind(release.kind)}</span>
+              <span className="text-muted">{t("releases.tracks", { count: release.track_count })}</span>
               {release.label && <span className="text-muted">{release.label}</span>}
               <span className="whitespace-nowrap text-muted">{day(release.released_on)}</span>
             </li>
           ))}
         </ul>
       )}
-      {items?.length === 0 && (
-        <EmptyState title="No releases yet">Singles and albums arrive with the first sync of Spotify.</EmptyState>
-      )}
+      {items?.length === 0 && <EmptyState title={t("releases.none")}>{t("releases.noneHint")}</EmptyState>}
       <LoadMore {...paging} />
       {adding && <AddReleaseDialog artistId={artistId} onClose={() => setAdding(false)} />}
     </Card>

@@ -4,6 +4,7 @@ import { ProviderName } from "@/components/provider-icon";
 import type { Song } from "@/lib/api/types";
 import { compact, day, signed, unitLabel } from "@/lib/format";
 import { figureInWords, songArtists, songTitle } from "./labels";
+import { t } from "./messages";
 
 const column = columnHelper<Song>();
 
@@ -17,14 +18,14 @@ function Figure({ song, provider }: { song: Song; provider: string }) {
   const figure = song.figures.find((each) => each.provider === provider);
   if (figure?.value != null) {
     return (
-      <span title={`${figure.name}: ${figureInWords(figure)}`}>
+      <span title={t("figure.label", { name: figure.name, figure: figureInWords(figure) })}>
         {figure.basis === "gain" ? signed(figure.value) : compact(figure.value)}{" "}
         <span className="text-xs text-muted">{unitLabel(figure.value, figure.unit)}</span>
       </span>
     );
   }
   const there = song.assets.some((asset) => asset.provider === provider);
-  const why = figure ? figureInWords(figure) : there ? "No numbers of this song here yet" : "Not on this platform";
+  const why = figure ? figureInWords(figure) : there ? t("figure.noneHere") : t("figure.notThere");
   return (
     <span className="text-muted" title={why}>
       <span aria-hidden>{there ? "·" : "–"}</span>
@@ -38,7 +39,7 @@ export function songColumns(songs: Song[]): Column<Song>[] {
   return [
     column.accessor((song) => songTitle(song), {
       id: "title",
-      header: "Song",
+      header: () => t("columns.song"),
       cell: ({ row }) => (
         <span className="grid max-w-[44ch] min-w-40">
           <Link
@@ -54,7 +55,7 @@ export function songColumns(songs: Song[]): Column<Song>[] {
     }),
     column.accessor((song) => song.released_on ?? undefined, {
       id: "released",
-      header: "Released",
+      header: () => t("columns.released"),
       cell: ({ row }) => <span className="whitespace-nowrap text-muted">{day(row.original.released_on)}</span>,
       sortUndefined: "last",
     }),

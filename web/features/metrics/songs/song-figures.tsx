@@ -2,29 +2,26 @@ import { ProviderName } from "@/components/provider-icon";
 import { Card, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/state";
 import type { Song, SongFigure } from "@/lib/api/types";
-import { dayRange, exact, NONE, plural, signed, unitLabel } from "@/lib/format";
+import { dayRange, exact, NONE, signed, unitLabel } from "@/lib/format";
+import { t } from "./messages";
 
 /** Every number of a song, by platform, each with its unit and period, and what is not in it. */
 export function SongFigures({ song }: { song: Song }) {
   return (
     <Card aria-labelledby="song-figures-title">
-      <CardHeader
-        id="song-figures-title"
-        title="Numbers"
-        note="Platforms count in their own ways, so they are not added"
-      />
+      <CardHeader id="song-figures-title" title={t("numbers.title")} note={t("numbers.note")} />
       {song.figures.length === 0 ? (
-        <EmptyState title="No numbers yet">They arrive with the first sync or import.</EmptyState>
+        <EmptyState title={t("numbers.none")}>{t("numbers.noneHint")}</EmptyState>
       ) : (
-        <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Numbers of this song, as a table">
+        <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t("numbers.region")}>
           <table className="w-full border-collapse text-sm">
             <thead>
               <tr className="border-b border-line text-left text-xs text-muted">
-                <th className="h-9 px-4 font-medium">Platform</th>
-                <th className="px-3 font-medium">Number</th>
-                <th className="px-3 text-right font-medium">Value</th>
-                <th className="px-3 font-medium">Period</th>
-                <th className="px-4 font-medium">Not in it</th>
+                <th className="h-9 px-4 font-medium">{t("numbers.platform")}</th>
+                <th className="px-3 font-medium">{t("numbers.number")}</th>
+                <th className="px-3 text-right font-medium">{t("numbers.value")}</th>
+                <th className="px-3 font-medium">{t("numbers.period")}</th>
+                <th className="px-4 font-medium">{t("numbers.notInIt")}</th>
               </tr>
             </thead>
             <tbody>
@@ -47,7 +44,7 @@ function Row({ figure }: { figure: SongFigure }) {
       <td className="px-4 py-2">
         <ProviderName provider={figure.provider} />
       </td>
-      <td className="px-3 py-2">{gain ? `${figure.name}, gained` : figure.name}</td>
+      <td className="px-3 py-2">{gain ? t("numbers.gained", { name: figure.name }) : figure.name}</td>
       <td className="px-3 py-2 text-right whitespace-nowrap tabular-nums">
         {shown} {figure.value != null && <span className="text-muted">{unitLabel(figure.value, figure.unit)}</span>}
       </td>
@@ -55,7 +52,7 @@ function Row({ figure }: { figure: SongFigure }) {
       <td className="px-4 py-2 text-muted">
         {figure.refused.map((group) => (
           <span key={group.reason} className="block">
-            {plural(group.count, "item")}: {group.sentence}
+            {t("numbers.refused", { count: group.count, reason: group.sentence })}
           </span>
         ))}
       </td>

@@ -16,7 +16,8 @@ import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { CreditsDialog } from "./credits-dialog";
-import { songArtists, songTitle } from "./labels";
+import { releaseKind, songArtists, songTitle } from "./labels";
+import { t } from "./messages";
 import { useSong } from "./queries";
 import { SongDialog } from "./song-dialog";
 import { SongFigures } from "./song-figures";
@@ -28,17 +29,17 @@ export function SongPage() {
   if (!id) {
     return (
       <Card>
-        <h1 className="sr-only">Song</h1>
+        <h1 className="sr-only">{t("page.title")}</h1>
         <EmptyState
           icon={Disc3}
-          title="No song chosen"
+          title={t("page.noId")}
           action={
             <Link href="/" className={buttonStyle({ variant: "primary" })}>
-              Go to the roster
+              {t("page.toRoster")}
             </Link>
           }
         >
-          This address names no song. Choose one on the page of an artist.
+          {t("page.noIdHint")}
         </EmptyState>
       </Card>
     );
@@ -57,15 +58,15 @@ function SongDetails({ id }: { id: string }) {
   if (song.error) {
     return (
       <Card>
-        <h1 className="sr-only">Song</h1>
-        <ErrorState error={song.error} what="This song" retry={() => void song.refetch()} />
+        <h1 className="sr-only">{t("page.title")}</h1>
+        <ErrorState error={song.error} what={t("page.what")} retry={() => void song.refetch()} />
       </Card>
     );
   }
   if (!song.data) {
     return (
       <Card>
-        <h1 className="sr-only">Song</h1>
+        <h1 className="sr-only">{t("page.title")}</h1>
         <SkeletonRows />
       </Card>
     );
@@ -74,11 +75,11 @@ function SongDetails({ id }: { id: string }) {
     <div className="grid grid-cols-1 gap-4">
       <PageHeader title={songTitle(song.data)} lead={facts(song.data)}>
         <Link href={`/compare/?song=${song.data.id}`} className={buttonStyle()}>
-          <GitCompareArrows aria-hidden /> Compare
+          <GitCompareArrows aria-hidden /> {t("page.compare")}
         </Link>
         {can("roster:write") && (
           <Button onClick={() => setEditing(true)}>
-            <Pencil aria-hidden /> Edit
+            <Pencil aria-hidden /> {t("edit.open")}
           </Button>
         )}
       </PageHeader>
@@ -93,8 +94,8 @@ function SongDetails({ id }: { id: string }) {
 }
 
 function facts(song: Song): string {
-  const released = song.released_on ? `released ${day(song.released_on)}` : "no day of release";
-  return [songArtists(song.credits), song.isrc ?? "no ISRC", released].filter(Boolean).join(" · ");
+  const released = song.released_on ? t("page.released", { day: day(song.released_on) }) : t("page.noDay");
+  return [songArtists(song.credits), song.isrc ?? t("page.noIsrc"), released].filter(Boolean).join(" · ");
 }
 
 function Assets({ song }: { song: Song }) {
@@ -102,8 +103,8 @@ function Assets({ song }: { song: Song }) {
   const [splitting, setSplitting] = useState<Song["assets"][number] | null>(null);
   return (
     <Card aria-labelledby="song-assets-title">
-      <CardHeader id="song-assets-title" title="On the platforms" />
-      {song.assets.length === 0 && <EmptyState title="Not out yet">No platform has this song.</EmptyState>}
+      <CardHeader id="song-assets-title" title={t("page.platforms")} />
+      {song.assets.length === 0 && <EmptyState title={t("page.notOut")}>{t("page.notOutHint")}</EmptyState>}
       <ul className="divide-y divide-line">
         {song.assets.map((asset) => (
           <li key={asset.id} className="flex flex-wrap items-center gap-x-3 px-4 py-2 text-sm">
@@ -120,7 +121,7 @@ function Assets({ song }: { song: Song }) {
                 target="_blank"
                 rel="noreferrer"
                 className="text-muted hover:text-accent"
-                aria-label={`Open “${asset.title}” at ${providerName(asset.provider)}`}
+                aria-label={t("page.open", { title: asset.title, provider: providerName(asset.provider) })}
               >
                 <ExternalLink className="size-3.5" aria-hidden />
               </a>
@@ -129,8 +130,8 @@ function Assets({ song }: { song: Song }) {
               <Button
                 variant="ghost"
                 size="icon"
-                aria-label={`“${asset.title}” of ${providerName(asset.provider)} is not this song`}
-                title="Not this song"
+                aria-label={t("split.label", { title: asset.title, provider: providerName(asset.provider) })}
+                title={t("split.hint")}
                 onClick={() => setSplitting(asset)}
               >
                 <Unlink aria-hidden />
@@ -149,10 +150,10 @@ function Credits({ song }: { song: Song }) {
   const [editing, setEditing] = useState(false);
   return (
     <Card aria-labelledby="song-credits-title">
-      <CardHeader id="song-credits-title" title="Credits and releases">
+      <CardHeader id="song-credits-title" title={t("page.credits")}>
         {can("roster:write") && (
           <Button onClick={() => setEditing(true)}>
-            <Pencil aria-hidden /> Change the credits
+            <Pencil aria-hidden /> {t("credits.open")}
           </Button>
         )}
       </CardHeader>
@@ -167,7 +168,7 @@ function Credits({ song }: { song: Song }) {
             ) : (
               <span className="flex-1 font-medium">{credit.name}</span>
             )}
-            <span className="text-muted capitalize">{credit.role}</span>
+            <span className="text-muted capitalize">{t(`roles.${credit.role}`)}</span>
           </li>
         ))}
         {song.releases.map((release) => (
@@ -175,7 +176,7 @@ function Credits({ song }: { song: Song }) {
             <Link href={`/release/?id=${release.id}`} className="flex-1 truncate hover:text-accent">
               {release.title}
             </Link>
-            <span className="text-muted capitalize">{release.kind ?? "release"}</span>
+            <span className="text-muted capitalize">{releaseKind(release.kind)}</span>
             <span className="whitespace-nowrap text-muted">{day(release.released_on)}</span>
           </li>
         ))}

@@ -15,6 +15,7 @@ import { useUrlState } from "@/lib/url-state";
 import { useSongs, type SongSort } from "./queries";
 import { songColumns } from "./song-columns";
 import { AddSongDialog } from "./song-dialog";
+import { t } from "./messages";
 
 /** One row a song, one column a platform. */
 export function SongsCard({ artistId }: { artistId: string }) {
@@ -27,34 +28,30 @@ export function SongsCard({ artistId }: { artistId: string }) {
   const columns = useMemo(() => songColumns(items ?? []), [items]);
   return (
     <Card aria-labelledby="songs-title" old={isPlaceholderData}>
-      <CardHeader id="songs-title" title="Songs" note="The last 28 days that each platform has reported">
-        <SearchField label="Filter songs" value={q} onChange={(value) => set({ song: value })} className="sm:w-44" />
+      <CardHeader id="songs-title" title={t("title")} note={t("note")}>
+        <SearchField label={t("find")} value={q} onChange={(value) => set({ song: value })} className="sm:w-44" />
         <SegmentedControl
-          label="Order of songs"
+          label={t("order")}
           value={sort}
           onChange={(next) => set({ songs: next === "released" ? null : next })}
           options={[
-            { value: "released", label: "Newest" },
-            { value: "title", label: "A–Z" },
+            { value: "released", label: t("newest") },
+            { value: "title", label: t("byTitle") },
           ]}
         />
         {can("roster:write") && (
           <Button onClick={() => setAdding(true)}>
-            <Plus aria-hidden /> Song
+            <Plus aria-hidden /> {t("add.open")}
           </Button>
         )}
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The songs" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {items && items.length > 0 && (
-        <DataTable label="Songs" rows={items} columns={columns} rowId={(song) => song.id} />
+        <DataTable label={t("title")} rows={items} columns={columns} rowId={(song) => song.id} />
       )}
       {items?.length === 0 && q && <NoResults query={q} onClear={() => set({ song: null })} />}
-      {items?.length === 0 && !q && (
-        <EmptyState title="No songs yet">
-          Tracks become songs after the first sync or import: the same recording on several platforms is one song.
-        </EmptyState>
-      )}
+      {items?.length === 0 && !q && <EmptyState title={t("none")}>{t("noneHint")}</EmptyState>}
       <LoadMore {...paging} />
       {adding && <AddSongDialog artistId={artistId} onClose={() => setAdding(false)} />}
     </Card>

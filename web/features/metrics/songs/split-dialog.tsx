@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import type { Song } from "@/lib/api/types";
 import { providerName } from "@/lib/providers";
+import { t } from "./messages";
 import { useSplit } from "./queries";
 
 type Props = { song: Song; asset: Song["assets"][number]; onClose: () => void };
@@ -15,16 +16,16 @@ export function SplitDialog({ song, asset, onClose }: Props) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`What is “${asset.title}” of ${providerName(asset.provider)}?`}
-      description={`It is taken off ${song.title}, with its numbers. You can undo that.`}
+      title={t("split.title", { title: asset.title, provider: providerName(asset.provider) })}
+      description={t("split.note", { song: song.title })}
     >
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("split.cancel")}</Button>
         <Button disabled={split.isPending} onClick={() => split.mutate({ asset_id: asset.id, as_song: false })}>
-          No song
+          {t("split.none")}
         </Button>
         <Button disabled={split.isPending} onClick={() => split.mutate({ asset_id: asset.id, as_song: true })}>
-          Another song
+          {t("split.another")}
         </Button>
       </div>
     </Dialog>
