@@ -23,6 +23,7 @@ from tools.pytest_runs import check_environment, run_python_tests, split_paths, 
 from tools.report import Report
 
 RECORD = CHECKOUT / "docs" / "long-runs.md"
+TRANSCRIPT = CHECKOUT / "docs" / "operator-run.txt"
 _HEADER = """# Long runs
 
 Results of `./arti test --long [NAME...]`, the latest last. `tools/long_runs.py` lists the names and writes the lines.
@@ -149,6 +150,11 @@ def _run_update(report: Report) -> None:
     run_python_tests(report, [*paths, "-n", "0", "-s"], name="long-update", ARTI_TEST_LONG="1")
 
 
+def _run_operator(report: Report) -> None:
+    words = ["tests/operator", "-n", "0", "-s"]
+    run_python_tests(report, words, name="long-operator", ARTI_TEST_LONG="1", ARTI_TRANSCRIPT=str(TRANSCRIPT))
+
+
 def _run_loads(report: Report) -> None:
     """Run each benchmark. It passes when it ends well; its figures go to the terminal."""
     for name in _BENCHES:
@@ -178,6 +184,11 @@ LONG_RUNS = (
     LongRun("n8n", "n8n itself: as a service, connected by the API, and its Supabase node", _run_n8n, named_only=True),
     LongRun(
         "update", "updates of a running stack: ready, not ready, killed; the version before on this schema", _run_update
+    ),
+    LongRun(
+        "operator",
+        "docs/operating.md on a fresh Debian with systemd: TLS, people, n8n, a sync, a loss, an update",
+        _run_operator,
     ),
     LongRun("loads", "every benchmark", _run_loads),
 )
