@@ -200,7 +200,6 @@ def first_people(machine: Machine, caller: Caller) -> None:
     assert accepted.status_code == 200, accepted.text
     machine.say(f"{other} follows the link of the invitation and is a member: {accepted.json()}")
     caller.sign_in(email)
-    machine.run("cp /var/lib/arti/data/secrets.json /root/kept-secrets.json")
 
 
 def with_n8n(machine: Machine, caller: Caller) -> None:
@@ -236,13 +235,8 @@ def sync_and_story(machine: Machine, caller: Caller) -> None:
     wait_for(synced, "the sync", 300)
     machine.say(f"YouTube of {ARTIST} is connected and synced: {caller.count('observations')} observations")
     stories = wait_for(lambda: caller.send("GET", "/api/insights")["items"], "a story", 180)
-
-    def ran() -> list[str]:
-        (workflow,) = caller.send("GET", "/api/n8n")["workflows"]
-        return [run["status"] for run in workflow["runs"]]
-
     machine.say(f"{len(stories)} stories, the first: {stories[0]['title']}")
-    statuses = wait_for(ran, "a run of the workflow", 180)
+    statuses = wait_for(lambda: runs(caller), "a run of the workflow", 400)
     machine.say(f"the workflow ran in n8n for a story: {statuses}")
     assert statuses[-1] == "success"
 
@@ -250,11 +244,15 @@ def sync_and_story(machine: Machine, caller: Caller) -> None:
 def lose_and_restore(machine: Machine, caller: Caller) -> None:
     """A backup, the loss of the data folder, and all of it back."""
     before = caller.count("observations")
+    keep = "cp /var/lib/arti/data/secrets.json /root/kept-secrets.json\n"
+    machine.run(f"{keep}cp /var/lib/arti/data/n8n/secrets.json /root/kept-n8n-secrets.json")
     machine.run(f"{AS_ARTI}backup\n{AS_ARTI.splitlines()[1]}backup verify", seconds=600, show=6)
     machine.run("systemctl stop arti\nrm -rf /var/lib/arti/data\nls /var/lib/arti", seconds=200)
     machine.run(
         "install -d -o arti -g arti -m 0700 /var/lib/arti/data\n"
+        "install -d -o arti -g arti -m 0700 /var/lib/arti/data/n8n\n"
         "install -o arti -g arti -m 0600 /root/kept-secrets.json /var/lib/arti/data/secrets.json\n"
+        "install -o arti -g arti -m 0600 /root/kept-n8n-secrets.json /var/lib/arti/data/n8n/secrets.json\n"
         f"{AS_ARTI}restore",
         seconds=900,
         show=12,
@@ -266,6 +264,22 @@ def lose_and_restore(machine: Machine, caller: Caller) -> None:
     after = caller.count("observations")
     machine.say(f"restored: the password works, sessions of before have ended, {after} of {before} observations")
     assert after == before
+    run_again(machine, caller)
+
+
+def run_again(machine: Machine, caller: Caller) -> None:
+    """The workflow in n8n still opens what the channel signs."""
+    ran = len(wait_for(lambda: runs(caller), "n8n's runs", 300))
+    (workflow,) = caller.send("GET", "/api/n8n")["workflows"]
+    caller.send("POST", f"/api/channels/{workflow['channel_id']}/test", status=202)
+    wait_for(lambda: len(runs(caller)) > ran, "another run of the workflow", 400)
+    machine.say(f"a test message starts the workflow in n8n as before: {runs(caller)}")
+    assert set(runs(caller)) == {"success"}
+
+
+def runs(caller: Caller) -> list[str]:
+    (workflow,) = caller.send("GET", "/api/n8n")["workflows"]
+    return [run["status"] for run in workflow["runs"]]
 
 
 def update(machine: Machine, caller: Caller, newest: str) -> None:
@@ -278,6 +292,7 @@ def update(machine: Machine, caller: Caller, newest: str) -> None:
     assert head == newest
     caller.sign_in(f"ada@{DOMAIN}")
     assert caller.count("observations") > 0
+    run_again(machine, caller)
     machine.run("systemctl is-active arti caddy nftables")
     look = machine.run(doctor_command(), codes=(0, 1), show=1, seconds=300)
     assert "PROBLEM" not in look, look
