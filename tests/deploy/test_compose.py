@@ -43,6 +43,9 @@ def test_every_service_of_the_reference_is_there() -> None:
     assert set(found) >= REFERENCE | OURS | {"migrate"}
     assert {name for name, service in found.items() if service.get("ports")} == {"caddy"}
     assert found["n8n"]["networks"] == ["edge"]  # where neither the database nor the queue is
+    for name in ("api", "worker"):  # the button Connect n8n, and what is sent to its workflows
+        assert set(found[name]["networks"]) == {"inside", "edge"}
+        assert "N8N_API_KEY" in found[name]["environment"]
     assert {name for name in ("postgres", "redis") if found[name]["networks"] != ["inside"]} == set()
     for name, service in found.items():
         assert "healthcheck" in service or name == "caddy"
