@@ -22,7 +22,7 @@ def trusted_proxies() -> str:
     return found[1]
 
 
-async def believed(forwarded: str, *, peer: str = EDGE, allowed: str | None = None) -> str:
+async def seen_address(forwarded: str, *, peer: str = EDGE, allowed: str | None = None) -> str:
     """Return the address that a server of ours sees: uvicorn reads the setting in each of them."""
 
     async def show(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,17 +38,17 @@ async def believed(forwarded: str, *, peer: str = EDGE, allowed: str | None = No
 @pytest.mark.parametrize(
     "forwarded", [CALLER, f"{FORGED}, {CALLER}", f"{FORGED}, 10.1.2.3, {CALLER}", f"{FORGED}, {CALLER}, 10.244.0.1"]
 )
-async def test_what_a_caller_wrote_before_their_address_is_not_believed(forwarded: str) -> None:
-    assert await believed(forwarded) == CALLER
+async def test_what_a_caller_wrote_before_their_address_is_not_trusted(forwarded: str) -> None:
+    assert await seen_address(forwarded) == CALLER
 
 
-async def test_a_caller_who_is_no_proxy_is_not_believed_at_all() -> None:
-    assert await believed(FORGED, peer=CALLER) == CALLER
+async def test_a_caller_who_is_no_proxy_is_not_trusted_at_all() -> None:
+    assert await seen_address(FORGED, peer=CALLER) == CALLER
 
 
 async def test_everybodys_word_would_be_the_callers() -> None:
     """Why no file says `*`."""
-    assert await believed(f"{FORGED}, {CALLER}", allowed="*") == FORGED
+    assert await seen_address(f"{FORGED}, {CALLER}", allowed="*") == FORGED
 
 
 def test_only_private_networks_are_proxies() -> None:
@@ -58,7 +58,7 @@ def test_only_private_networks_are_proxies() -> None:
         assert network.is_private or network == ip_network("100.64.0.0/10"), network
 
 
-def test_no_file_of_deploy_believes_everybody() -> None:
+def test_no_file_of_deploy_trusts_everybody() -> None:
     for file in (CHECKOUT / "deploy").rglob("*"):
         if file.is_file():
             said = re.findall(r"FORWARDED_ALLOW_IPS\W+(?:value)?\W*(\*)", file.read_text())

@@ -16,7 +16,7 @@ import httpx2 as httpx
 import pytest
 
 from provider_simulators.world import account_name
-from tests.operator.machine import MACHINE, OUTSIDE
+from tests.operator.machine import EXTERNAL, MACHINE
 from tests.operator.world import HOSTS
 
 DOMAIN = "label.example"
@@ -31,7 +31,7 @@ def names_of_the_world(root: Path, certificate: Path) -> Iterator[ssl.SSLContext
 
     def look_up(host: Any, *more: Any, **named: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else str(host)
-        where = OUTSIDE if name in HOSTS else MACHINE if name.endswith(DOMAIN) else name
+        where = EXTERNAL if name in HOSTS else MACHINE if name.endswith(DOMAIN) else name
         return resolve(where, *more, **named)
 
     context = ssl.create_default_context(cafile=str(root))
@@ -41,7 +41,7 @@ def names_of_the_world(root: Path, certificate: Path) -> Iterator[ssl.SSLContext
         yield context
 
 
-def wait_for(find: Callable[[], Found], what: str, seconds: float = 120) -> Found:
+def wait_for(find: Callable[[], Found | None], what: str, seconds: float = 120) -> Found:
     """Return the first true value of `find()`. What does not answer yet counts as none."""
     until, problem = time.monotonic() + seconds, ""
     while time.monotonic() < until:

@@ -1,7 +1,7 @@
 """A machine of an operator: a fresh Debian 12 booted by systemd in namespaces of its own, and its transcript.
 
 systemd-nspawn boots it; slirp4netns is its way to the package registries; a second network namespace is the rest of the
-world (`outside`), joined to it by a cable. Nothing of the surrounding machine's network is changed.
+world (`external_network`), joined to it by a cable. Nothing of the surrounding machine's network is changed.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ import psutil
 from local_stack.data_directory import CHECKOUT
 
 PROGRAMS = ("mmdebstrap", "systemd-nspawn", "slirp4netns", "ip", "nsenter")
-OUTSIDE, MACHINE = "198.51.100.1", "198.51.100.2"
+EXTERNAL, MACHINE = "198.51.100.1", "198.51.100.2"
 _DEBIAN = CHECKOUT / ".arti" / "operator" / "debian12.tar"
 _CLEAN = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -128,7 +128,7 @@ def boot_machine(folder: Path, log: Path) -> Iterator[Machine]:
 
 
 @contextmanager
-def outside(machine: Machine) -> Iterator[None]:
+def external_network(machine: Machine) -> Iterator[None]:
     """Run the block, and the processes that it starts, in the network outside of the machine."""
     with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{machine.names[1]}") as there:
         _enter(there.fileno())
@@ -152,7 +152,7 @@ def _make_networks(stack: ExitStack, names: tuple[str, str]) -> None:
         stack.callback(subprocess.run, ["ip", "netns", "del", name], check=False)
         ip("-n", name, "link", "set", "lo", "up")
     ip("link", "add", "cable", "netns", names[0], "type", "veth", "peer", "name", "cable", "netns", names[1])
-    for name, address in zip(names, (MACHINE, OUTSIDE), strict=True):
+    for name, address in zip(names, (MACHINE, EXTERNAL), strict=True):
         ip("-n", name, "addr", "add", f"{address}/24", "dev", "cable")
         ip("-n", name, "link", "set", "cable", "up")
     words = ["--configure", "--mtu=1400", "--disable-host-loopback", "--netns-type=path", f"/run/netns/{names[0]}"]
@@ -165,7 +165,7 @@ def _find_init(nspawn: subprocess.Popen[bytes]) -> int:
     while time.monotonic() < until:
         for child in psutil.Process(nspawn.pid).children():
             if child.name() == "systemd":
-                return child.pid
+                return int(child.pid)
         time.sleep(0.2)
     raise AssertionError("the machine does not boot")
 

@@ -21,13 +21,13 @@ from local_stack.environment import PORTS
 from tests.operator.caller import DOMAIN, PASSWORD, Caller, find_link, names_of_the_world, open_ports, wait_for
 from tests.operator.guide import read_blocks
 from tests.operator.machine import (
+    EXTERNAL,
     MACHINE,
-    OUTSIDE,
     Machine,
     boot_machine,
     end_process,
+    external_network,
     missing_programs,
-    outside,
 )
 from tests.operator.world import CLIENT, HOSTS, MAIL_HOST
 
@@ -77,11 +77,11 @@ def caller(machine: Machine, tmp_path: Path) -> Iterator[Caller]:
     subprocess.run(["git", "clone", "--quiet", "--bare", str(CHECKOUT), str(tmp_path / "arti.git")], check=True)
     hosts = Path("/etc/netns") / machine.names[1] / "hosts"
     with ExitStack() as stack:
-        stack.enter_context(outside(machine))
+        stack.enter_context(external_network(machine))
         hosts.parent.mkdir(parents=True)
         stack.callback(shutil.rmtree, hosts.parent)
         names = " ".join(f"{name}.{DOMAIN}" for name in ("app", "api", "db", "link"))
-        hosts.write_text(f"127.0.0.1 localhost\n{OUTSIDE} {AUTHORITY}\n{MACHINE} {names}\n")
+        hosts.write_text(f"127.0.0.1 localhost\n{EXTERNAL} {AUTHORITY}\n{MACHINE} {names}\n")
 
         def serve(*command: str) -> None:
             output = stack.enter_context((tmp_path / f"{Path(command[0]).name}.log").open("wb"))
@@ -94,7 +94,7 @@ def caller(machine: Machine, tmp_path: Path) -> Iterator[Caller]:
         serve(sys.executable, "-m", "tests.operator.world", str(kept))
         (tmp_path / "Caddyfile").write_text(CADDY)
         serve(str(caddy), "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile"))
-        serve("git", "daemon", "--export-all", f"--base-path={tmp_path}", f"--listen={OUTSIDE}", "--reuseaddr")
+        serve("git", "daemon", "--export-all", f"--base-path={tmp_path}", f"--listen={EXTERNAL}", "--reuseaddr")
         root = tmp_path / "caddy" / "pki" / "authorities" / "local" / "root.crt"
         wait_for(lambda: root.exists() and (kept / "certificate.pem").exists(), "the servers outside", 60)
         trusted = machine.root / "usr/local/share/ca-certificates"
@@ -103,7 +103,7 @@ def caller(machine: Machine, tmp_path: Path) -> Iterator[Caller]:
         (trusted / "outside.crt").write_text((kept / "certificate.pem").read_text().partition("-----BEGIN PRIV")[0])
         for file in Path("/usr/local/share/ca-certificates").glob("*.crt"):
             shutil.copy(file, trusted)  # what this machine trusts on the way to the package registries
-        others = f"{OUTSIDE} {AUTHORITY} {' '.join(HOSTS)}"
+        others = f"{EXTERNAL} {AUTHORITY} {' '.join(HOSTS)}"
         (machine.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 vm\n{MACHINE} {names}\n{others}\n")
         context = stack.enter_context(names_of_the_world(root, kept / "certificate.pem"))
         http = stack.enter_context(httpx.Client(verify=context, trust_env=False, timeout=60))
@@ -138,11 +138,11 @@ def install(machine: Machine) -> None:
             '. /etc/os-release; echo "$PRETTY_NAME, systemd: $(systemctl is-system-running)"', codes=(0, 1), quiet=True
         )
     )
-    machine.run(programs.replace("REPOSITORY", f"git://{OUTSIDE}/arti.git"), seconds=1800)
+    machine.run(programs.replace("REPOSITORY", f"git://{EXTERNAL}/arti.git"), seconds=1800)
     machine.run("cd /srv/arti && runuser -u arti -- git log -1 --format='%h %cs %s'")
     assert "MAIL_FROM" in settings
     assert "doctor" in doctor
-    values = settings.replace("example.com", DOMAIN).replace("203.0.113.0/24", f"{OUTSIDE}/32")
+    values = settings.replace("example.com", DOMAIN).replace("203.0.113.0/24", f"{EXTERNAL}/32")
     values = values.replace(f"smtps://user:password@mail.{DOMAIN}", f"smtps://user:password@{MAIL_HOST}")
     (twilio,) = read_blocks("SMS")
     # The servers of others have addresses of this test, and the backups survive the loss of the data folder.

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from provider_simulators.server import create_simulators
 from tests.fake_internet import write_certificate
-from tests.operator.machine import OUTSIDE
+from tests.operator.machine import EXTERNAL
 
 SMS_HOST, MAIL_HOST = "api.twilio.com", "mail.label.example"
 # By host, as the simulators have their paths: /<provider>/<host>/<path>.
@@ -96,7 +96,7 @@ async def _serve_mail(folder: Path, context: ssl.SSLContext) -> None:
                 writer.write(b"250 fine\r\n")
         writer.close()
 
-    await asyncio.start_server(serve, OUTSIDE, 465, ssl=context)
+    await asyncio.start_server(serve, EXTERNAL, 465, ssl=context)
 
 
 async def serve_world(folder: Path) -> None:
@@ -107,7 +107,7 @@ async def serve_world(folder: Path) -> None:
     await _serve_mail(folder, context)
     config = uvicorn.Config(
         _by_host(_sms_service(folder), create_simulators()),
-        host=OUTSIDE,
+        host=EXTERNAL,
         port=443,
         ssl_certfile=str(certificate),
         ssl_keyfile=str(certificate),

@@ -99,7 +99,7 @@ async def _check_answer(client: OutboundClient, name: str, url: str, path: str, 
     method = "POST" if "webhooks" in path else "GET"
     area = "webhooks" if "webhooks" in path else "addresses"
     try:
-        body = {} if method == "POST" else None
+        body: dict[str, str] | None = {} if method == "POST" else None
         answer = await client.call(method, f"{url}{path}", json=body, timeout_seconds=_SECONDS)
     except ArtiError as error:
         return problem(area, f"{name}: {error.message}", _PROXY)
