@@ -29,7 +29,7 @@ _HEADER = """# Long runs
 Results of `./arti test --long [NAME...]`, the latest last. `tools/long_runs.py` lists the names and writes the lines.
 `faults` (10 parts of 30 seeds) and `fuzz` (27 parts of 38,000 requests) go on where the last run ended, killed or
 at the end of its `--minutes N`; what failed is run again. `--anew` begins anew, as after the last part. Which parts
-have passed stands in `.arti/long-runs`. The transcript of the last run of `operator`: [operator-run.txt](operator-run.txt).
+have passed stands in `.arti/long-runs`. The last transcript of `operator`: [operator-run.txt](operator-run.txt).
 
 | Date | Commit | Run | Result | Minutes |
 | --- | --- | --- | --- | --- |
