@@ -6,7 +6,7 @@ import { Link } from "@/components/link";
 import { cn } from "@/lib/class-names";
 import { useSession } from "@/lib/session/context";
 import { useUnreadCount } from "./queries";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 /** The link to the notifications, with how many are unread. */
 export function Bell({ onNavigate, className }: { onNavigate?: () => void; className?: string }) {
@@ -14,13 +14,14 @@ export function Bell({ onNavigate, className }: { onNavigate?: () => void; class
   const here = usePathname().startsWith("/notifications/");
   const count = useUnreadCount(can("insights:read"));
   if (!can("insights:read")) return null;
+  const label = count > 99 ? t("bell.many") : count ? t("bell.unread", { count }) : t("bell.none");
   return (
     <Link
       href="/notifications/"
       onClick={onNavigate}
-      aria-label={WORDS.bell(count)}
+      aria-label={label}
       aria-current={here ? "page" : undefined}
-      title={WORDS.bell(count)}
+      title={label}
       className={cn(
         "relative grid size-9 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg",
         here && "bg-accent-soft text-accent",

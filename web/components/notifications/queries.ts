@@ -3,7 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Notification, NotificationSettings } from "@/lib/api/types";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 const POLL_MS = 60_000;
 
@@ -57,7 +57,7 @@ export function useSaveNotificationSettings(channelId: string | null, onSuccess?
         : call((client) => client.PUT("/api/notification-settings", { body })),
     {
       invalidates: [["notification-settings"], ["notifications"]],
-      successMessage: WORDS.saved,
+      successMessage: () => t("settings.saved"),
       onSuccess,
       silent: true,
     },

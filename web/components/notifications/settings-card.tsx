@@ -7,13 +7,13 @@ import { ErrorState } from "@/components/ui/state";
 import type { Channel } from "@/lib/api/types";
 import { useNotificationSettings } from "./queries";
 import { SettingsForm } from "./settings-form";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 /** The member's own settings. */
 export function NotificationSettingsCard() {
   return (
     <Card aria-labelledby="notification-settings-title">
-      <CardHeader id="notification-settings-title" title={WORDS.ownTitle} note={WORDS.ownNote} />
+      <CardHeader id="notification-settings-title" title={t("settings.own")} note={t("settings.ownNote")} />
       <Loaded channel={null} />
     </Card>
   );
@@ -25,8 +25,8 @@ export function ChannelSettingsDialog({ channel, onClose }: { channel: Channel; 
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={WORDS.channelTitle(channel.name)}
-      description={WORDS.channelNote}
+      title={t("settings.ofChannel", { name: channel.name })}
+      description={t("settings.channelNote")}
     >
       <div className="-mx-4">
         <Loaded channel={channel} onSaved={onClose} />
@@ -37,7 +37,7 @@ export function ChannelSettingsDialog({ channel, onClose }: { channel: Channel; 
 
 function Loaded({ channel, onSaved }: { channel: Channel | null; onSaved?: () => void }) {
   const { data, error, refetch } = useNotificationSettings(channel?.id ?? null);
-  if (error) return <ErrorState error={error} what="The settings" retry={() => void refetch()} />;
+  if (error) return <ErrorState error={error} what={t("settings.what")} retry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={3} />;
   return <SettingsForm settings={data} channel={channel} onSaved={onSaved} />;
 }

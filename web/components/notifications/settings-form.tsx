@@ -6,11 +6,25 @@ import { Button } from "@/components/ui/button";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
 import { errorMessage } from "@/lib/api/error";
 import type { NotificationSettings } from "@/lib/api/types";
+import { activeLanguage } from "@/lib/language/active";
+import { DATE_LOCALES } from "@/lib/language/languages";
 import { useSession } from "@/lib/session/context";
 import { useSaveNotificationSettings } from "./queries";
-import { WORDS } from "./words";
+import { t } from "./messages";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
+const FREQUENCIES = ["off", "daily", "weekly"] as const;
+const SEVERITIES = ["info", "notice", "important"] as const;
+const AT_ONCE = ["off", "important", "all"] as const;
+
+/** From Monday on. */
+function weekdays(): string[] {
+  const format = new Intl.DateTimeFormat(DATE_LOCALES[activeLanguage()], { weekday: "long", timeZone: "UTC" });
+  return Array.from({ length: 7 }, (_, at) => format.format(Date.UTC(2024, 0, 1 + at)));
+}
+
+const names = <T extends string>(values: readonly T[], name: (value: T) => string) =>
+  Object.fromEntries(values.map((value) => [value, name(value)])) as Record<T, string>;
 
 type Props = {
   settings: NotificationSettings;
@@ -41,21 +55,21 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
     <form onSubmit={submit} className="grid gap-4 px-4 pb-4">
       {takesDigest && (
         <div className="flex flex-wrap items-end gap-3">
-          <Field label={WORDS.frequency} className="w-44">
+          <Field label={t("settings.digest")} className="w-44">
             {(props) => (
               <Choice
                 {...props}
                 value={values.frequency ?? "off"}
-                names={WORDS.frequencies}
+                names={names(FREQUENCIES, (each) => t(`frequencies.${each}`))}
                 onChange={(frequency) => set({ frequency })}
               />
             )}
           </Field>
           {values.frequency === "weekly" && (
-            <Field label={WORDS.weekday} className="w-36">
+            <Field label={t("settings.weekday")} className="w-36">
               {(props) => (
                 <Select {...props} value={values.weekday} onChange={(event) => set({ weekday: +event.target.value })}>
-                  {WORDS.weekdays.map((name, at) => (
+                  {weekdays().map((name, at) => (
                     <option key={name} value={at + 1}>
                       {name}
                     </option>
@@ -65,7 +79,7 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
             </Field>
           )}
           {hasDigest && (
-            <Field label={WORDS.hour} className="w-28">
+            <Field label={t("settings.hour")} className="w-28">
               {(props) => (
                 <HourSelect {...props} value={values.hour ?? 8} onChange={(hour) => set({ hour: hour ?? 8 })} />
               )}
@@ -75,30 +89,30 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
       )}
       {hasDigest && !channel && (
         <Checkbox
-          label={WORDS.byMail}
+          label={t("settings.byMail")}
           checked={values.by_mail}
           onChange={(event) => set({ by_mail: event.target.checked })}
         />
       )}
       {takesDigest && (
         <div className="flex flex-wrap gap-3">
-          <Field label={WORDS.minSeverity} className="w-56">
+          <Field label={t("settings.stories")} className="w-56">
             {(props) => (
               <Choice
                 {...props}
                 value={values.min_severity ?? "notice"}
-                names={WORDS.severities}
+                names={names(SEVERITIES, (each) => t(`severities.${each}`))}
                 onChange={(min_severity) => set({ min_severity })}
               />
             )}
           </Field>
           {!channel && (
-            <Field label={WORDS.atOnce} className="w-56">
+            <Field label={t("settings.atOnce")} className="w-56">
               {(props) => (
                 <Choice
                   {...props}
                   value={values.at_once ?? "off"}
-                  names={WORDS.atOnces}
+                  names={names(AT_ONCE, (each) => t(`atOnce.${each}`))}
                   onChange={(at_once) => set({ at_once })}
                 />
               )}
@@ -107,12 +121,12 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
         </div>
       )}
       <fieldset className="grid gap-1.5">
-        <legend className="pb-1.5 text-sm font-medium">{WORDS.quiet}</legend>
+        <legend className="pb-1.5 text-sm font-medium">{t("quiet.title")}</legend>
         <div className="flex flex-wrap items-center gap-2 text-sm">
           <HourSelect
-            aria-label={`${WORDS.quiet}: ${WORDS.from}`}
+            aria-label={t("quiet.from")}
             className="w-28"
-            none={WORDS.quietOff}
+            none={t("quiet.off")}
             value={values.quiet_from ?? null}
             onChange={(from) =>
               set({ quiet_from: from, quiet_to: from === null ? null : (values.quiet_to ?? (from + 8) % 24) })
@@ -120,9 +134,9 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
           />
           {values.quiet_from !== null && (
             <>
-              {WORDS.to}
+              {t("quiet.to")}
               <HourSelect
-                aria-label={`${WORDS.quiet}: ${WORDS.to}`}
+                aria-label={t("quiet.until")}
                 className="w-28"
                 value={values.quiet_to ?? null}
                 onChange={(quiet_to) => set({ quiet_to })}
@@ -130,9 +144,9 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
             </>
           )}
         </div>
-        <p className="text-xs text-muted">{WORDS.quietHint}</p>
+        <p className="text-xs text-muted">{t("quiet.hint")}</p>
       </fieldset>
-      <Field label={WORDS.timeZone} hint={WORDS.timeZoneHint} className="max-w-80">
+      <Field label={t("settings.zone")} hint={t("settings.zoneHint")} className="max-w-80">
         {(props) => (
           <Select {...props} value={values.time_zone} onChange={(event) => set({ time_zone: event.target.value })}>
             {[...new Set([values.time_zone ?? "UTC", here, "UTC", ...Intl.supportedValuesOf("timeZone")])].map(
@@ -146,14 +160,14 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
         )}
       </Field>
       {hasDigest && takesCopies && (
-        <Field label={WORDS.cc} hint={WORDS.ccHint}>
+        <Field label={t("settings.copies")} hint={t("settings.copiesHint")}>
           {(props) => <Input {...props} value={copies} onChange={(event) => setCopies(event.target.value)} />}
         </Field>
       )}
       {save.error && <Alert tone="bad">{errorMessage(save.error)}</Alert>}
       <div>
         <Button type="submit" variant="primary" disabled={save.isPending}>
-          {WORDS.save}
+          {t("settings.save")}
         </Button>
       </div>
     </form>

@@ -14,7 +14,7 @@ import { cn } from "@/lib/class-names";
 import { ago, moment } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { useMarkNotifications, useNotifications } from "@/components/notifications/queries";
-import { WORDS } from "@/components/notifications/words";
+import { t } from "@/components/notifications/messages";
 
 export function NotificationsPage() {
   const { get, set } = useUrlState();
@@ -23,29 +23,29 @@ export function NotificationsPage() {
   const mark = useMarkNotifications();
   return (
     <>
-      <PageHeader title={WORDS.title} lead={WORDS.lead}>
+      <PageHeader title={t("title")} lead={t("lead")}>
         <SegmentedControl
-          label={WORDS.show}
+          label={t("list.show")}
           value={unread ? "unread" : "all"}
           onChange={(value) => set({ show: value === "unread" ? value : null })}
           options={[
-            { value: "all", label: WORDS.all },
-            { value: "unread", label: WORDS.unread },
+            { value: "all", label: t("list.all") },
+            { value: "unread", label: t("list.unread") },
           ]}
         />
         <Button onClick={() => mark.mutate({ read: true })} disabled={!items?.some((each) => !each.read_at)}>
-          <CircleCheck aria-hidden /> {WORDS.markAll}
+          <CircleCheck aria-hidden /> {t("list.markAll")}
         </Button>
         <Link href="/settings/?view=notifications" className={buttonStyle()}>
-          <Settings2 aria-hidden /> {WORDS.settings}
+          <Settings2 aria-hidden /> {t("list.settings")}
         </Link>
       </PageHeader>
-      <Card aria-label={WORDS.title}>
-        {error && !items && <ErrorState error={error} what="The notifications" retry={() => void refetch()} />}
+      <Card aria-label={t("title")}>
+        {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={6} />}
         {items?.length === 0 && (
-          <EmptyState icon={unread ? CircleCheck : Bell} title={unread ? WORDS.nothingUnread : WORDS.nothing}>
-            {unread ? WORDS.nothingUnreadHint : WORDS.nothingHint}
+          <EmptyState icon={unread ? CircleCheck : Bell} title={unread ? t("list.nothingUnread") : t("list.nothing")}>
+            {unread ? t("list.nothingUnreadHint") : t("list.nothingHint")}
           </EmptyState>
         )}
         <ul className="divide-y divide-line">
@@ -71,7 +71,7 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
         className="min-w-0 flex-1 focus-visible:-outline-offset-2"
       >
         <span className={cn("block", !read_at && "font-semibold")}>
-          {!read_at && <span className="sr-only">{WORDS.isUnread}</span>}
+          {!read_at && <span className="sr-only">{t("list.isUnread")} </span>}
           {title}
         </span>
         <span className="line-clamp-2 text-sm text-muted">{[artist_name, detail].filter(Boolean).join(" · ")}</span>
@@ -81,7 +81,7 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
       </Link>
       <Button variant="ghost" onClick={() => onMark(!read_at)} className="shrink-0 text-xs">
         {!read_at && <span aria-hidden className="size-2 rounded-full bg-accent" />}
-        {read_at ? WORDS.markUnread : WORDS.markRead}
+        {read_at ? t("list.markUnread") : t("list.markRead")}
       </Button>
     </li>
   );

@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorMessage, unreachable } from "@/lib/api/error";
 import type { Subscription } from "@/lib/api/types";
 import { readConfig } from "@/lib/config";
-import { WORDS } from "@/components/notifications/words";
+import { t } from "@/components/notifications/messages";
 
 /** Ask the API with the token of a mail's link: without the session that this browser may have. */
 async function ask(token: string, frequency?: string): Promise<Subscription> {
@@ -40,19 +40,18 @@ export function SubscriptionPage() {
   });
   const change = useMutation({ mutationFn: (frequency: string) => ask(link!.token, frequency) });
   const shown = change.data ?? data;
-  const words = WORDS.subscription;
-  const broken = link?.token === "" ? words.noToken : error ? errorMessage(error) : null;
+  const broken = link?.token === "" ? t("link.noToken") : error ? errorMessage(error) : null;
   return (
     <main id="main" className="mx-auto grid w-full max-w-md grid-cols-1 gap-5 px-4 py-10">
       <Logo />
       {broken ? (
         <div>
-          <h1 className="text-xl font-semibold tracking-tight">{words.broken}</h1>
+          <h1 className="text-xl font-semibold tracking-tight">{t("link.broken")}</h1>
           <p className="mt-1 text-muted">{broken}</p>
         </div>
       ) : !shown ? (
-        <div role="status" aria-label={words.wait} className="grid gap-3">
-          <h1 className="sr-only">{words.title}</h1>
+        <div role="status" aria-label={t("link.wait")} className="grid gap-3">
+          <h1 className="sr-only">{t("link.title")}</h1>
           <Skeleton className="h-7 w-48" />
           <Skeleton className="w-64" />
         </div>
@@ -60,9 +59,9 @@ export function SubscriptionPage() {
         <div className="grid gap-4">
           <div>
             <p className="text-sm text-muted">{shown.org_name}</p>
-            <h1 className="text-xl font-semibold tracking-tight">{words.parts[shown.part]}</h1>
+            <h1 className="text-xl font-semibold tracking-tight">{t(`parts.${shown.part}`)}</h1>
             <p role="status" className="mt-1">
-              {words.states[shown.frequency]}
+              {t(`states.${shown.frequency}`)}
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
@@ -70,12 +69,12 @@ export function SubscriptionPage() {
               .filter((choice) => choice !== shown.frequency)
               .map((choice) => (
                 <Button key={choice} disabled={change.isPending} onClick={() => change.mutate(choice)}>
-                  {words.choices[choice]}
+                  {t(`choices.${choice}`)}
                 </Button>
               ))}
           </div>
           {change.error && <p className="text-sm text-down">{errorMessage(change.error)}</p>}
-          <p className="text-sm text-muted">{words.scope}</p>
+          <p className="text-sm text-muted">{t("link.scope")}</p>
         </div>
       )}
     </main>
