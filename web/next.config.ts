@@ -9,5 +9,9 @@ export default {
   poweredByHeader: false,
   // A fixed id makes builds reproducible.
   generateBuildId: async () => process.env.ARTI_BUILD_ID ?? "arti",
-  turbopack: { root: import.meta.dirname },
+  turbopack: {
+    root: import.meta.dirname,
+    rules: { "**/messages/*.json": { loaders: ["./lint/compile-messages.mjs"], as: "*.js" } },
+    resolveAlias: { "use-intl/format-message": "use-intl/format-message/format-only" },
+  },
 } satisfies NextConfig;

@@ -2,7 +2,6 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { PageTitle } from "@/components/page-title";
 import { ReaderLanguage } from "@/components/reader-language";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
@@ -34,7 +33,6 @@ export function Providers({ children }: { children: React.ReactNode }) {
       <TooltipProvider delayDuration={300}>
         <ToastProvider>
           <ReaderLanguage>
-            <PageTitle />
             {children}
           </ReaderLanguage>
         </ToastProvider>

@@ -1,7 +1,10 @@
 "use client";
 
-import { Suspense, use, useEffect, useSyncExternalStore } from "react";
+import { lazy, Suspense, use, useEffect, useSyncExternalStore } from "react";
 import { activeLanguage, languageStart, onLanguageChange } from "@/lib/language/active";
+
+// The titles of the export are English, so English needs none of it.
+const PageTitle = lazy(() => import("./page-title").then((module) => ({ default: module.PageTitle })));
 
 /** Writes the page in the reader's language. All of it is made anew when that changes. */
 export function ReaderLanguage({ children }: { children: React.ReactNode }) {
@@ -9,6 +12,11 @@ export function ReaderLanguage({ children }: { children: React.ReactNode }) {
   useEffect(() => void languageStart(), []);
   return (
     <Suspense key={language}>
+      {language !== "en" && (
+        <Suspense>
+          <PageTitle />
+        </Suspense>
+      )}
       <AfterStart>{children}</AfterStart>
     </Suspense>
   );

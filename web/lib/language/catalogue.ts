@@ -85,8 +85,13 @@ function translator(language: Language, messages: Messages): Translator {
 function merged(english: Messages, other: Messages): Messages {
   const pairs = Object.entries(english).map(([key, text]) => {
     const own = other[key];
-    if (typeof text === "string") return [key, typeof own === "string" && own ? own : text];
-    return [key, typeof own === "object" ? merged(text, own) : text];
+    if (isMessage(text)) return [key, own && isMessage(own) ? own : text];
+    return [key, own && !isMessage(own) ? merged(text, own) : text];
   });
   return Object.fromEntries(pairs) as Messages;
+}
+
+/** A text, or the list that lint/compile-messages.mjs makes of it. */
+function isMessage(value: string | Messages): value is string {
+  return typeof value === "string" || Array.isArray(value);
 }
