@@ -32,9 +32,7 @@ export function Providers({ children }: { children: React.ReactNode }) {
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300}>
         <ToastProvider>
-          <ReaderLanguage>
-            {children}
-          </ReaderLanguage>
+          <ReaderLanguage>{children}</ReaderLanguage>
         </ToastProvider>
       </TooltipProvider>
     </QueryClientProvider>
