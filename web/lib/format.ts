@@ -107,6 +107,12 @@ export function unitLabel(value: number | null | undefined, unit: string): strin
   return value === 1 ? unit.replace(/s$/, "") : unit; // of an org's own metric: its own words
 }
 
+/** A unit by itself, as in the heading of a column: "streams". An org's own has its own words. */
+export function unitName(unit: string): string {
+  const known = [...UNITS, "percent" as const].find((each) => each === unit);
+  return known ? t(`units.${known}`, { count: 2 }) : unit;
+}
+
 /** The unit beside a number as it is shown in a text: nothing where the number carries its sign, as in "5.8%". */
 export function unitSuffix(value: number | null | undefined, unit: string): string {
   return ["percent", "times", "USD", "rank"].includes(unit) ? "" : unitLabel(value, unit);

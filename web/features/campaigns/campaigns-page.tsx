@@ -29,7 +29,7 @@ function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): stri
   const metric = inSentence(goal_metric_name);
   if (goal_target == null) return metric;
   const target = `${compact(goal_target)} ${unitLabel(goal_target, goal_unit)}`;
-  return metric === goal_unit ? target : t("table.goalTarget", { metric, target });
+  return goal_metric_name.toLowerCase() === goal_unit ? target : t("table.goalTarget", { metric, target });
 }
 
 /** The range, or in muted words why there is none. */

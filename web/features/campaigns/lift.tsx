@@ -2,7 +2,7 @@ import dynamic from "next/dynamic";
 import type { LiftPoint } from "@/components/charts/lift-chart";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { CampaignLift } from "@/lib/api/types";
-import { dayRange, moment, money, percent } from "@/lib/format";
+import { dayRange, moment, money, percent, unitName } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { Donors } from "./donors";
 import { t } from "./messages";
@@ -17,7 +17,7 @@ const LiftChart = dynamic(() => import("@/components/charts/lift-chart"), {
 function costRange({ cost_low_minor: low, cost_high_minor: high, currency, unit }: CampaignLift): string | null {
   if (low == null) return null;
   const [many, key] = low >= 100 ? [1, "costEach" as const] : [1000, "costMany" as const];
-  const values = { low: money(low * many, currency), unit };
+  const values = { low: money(low * many, currency), unit: unitName(unit) };
   return high == null
     ? t(`lift.${key}AtLeast`, values)
     : t(`lift.${key}`, { ...values, high: money(high * many, currency) });
@@ -69,7 +69,7 @@ function Measured({ lift }: { lift: CampaignLift }) {
     <>
       <div>
         <LiftChart
-          title={t("lift.chart", { provider: look.name, unit: lift.unit })}
+          title={t("lift.chart", { provider: look.name, unit: unitName(lift.unit) })}
           points={points(lift)}
           from={lift.from ?? ""}
           to={lift.to ?? ""}

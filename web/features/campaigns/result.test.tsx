@@ -2,6 +2,7 @@ import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import type { CampaignResult } from "@/lib/api/types";
+import { setLanguage } from "@/lib/language/active";
 import { Result } from "./result";
 
 const DURING: CampaignResult["during"] = {
@@ -80,4 +81,21 @@ test("nothing is compared across a change of definition, and the number that goe
   expect(screen.queryByText(/50\.0%/)).toBeNull();
   expect(screen.getByText("Engaged views (the old meaning, unbroken)")).toBeTruthy();
   expect(screen.getByText(/25\.0%/)).toBeTruthy();
+});
+
+test("the result is written in German too, with its units and numbers", async () => {
+  await setLanguage("de");
+  try {
+    render(
+      <TooltipProvider>
+        <Result result={RESULT} />
+      </TooltipProvider>,
+    );
+    screen.getByRole("heading", { name: "Davor, währenddessen, danach" });
+    expect(screen.getByText("Ziel erreicht").nextElementSibling?.textContent).toBe("75,0\u00a0% von 2.000 Streams");
+    screen.getByText(/gegenüber 1.000 \(7 Tage davor\)/);
+    screen.getByText(/^Jeder Balken ist die Summe der Tage\. Quelle: Spotify for Artists\./);
+  } finally {
+    await setLanguage("en");
+  }
 });

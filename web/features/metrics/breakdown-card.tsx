@@ -6,7 +6,7 @@ import { Checkbox, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { AvailableBreakdown, BreakdownResponse } from "@/lib/api/types";
-import { exact, percent, unitLabel } from "@/lib/format";
+import { exact, percent, unitLabel, unitName } from "@/lib/format";
 import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
@@ -119,7 +119,7 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
           <thead className="text-left text-xs text-muted">
             <tr>
               <th className="px-4 py-1.5 font-medium">{data.dimension_name}</th>
-              <th className="px-4 py-1.5 text-right font-medium">{`${data.metric.name}, ${unit}`}</th>
+              <th className="px-4 py-1.5 text-right font-medium">{`${data.metric.name}, ${unitName(unit)}`}</th>
               <th className="px-4 py-1.5 text-right font-medium">{t("breakdown.share")}</th>
               <th className="px-4 py-1.5 font-medium">{t("breakdown.source")}</th>
             </tr>

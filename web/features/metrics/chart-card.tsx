@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Summary } from "@/lib/api/types";
 import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
-import { day, dayRange } from "@/lib/format";
+import { day, dayRange, unitName } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { activeRegional } from "@/lib/regional";
 import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
@@ -77,7 +77,11 @@ export function ChartCard({ artistId, summary, view }: Props) {
       <CardHeader
         id="chart-title"
         title={heading || t("chart.title")}
-        note={[dayRange(from, to), zones && t("chart.zones", { zones }), unit && (indexed ? t("chart.index") : unit)]
+        note={[
+          dayRange(from, to),
+          zones && t("chart.zones", { zones }),
+          unit && (indexed ? t("chart.index") : unitName(unit)),
+        ]
           .filter(Boolean)
           .join(" · ")}
       >

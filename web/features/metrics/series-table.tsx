@@ -5,7 +5,7 @@ import type { ChartLine } from "@/components/charts/types";
 import { ObservationsSheet } from "@/components/observations-sheet";
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
-import { day, exact } from "@/lib/format";
+import { day, exact, unitName } from "@/lib/format";
 import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { t } from "./messages";
@@ -31,7 +31,7 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
             </th>
             {lines.map((line, at) => (
               <th key={line.id} scope="col" className="px-4 py-1 text-right font-medium whitespace-nowrap">
-                {line.name}, {line.unit}{" "}
+                {line.name}, {unitName(line.unit)}{" "}
                 <Button variant="link" className="text-xs" onClick={() => setOpen(at)}>
                   {t("chart.rows")}
                 </Button>
@@ -68,7 +68,7 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
           of={{
             series: shown.series_id,
             title: t("rowsTitle", { provider: providerName(shown.provider), metric: inSentence(shown.name) }),
-            unit: t("chart.rowsUnit", { unit: shown.unit, zone: shown.time_zone }),
+            unit: t("chart.rowsUnit", { unit: unitName(shown.unit), zone: shown.time_zone }),
             from,
             to,
           }}

@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import type { ChartLine } from "@/components/charts/types";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Comparison } from "@/lib/api/types";
-import { day, dayRange, exact, signedPercent } from "@/lib/format";
+import { day, dayRange, exact, signedPercent, unitName } from "@/lib/format";
 import { lastBreak, toLines } from "./compare-data";
 import { t } from "./messages";
 import { useComparedMarks } from "./queries";
@@ -100,7 +100,7 @@ function DaysTable({ lines, days }: { lines: ChartLine[]; days: string[] }) {
             </th>
             {lines.map((line) => (
               <th key={line.id} scope="col" className="px-4 py-1 text-right font-medium">
-                {line.name}, {line.unit}
+                {line.name}, {unitName(line.unit)}
               </th>
             ))}
           </tr>

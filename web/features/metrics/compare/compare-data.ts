@@ -82,7 +82,7 @@ export function toLines(
 /** The daily values of the chosen column: one row a day, and each day before beside it. */
 export function daysCsv(comparison: Comparison): string {
   const column = comparison.columns[0]!;
-  const unit = `${column.provider} ${column.metric} (${dayUnit(column)})`;
+  const unit = `${column.provider} ${column.metric} (${column.unit}${column.basis === "gain" ? " gained" : ""})`;
   const lines = comparison.subjects.map((subject) => ({
     name: subject.name,
     line: comparison.lines.find((each) => each.subject_id === subject.id),

@@ -6,7 +6,7 @@ import { Badge } from "@/components/ui/badge";
 import type { ComparedColumn, ComparedFigure, Comparison } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { cn } from "@/lib/class-names";
-import { compact, day, exact, unitLabel } from "@/lib/format";
+import { compact, day, exact, unitLabel, unitName } from "@/lib/format";
 import { inSentence } from "@/lib/in-sentence";
 import { SOURCES } from "@/lib/value-sources";
 import { t } from "./messages";
@@ -102,7 +102,7 @@ function Cell({ column, figure }: { column: ComparedColumn; figure: ComparedFigu
       )}
       {figure.level !== null && (
         <span className="text-xs text-muted">
-          {t("table.level", { value: compact(figure.level), unit: column.unit })}
+          {t("table.level", { value: compact(figure.level), unit: unitName(column.unit) })}
         </span>
       )}
       {figure.rank && <span className="text-xs text-muted">{rankOf(figure.rank)}</span>}

@@ -1,5 +1,5 @@
 import type { CalendarItem, ComparedColumn, ComparedFigure, ComparedMetric, RosterRank } from "@/lib/api/types";
-import { dayRange, exact } from "@/lib/format";
+import { dayRange, exact, unitName } from "@/lib/format";
 import { t } from "./messages";
 
 /** A number to choose; where not all have it, of how many it is. */
@@ -23,7 +23,7 @@ export function rankOf({ rank, of, percentile }: RosterRank): string {
 
 /** What the number of a column is: "streams, in 28 days". */
 export function meaningOf(column: ComparedColumn): string {
-  return t(`basis.${column.basis}`, { unit: column.unit, count: column.period.days });
+  return t(`basis.${column.basis}`, { unit: unitName(column.unit), count: column.period.days });
 }
 
 /** The days of a column, and from when the numbers are where they are older. */
@@ -33,7 +33,7 @@ export function periodOf(column: ComparedColumn): string {
 
 /** The unit of a day in the chart: of a running total what the day gained. */
 export function dayUnit(column: ComparedColumn): string {
-  return column.basis === "gain" ? t("basis.gainedUnit", { unit: column.unit }) : column.unit;
+  return column.basis === "gain" ? t("basis.gainedUnit", { unit: unitName(column.unit) }) : column.unit;
 }
 
 export function isOlder(figure: ComparedFigure, column: ComparedColumn): boolean {

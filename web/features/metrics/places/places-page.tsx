@@ -11,7 +11,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { AudiencePlaces } from "@/lib/api/types";
-import { exact } from "@/lib/format";
+import { exact, unitName } from "@/lib/format";
 import { inSentence } from "@/lib/in-sentence";
 import { saveFile } from "@/lib/save-file";
 import { useUrlState } from "@/lib/url-state";
@@ -123,7 +123,7 @@ function Found({ data, old }: { data: AudiencePlaces; old: boolean }) {
           })}
         />
         <div className="px-2 pb-2">
-          <PlacesMap places={data.places} column={sorted ?? 0} unit={column.unit} />
+          <PlacesMap places={data.places} column={sorted ?? 0} unit={unitName(column.unit)} />
         </div>
       </Card>
       <Card aria-labelledby="places-table">

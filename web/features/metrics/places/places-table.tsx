@@ -5,7 +5,7 @@ import { Delta } from "@/components/delta";
 import { ProviderName } from "@/components/provider-icon";
 import type { AudienceCell, AudiencePlace, AudiencePlaces } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
-import { compact, day, exact, percent } from "@/lib/format";
+import { compact, day, exact, percent, unitName } from "@/lib/format";
 import { t } from "./messages";
 import { cellOf } from "./places-data";
 import { artistOf, columnNote } from "./words";
@@ -71,7 +71,7 @@ export function PlacesTable({ data, rows, sorted, onSort }: Props) {
               </th>
               {data.columns.map((column, at) => (
                 <td key={`${column.artist_id} ${column.provider}`} className="px-4 py-2 text-right whitespace-nowrap">
-                  <Cell cell={cellOf(place, at)} unit={column.unit} />
+                  <Cell cell={cellOf(place, at)} unit={unitName(column.unit)} />
                 </td>
               ))}
               <td className="py-2 pr-4 pl-3 text-xs">

@@ -1,5 +1,5 @@
 import type { AudienceColumn, AudiencePlaces } from "@/lib/api/types";
-import { compact, day } from "@/lib/format";
+import { compact, day, unitName } from "@/lib/format";
 import { SOURCES } from "@/lib/value-sources";
 import { t } from "./messages";
 
@@ -9,7 +9,7 @@ export const artistOf = (places: AudiencePlaces, column: AudienceColumn): string
 /** "Daily listeners, people, 28 days up to 5 Nov 2026, from a file". */
 export function columnNote(column: AudienceColumn): string {
   return t("table.column", {
-    unit: column.unit,
+    unit: unitName(column.unit),
     period: column.period.replace(column.as_of, day(column.as_of)),
     sources: column.source.map((each) => SOURCES[each]).join(", "),
   });

@@ -9,7 +9,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ReleaseStartPlatform } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
-import { compact, day, exact, unitLabel } from "@/lib/format";
+import { compact, day, exact, unitLabel, unitName } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { t } from "./messages";
 import { paceInWords, sourceOf, whyNot } from "./words";
@@ -113,13 +113,13 @@ function Ages({ platform }: { platform: ReleaseStartPlatform }) {
               {t("ages.age")}
             </th>
             <th scope="col" className="px-4 py-1.5 text-right font-medium">
-              {t("ages.own", { unit })}
+              {t("ages.own", { unit: unitName(unit) })}
             </th>
             <th scope="col" className="px-4 py-1.5 text-right font-medium">
-              {t("ages.before", { unit })}
+              {t("ages.before", { unit: unitName(unit) })}
             </th>
             <th scope="col" className="px-4 py-1.5 text-right font-medium">
-              {t("ages.median", { unit })}
+              {t("ages.median", { unit: unitName(unit) })}
             </th>
           </tr>
         </thead>

@@ -1,5 +1,5 @@
 import type { AgeFigure, ReleasePace, ReleaseStart, ReleaseStartPlatform } from "@/lib/api/types";
-import { compact, day, exact, unitLabel } from "@/lib/format";
+import { compact, day, exact, unitLabel, unitName } from "@/lib/format";
 import { inSentence } from "@/lib/in-sentence";
 import { SOURCES } from "@/lib/value-sources";
 import { t } from "./messages";
@@ -20,7 +20,8 @@ export function whyNot({ state, on }: AgeFigure, provider: string): string | nul
   }
 }
 
-export function sourceOf({ unit, source, known_until, time_zone: zone }: ReleaseStartPlatform): string {
+export function sourceOf({ unit: counted, source, known_until, time_zone: zone }: ReleaseStartPlatform): string {
+  const unit = unitName(counted);
   const sources = source.map((each) => SOURCES[each]).join(", ");
   return known_until
     ? t("source.known", { unit, sources, day: day(known_until), zone })
