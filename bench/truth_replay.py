@@ -1,18 +1,22 @@
 """Run ARTi's detectors day by day, as the product runs them after each sync, on series with and without changes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from uuid import UUID, uuid4
 
 import numpy as np
 
 from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect
+from arti.insights.detectors.finding import SPANS
 from arti.insights.detectors.series import until
+from arti.insights.stories.grouping import OpenStory, direction_of, group_findings
+from arti.vocabulary import Severity
 
 WARM = 112
 SPOT_EVERY = 35
+OPEN_DAYS = 120  # as the product reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +68,58 @@ def _is_same(finding: Finding, other: Finding) -> bool:
     )
 
 
-def count_reported(stretches: Sequence[Stretch], *, together: bool) -> tuple[dict[str, int], float]:
-    """Return how many findings of each detector lie on quiet days, and how many quiet years there are."""
-    counts: dict[str, int] = {}
+@dataclass(slots=True)
+class Reported:
+    """How much was told on quiet days: `findings` by detector, `stories`, and those of them that a digest has."""
+
+    findings: dict[str, int] = field(default_factory=dict)
+    stories: int = 0
+    notified: int = 0
+    years: float = 0.0
+
+
+def count_reported(stretches: Sequence[Stretch], *, together: bool) -> Reported:
+    """Count what is told on quiet days. A finding around the day of a story, in its direction, is a part of it.
+
+    `notified`: stories of notice or more, which is what a digest has unless a member chose otherwise.
+    """
+    reported = Reported(years=sum(float(one.quiet[WARM:].sum()) for one in stretches) / 365)
     usable = {one.series.about.series_id: one for one in stretches}
     groups = [[one.series for one in stretches]] if together else [[one.series] for one in stretches]
+
+    def is_quiet(finding: Finding) -> bool:
+        of = usable[finding.series.about.series_id]
+        at = (finding.happened_on - of.series.start).days
+        return at >= WARM and bool(of.quiet[at])
+
     for group in groups:
         first, last = min(one.start for one in group), max(one.last_day for one in group)
         days = [first + timedelta(days=day) for day in range(WARM, (last - first).days + 1)]
-        for _, finding in replay(group, days):
-            of = usable[finding.series.about.series_id]
-            at = (finding.happened_on - of.series.start).days
-            if at >= WARM and of.quiet[at]:
-                counts[finding.detector] = counts.get(finding.detector, 0) + 1
-    years = sum(float(one.quiet[WARM:].sum()) for one in stretches) / 365
-    return counts, years
+        open_stories: list[OpenStory] = []
+        for day, found in groupby(replay(group, days), key=lambda each: each[0]):
+            findings = [finding for _, finding in found]
+            for finding in filter(is_quiet, findings):
+                reported.findings[finding.detector] = reported.findings.get(finding.detector, 0) + 1
+            recent = [story for story in open_stories if (day - story.first).days <= OPEN_DAYS]
+            grouped = group_findings(
+                findings, events=(), open_stories=recent, today_in=lambda _, day=day: day + timedelta(days=1)
+            )
+            for story in grouped:
+                if story.lead is None:
+                    continue
+                open_stories.append(_as_read(story.lead))
+                if is_quiet(story.lead):
+                    reported.stories += 1
+                    reported.notified += story.severity is not Severity.INFO
+    return reported
+
+
+def _as_read(lead: Finding) -> OpenStory:
+    """Return a story as the product reads it again."""
+    first, last = lead.happened_on, lead.happened_on
+    if lead.detector in SPANS:
+        first, last = lead.period_from, lead.period_to
+    return OpenStory(uuid4(), lead.detector, direction_of(lead), first, last, None)
 
 
 def list_spots(stretches: Sequence[Stretch], most: int, *, follow: int = 14) -> list[tuple[Stretch, int]]:
@@ -159,7 +200,7 @@ def reported_levels(values: Sequence[float]) -> list[int]:
 
 
 def reported_alarms(first: date, values: Sequence[float], *, chosen: Callable[[Finding], bool]) -> list[int]:
-    """Return the indexes of the values on which an alarm was told."""
+    """Return the indexes of the values on which an alarm was reported."""
     series = make_series(first, values)
     days = [series.day(at) for at in range(28, len(series))]
     return sorted({series.index(day) for day, one in replay([series], days) if chosen(one)})

@@ -8,6 +8,7 @@ import ruptures
 
 from arti.insights.computations import round_number_below
 from arti.insights.detectors import DailySeries, Finding, detect
+from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.series import until
 from arti.insights.detectors.signal.change_points import (
     agree,
@@ -183,6 +184,14 @@ def test_a_turn_down_of_a_rolling_figure() -> None:
     values += growing(28, values[-1], -2_500)
     made = series(values, kind="rolling", metric="audience.monthly_listeners", unit="people")
     assert ("trend_change", "turned_down") in [(one.detector, one.shape) for one in found_in(made)]
+
+
+@pytest.mark.parametrize("days", [20, 24, 27, 35])
+def test_one_step_is_no_growth_besides(days: int) -> None:
+    values = weekly_series(200, last=LAST)
+    values[-days:] = [value * 0.55 for value in values[-days:]]
+    assert list(detect_growth(series(values))) == []
+    assert names(found_in(series(values))) == ["level_shift"]
 
 
 def test_growth_compares_four_weeks_with_the_four_before() -> None:

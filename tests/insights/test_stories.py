@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.insights import detection_store
 from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.stories.grouping import ArtistEvent, OpenStory, Story, direction_of, group_findings
 from arti.jobs import WorkerContext
@@ -137,6 +138,26 @@ async def test_a_story_shows_its_parts_whose_numbers_recompute(world: World, wor
     assert len((await member.http.get("/api/insights")).json()["items"]) == 1
     events = await notified(world, member.org_id)
     assert len(events) == 1
+
+
+async def test_what_another_job_wrote_meanwhile_is_no_part_of_itself(
+    world: World, worker_context: WorkerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, artist = await _two_platforms(world, worker_context)
+    await run_detection(worker_context, member.org_id, artist)
+    [before] = (await member.http.get("/api/insights")).json()["items"]
+    read, reads = detection_store.list_reported, count()
+
+    async def read_too_early(*arguments: Any) -> list[detection_store.ReportedFinding]:
+        return await read(*arguments) if next(reads) else []
+
+    monkeypatch.setattr(detection_store, "list_reported", read_too_early)
+    await run_detection(worker_context, member.org_id, artist)
+    [after] = (await member.http.get("/api/insights")).json()["items"]
+    assert after["id"] == before["id"]
+    found = [(await member.http.get(f"/api/insights/{after['id']}")).json()["parts"]]
+    assert [part["title"] for part in found[0]].count(after["title"]) == 0
+    assert len(found[0]) == 1
 
 
 async def test_what_a_newer_worker_wrote_is_shown_without_its_new_clauses(

@@ -75,6 +75,8 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
     async with job.transaction() as connection:
         await store.lock_artist(connection, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
+        for story in stories:  # another job may have written some of it between the two reads
+            story.parts = [part for part in story.parts if not is_reported(part, reported)]
         for story, cited, (narration, narrator) in zip(chosen, passages, narrations, strict=True):
             if story.lead is not None and not is_reported(story.lead, reported):
                 created += await create_insight(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,9 @@ _MONTHS: Final = {
 _SHOWN: Final[dict[str, Callable[..., str]]] = {
     "en": english, "de": dotted, "es": dotted, "fr": spaced, "pt": dotted,
 }  # fmt: skip
+_LOWEST_FIRST: Final = {
+    "en": "lowest first", "de": "niedrigsten zuerst", "es": "de menor a mayor", "fr": "plus bas au", "pt": "menor ao",
+}  # fmt: skip
 _DAYS: Final = {"en": "{} {} {}", "de": "{}. {} {}", "es": "{} de {} de {}", "fr": "{} {} {}", "pt": "{} de {} de {}"}
 
 
@@ -65,6 +69,11 @@ def read_questions(name: str) -> list[Question]:
     return questions
 
 
+def _day_name(day: date, language: str) -> str:
+    number = "1er" if language == "fr" and day.day == 1 else day.day
+    return _DAYS[language].format(number, _MONTHS[language].split()[day.month - 1], day.year)
+
+
 def _answers(language: str) -> dict[str, tuple[str, ...]]:
     """Return what stands in the right answers, in the way that a language writes numbers and days."""
 
@@ -77,10 +86,19 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
     week, day, month, month2 = last_week(), yesterday(), month_ago(1), month_ago(2)
     recent, seven = last_days(28), last_days(7)
     best = max(month.days, key=lambda one: (value_of(HARBOR, STREAMS, one), -one.toordinal()))
+    fell = percent_change(recent.total(FAROLES, STREAMS), recent.before().total(FAROLES, STREAMS))
     grown = percent_change(recent.total(BLOOM, STREAMS), recent.before().total(BLOOM, STREAMS))
     marks = {"en": "“Tidelight”", "de": "„Tidelight“", "es": "«Tidelight»", "fr": "« Tidelight »", "pt": "“Tidelight”"}
-    best_name = _DAYS[language].format(best.day, _MONTHS[language].split()[best.month - 1], best.year)
-    best_name = best_name.replace("1 ", "1er ", 1) if language == "fr" and best.day == 1 else best_name
+    launch = marks["es" if language == "fr" else language].replace("Tidelight", "Tidelight launch")
+    low = {
+        "en": "lowest first",
+        "de": "niedrigsten zuerst",
+        "es": "de menor a mayor",
+        "fr": "plus bas au",
+        "pt": "menor ao",
+    }[language]
+    worst = min(month.days, key=lambda one: (value_of(BLOOM, STREAMS, one), one.toordinal()))
+    best_name, worst_name = _day_name(best, language), _day_name(worst, language)
     return {
         "week_streams": shown(week.total(HARBOR, STREAMS)),
         "day_streams": shown(day.total(HARBOR, STREAMS)),
@@ -128,6 +146,15 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
         "launch_cost": (*shown(1730.5, decimals=2), "EUR"),
         "bloom_cost": (*shown(300, decimals=2), "EUR"),
         "running": ("Tidelight launch", "Petals push"),
+        "launch_left": shown(769.5, decimals=2),
+        "costliest": (f"1. {launch} (Velvet Harbor)", *shown(1730.5, decimals=2)),
+        "who_spent": ("1. Velvet Harbor", *shown(1730.5, decimals=2)),
+        "worst_day": (worst_name, *shown(value_of(BLOOM, STREAMS, worst))),
+        "month_before": shown(month2.total(BLOOM, STREAMS), month_ago(3).total(BLOOM, STREAMS)),
+        "week_before": shown(week.total(HARBOR, STREAMS), week.before().total(HARBOR, STREAMS)),
+        "fewest_followers": ("1. Los Faroles", low, *shown(level(FAROLES, FOLLOWERS))),
+        "faroles_fell": shown(fell, decimals=1),
+        "all_views": shown(*(day.total(name, VIEWS) for name in (HARBOR, BLOOM, FAROLES))),
         "countries": shown(41_000, 22_500),
         "tidelight_playlist": ("Harbour Lights", *shown(5_400)),
         "playlists": ("Harbour Lights", "Morning Drift"),

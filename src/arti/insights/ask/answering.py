@@ -9,11 +9,12 @@ from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
+from arti.insights.ask.answers.campaign_answers import answer_campaigns
 from arti.insights.ask.answers.quotations import clean_quotation, find_quotation
 from arti.insights.ask.answers.rankings import rank
 from arti.insights.ask.answers.rates import answer_rate
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
-from arti.insights.ask.answers.stored_facts import answer_breakdown, answer_campaigns, answer_playlists, explain_days
+from arti.insights.ask.answers.stored_facts import answer_breakdown, answer_playlists, explain_days
 from arti.insights.ask.context import QuestionContext, Subject
 from arti.insights.ask.explanations import describe_understood, explain, explain_missing, list_examples
 from arti.insights.ask.kinds import kind_of, unused_words
@@ -131,7 +132,9 @@ def _subjects(parsed: ParsedQuestion, artists: dict[object, str], request: NewQu
 def _check_unread(context: QuestionContext) -> str:
     """Raise Refused if words were not understood; return a note where an unknown name stands beside a known one."""
     parsed, phrasing = context.parsed, context.phrasing
-    if context.parsed.has("campaign", "cost", "budget") and context.names.find_by_words("campaign", parsed.unread_keys):
+    if context.parsed.has("campaign", "cost", "budget", "costliest", "cheapest") and context.names.find_by_words(
+        "campaign", parsed.unread_keys
+    ):
         return ""
     works = [hit for hit in parsed.names if hit.kind == "work"]
     of_others = [hit.words for hit in works if not any(s.title == k.name for s in context.subjects for k in hit.known)]
@@ -182,7 +185,7 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
     if kind == "why":
         return _noted(context, await explain_days(context))
     if kind == "rate":
-        return _noted(context, await answer_rate(context, parsed.of("rate")[0]))
+        return _noted(context, await answer_rate(context, parsed.rate))
     if kind == "playlists":
         return await answer_playlists(context)
     if kind == "breakdown":

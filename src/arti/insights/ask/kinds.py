@@ -2,19 +2,22 @@
 
 from typing import Final, Literal
 
+from arti.insights.ask.answers.series_answers import aim_of
 from arti.insights.ask.context import QuestionContext
 
 Kind = Literal["why", "rate", "campaigns", "playlists", "breakdown", "rank_artists", "rank_works", "series"]
 _WORKS: Final = ("song", "video", "post", "work")
 _SPLITS: Final = ("country", "city", "age", "gender", "source", "device")
 _BASE: Final = {"artist", "platform", "total", "latest"}
+_MONEY: Final = {"cost", "budget", "left", "costliest", "cheapest"}
+_RANKS: Final = {"most", "least", "ranking"}
 _MOVES: Final = {"rise", "fall", "change", "gain", "lose", "more", "against", "before", "compare"}
 _USED: Final[dict[Kind, set[str]]] = {
     "why": _BASE | _MOVES | {"why", "most", "least", "best_day", "worst_day", "overview", "song", "video"},
-    "rate": _BASE | {"compare", "average", "overview"},
-    "campaigns": _BASE | {"campaign", "cost", "budget", "begin", "end", "running", "planned", "when"},
+    "rate": _BASE | {"compare", "average", "overview", "percent"},
+    "campaigns": _BASE | {"campaign", "begin", "end", "running", "planned", "when", "who"} | _MONEY | _RANKS,
     "playlists": _BASE | {"playlist", "most", "song", "running", "says"},
-    "breakdown": _BASE | {*_SPLITS, "most", "least"},
+    "breakdown": _BASE | {*_SPLITS, "most", "least", "percent"},
     "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
     "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview", "running"},
     "series": _BASE | _MOVES | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
@@ -31,9 +34,9 @@ def kind_of(context: QuestionContext) -> Kind | None:
         return None  # what a document says is quoted, and no number
     if parsed.has("why"):
         return "why"
-    if parsed.of("rate"):
+    if parsed.rate:
         return "rate"
-    if parsed.has("campaign", "cost", "budget") or parsed.named("campaign"):
+    if parsed.has("campaign", "cost", "budget", "costliest", "cheapest") or parsed.named("campaign"):
         return "campaigns"
     if parsed.has("playlist"):
         return "playlists"
@@ -45,6 +48,8 @@ def kind_of(context: QuestionContext) -> Kind | None:
     ranks = ranks or (parsed.has("gain", "lose") and bool(parsed.metrics))
     if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
         return "rank_artists"
+    if parsed.metrics and not context.subjects and parsed.has("artist") and not parsed.has("total"):
+        return "rank_artists"  # "views of all artists": each by itself
     if parsed.metrics or (context.subjects and parsed.has(*_OF_ANY_METRIC)):
         return "series"
     return None
@@ -60,6 +65,10 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
             used |= {"word.most", "word.least"}
         if parsed.has("best_day", "worst_day", "most", "least"):
             used.add("word.when")
+        if aim_of(parsed) in ("best_day", "worst_day"):  # the day of the largest rise is another one
+            used -= {f"word.{name}" for name in ("rise", "fall", "change", "against", "before", "lose")}
+        if aim_of(parsed) == "change":
+            used.add("word.percent")
         if several:
             used |= {"word.who", "word.song", "word.work", "word.video"}
             used.discard("word.total")  # artists are answered one by one, and their sum is not
@@ -67,6 +76,6 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
             used |= {"word.work", "word.post"}
         if parsed.has("more") and not several and parsed.against is None:
             used.discard("word.more")
-    metrics = {"campaigns": 0, "rate": 0}.get(kind, 1)
+    metrics = {"campaigns": 0, "rate": 0 if parsed.of("rate") else 2}.get(kind, 1)
     left = [words for name, words in parsed.words.items() if name.startswith("word.") and name not in used]
     return left + [parsed.words[f"metric.{name}"] for name in parsed.of("metric")[metrics:]]

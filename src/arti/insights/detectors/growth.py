@@ -9,7 +9,7 @@ import numpy as np
 
 from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
-from arti.insights.detectors.level_shift import is_of_window
+from arti.insights.detectors.level_shift import STEP_OVER_LINE, is_of_window
 from arti.insights.detectors.series import DailySeries, Floats, robust_scale
 from arti.insights.detectors.signal.reliable_flow import reliable_flow
 from arti.insights.detectors.signal.thresholds import minimum_effect
@@ -24,6 +24,8 @@ SHARE_BEFORE = 0.6
 # And it is larger than what the artist's months usually bring, once so many of them are known.
 TIMES_USUAL, MIN_MONTHS = 5.0, 4
 YEAR_DAYS = 364  # whole weeks
+_WEEK = 7
+_MIN_SIDE = 2
 
 
 def detect_growth(series: DailySeries) -> Iterator[Finding]:
@@ -46,7 +48,8 @@ def detect_growth(series: DailySeries) -> Iterator[Finding]:
         yield from _of_level(series, float(level[-1]), float(level[-size - 1]), T * noise)
     else:
         flow = series.flow()
-        if _is_news(series, reliable_flow(series), size):
+        known = reliable_flow(series)
+        if _is_news(series, known, size) and not _is_one_step(series, known[-2 * size :]):
             yield from _of_flow(series, flow[-size:], flow[-2 * size : -size])
 
 
@@ -61,6 +64,27 @@ def _is_news(series: DailySeries, values: Floats, size: int) -> bool:
     if len(months) >= MIN_MONTHS and abs(change) < TIMES_USUAL * float(np.median(months)):
         return False
     return all(np.isnan(before) or before * np.sign(change) < SHARE_BEFORE * abs(change) for before in usual)
+
+
+def _is_one_step(series: DailySeries, values: Floats) -> bool:
+    """Return whether one day changed the values and they stayed so: a day and a new level, which are told as that."""
+    if series.about.is_weekly or series.is_coarse:
+        return False  # four weeks are all that is told of some of these
+    logs = np.log(np.maximum(values[~np.isnan(values)], 1.0))
+    for weekday in range(_WEEK):
+        logs[weekday::_WEEK] -= np.median(logs[weekday::_WEEK])
+    logs -= logs.mean()
+    total = float(logs @ logs)
+    cuts = np.arange(_MIN_SIDE, len(logs) - _MIN_SIDE + 1)
+    if not len(cuts):
+        return False
+    sums = np.concatenate(([0.0], np.cumsum(logs)))
+    by_step = sums[cuts] ** 2 * len(logs) / (cuts * (len(logs) - cuts))
+    # Against a line that is level and then bends, wherever that explains most.
+    ramps = np.maximum(np.arange(len(logs)) - np.arange(len(logs) - _MIN_SIDE)[:, None], 0.0)
+    ramps -= ramps.mean(axis=1, keepdims=True)
+    by_bend = (ramps @ logs) ** 2 / (ramps**2).sum(axis=1)
+    return total - float(by_step.max()) <= STEP_OVER_LINE * (total - float(by_bend.max()))
 
 
 def _log_change(values: Floats, size: int) -> float:

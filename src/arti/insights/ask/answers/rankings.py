@@ -139,7 +139,8 @@ def _word(
         head = phrasing.say("rank_fall" if parsed.has("fall", "lose") else "rank_change", **words, base=against)
     else:
         lowest = parsed.has("fall", "lose", "least")
-        head = phrasing.say("rank_level" if is_level else "rank_low" if lowest else "rank_high", **words)
+        order = ("rank_level_low" if lowest else "rank_level") if is_level else "rank_low" if lowest else "rank_high"
+        head = phrasing.say(order, **words)
     lines = [head]
     for place, one in enumerate(ranked[: parsed.limit or _SHOWN], 1):
         subject = _subject(context, one.row)

@@ -20,9 +20,10 @@ _OF: Final[dict[str, Aggregate]] = {"flow": "sum", "counter": "gain", "rolling":
 
 
 def aim_of(parsed: ParsedQuestion) -> Aim:
-    if parsed.has("best_day") or (parsed.has("when") and parsed.has("most")):
+    lowest = parsed.has("least") and not parsed.has("most")
+    if (parsed.has("best_day") and not lowest) or (parsed.has("when") and parsed.has("most")):
         return "best_day"
-    if parsed.has("worst_day") or (parsed.has("when") and parsed.has("least")):
+    if parsed.has("worst_day", "best_day") or (parsed.has("when") and parsed.has("least")):
         return "worst_day"
     if parsed.has("average") or (parsed.has("per_day") and not parsed.has("gain")):
         return "average"

@@ -1,4 +1,4 @@
-"""Answer from what is stored besides numbers of days: findings, releases, campaigns, breakdowns and playlists."""
+"""Answer from what is stored besides numbers of days: findings, releases, breakdowns and playlists."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,7 +7,6 @@ from arti.insights.ask import store
 from arti.insights.ask.answers.series_answers import explain_no_days
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
-from arti.insights.ask.reading.names import KnownName
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.narration.reading import read_row
 from arti.language.pieces import as_plain, clean_name
@@ -15,7 +14,6 @@ from arti.metrics.breakdown.schemas import AvailableBreakdown
 from arti.metrics.breakdown.service import BreakdownQuestion, list_available, read_breakdown
 from arti.music.playlists.service import list_artist_placements
 from arti.vocabulary import Permission
-from arti_core.database import Row
 
 DIMENSIONS: Final = {
     "country": "country", "city": "city", "age": "age", "gender": "gender", "source": "traffic_source",
@@ -57,88 +55,6 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
     lines = [phrasing.say("line", day=phrasing.day(day), text=text) for day, text in sorted(found)]
     text = "\n".join([phrasing.say("why", **shown), *dict.fromkeys(lines)])
     return [AnswerPart(text, subjects=[context.whom], period=requested)]
-
-
-async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
-    """Return the campaigns of a question with their days and, for those who may see money, their costs."""
-    parsed, phrasing = context.parsed, context.phrasing
-    context.access.need(Permission.CAMPAIGNS_READ)
-    sees_money = Permission.MONEY_READ in context.access.permissions
-    about_money = parsed.has("cost", "budget")
-    if about_money and not sees_money:
-        raise Refused(phrasing.say("no_money"))
-    rows = await store.list_campaigns(context.connection, context.org_id)
-    named = {known.key for known in [*parsed.named("campaign"), *_campaigns_by_words(context)]}
-    if named:
-        rows = [row for row in rows if row["id"] in named]
-    else:
-        rows = [row for row in rows if row["artist_id"] in context.artist_ids]
-    if parsed.has("running"):
-        rows = [row for row in rows if row["starts_on"] <= parsed.today <= row["ends_on"]]
-    if parsed.has("planned"):
-        rows = [row for row in rows if row["starts_on"] > parsed.today]
-    period = parsed.periods[0].period if parsed.periods else None
-    if period is not None:
-        rows = [row for row in rows if row["starts_on"] <= period.to_on and row["ends_on"] >= period.from_on]
-    if not rows:
-        raise Refused(phrasing.say("campaign_none"))
-    part = AnswerPart("", subjects=[context.whom], period=period)
-    if len(rows) == 1 and parsed.has("when", "begin", "end") and not about_money:
-        sentence = "campaign_ends" if parsed.has("end") and not parsed.has("begin") else "campaign_begins"
-        part.text = phrasing.say(sentence, **_campaign_words(context, rows[0]))
-        return [part]
-    lines = [phrasing.say("campaigns", subject=context.whom)]
-    lines += [phrasing.say("campaign_line", **_campaign_words(context, row)) for row in rows[:20]]
-    if about_money and parsed.has("cost"):
-        lines.append(await _total(context, rows, period, part))
-    part.text = "\n".join(lines)
-    return [part]
-
-
-def _campaigns_by_words(context: QuestionContext) -> list[KnownName]:
-    """Return the one campaign that has all words of the question which nothing else explains."""
-    found = context.names.find_by_words("campaign", context.parsed.unread_keys)
-    return [found[0]] if len(found) == 1 else []
-
-
-def _campaign_words(context: QuestionContext, row: Row) -> dict[str, str]:
-    phrasing, money = context.phrasing, ""
-    if row["currency"] and row["spent_minor"] is not None:
-        money = phrasing.say("campaign_spent", spent=_money(context, row["spent_minor"], row["currency"]))
-        if row["budget_minor"] is not None:
-            money += phrasing.say("campaign_budget", budget=_money(context, row["budget_minor"], row["currency"]))
-    return {
-        "name": clean_name(row["name"]),
-        "artist": clean_name(row["artist_name"]),
-        "from_": phrasing.day(row["starts_on"]),
-        "to": phrasing.day(row["ends_on"]),
-        "money": money,
-    }
-
-
-async def _total(context: QuestionContext, rows: list[Row], period: QuestionPeriod | None, part: AnswerPart) -> str:
-    phrasing, ids = context.phrasing, [row["id"] for row in rows]
-    from_on, to_on = (period.from_on, period.to_on) if period else (min(row["starts_on"] for row in rows), None)
-    totals = await store.total_costs(
-        context.connection,
-        context.org_id,
-        ids,
-        from_on=from_on if period else from_on.replace(year=1990),
-        to_on=to_on or context.parsed.today.replace(year=2200, day=1),
-    )
-    shown = [_money(context, row["spent_minor"], row["currency"]) for row in totals]
-    for row, text in zip(totals, shown, strict=True):
-        computation: dict[str, object] = {"op": "sum", "campaign_costs": [str(one) for one in ids]}
-        part.numbers.append(AnswerNumber(context.whom, row["currency"], row["spent_minor"] / 100, text, computation))
-    total = phrasing.join(shown) or phrasing.number(0)
-    if period is None:
-        return phrasing.say("campaign_total", total=total)
-    days = {"from_": phrasing.day(period.from_on), "to": phrasing.day(period.to_on)}
-    return phrasing.say("campaign_spent_in", total=total, **days)
-
-
-def _money(context: QuestionContext, minor: int, currency: str) -> str:
-    return f"{context.phrasing.number(minor / 100, decimals=2)} {currency}"
 
 
 async def answer_breakdown(context: QuestionContext, word: str) -> list[AnswerPart]:

@@ -170,7 +170,8 @@ class PeriodReader(DayWords):
         if previous := self._days["previous_units"].get((self._keys[at],)):
             return self._calendar(previous, at + 1, last=True)
         unit, end = self._unit(at)
-        if unit and (after := self._word("last", end)) and not self._is_plural(at):
+        after = self._word("last", end) or self._word("before_it", end) if unit else 0
+        if after and not self._is_plural(at):
             return self._calendar(unit, after, last=True)
         return None
 

@@ -11,7 +11,7 @@ from typing import Final
 from arti.insights.ask.reading.language import CODES, Language, Token, correct, load_language, tokenize
 from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
 from arti.insights.ask.reading.period_reader import FoundPeriod, PeriodReader
-from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod
+from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod, calendar_period
 
 DEFAULT_DAYS: Final = 28
 MOST_LISTED: Final = 20
@@ -41,6 +41,14 @@ METRICS: Final[dict[str, tuple[str, ...]]] = {
     "reposts": ("engagement.reposts_total",),
     "link_clicks": ("engagement.link_clicks",),
     "shazams": ("discovery.shazams",),
+}
+
+
+_SHARES: Final = {
+    frozenset(("saves", "streams")): "save_rate",
+    frozenset(("likes", "views")): "like_rate",
+    frozenset(("comments", "views")): "comment_rate",
+    frozenset(("shares", "views")): "share_rate",
 }
 
 
@@ -89,6 +97,13 @@ class ParsedQuestion:
         return cut(self.periods[0].period, self.today)
 
     @property
+    def rate(self) -> str:
+        """Return the rate that a question names, or describes as the share of one metric in another; else nothing."""
+        if rates := self.of("rate"):
+            return rates[0]
+        return _SHARES.get(frozenset(self.of("metric")), "") if self.has("percent") else ""
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         own = tuple(str(known.key) for known in self.named("metric"))
         return own or tuple(slug for name in self.of("metric")[:1] for slug in METRICS[name])
@@ -120,7 +135,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         keys[hit.at : hit.end] = [""] * (hit.end - hit.at)
     corrected = [correct(key, language) if key else "" for key in keys]
     misspelt = sum(one != other for one, other in zip(keys, corrected, strict=True))
-    keys = corrected
+    keys = list(corrected)
     periods = PeriodReader(keys, language.days, today).find()
     content = tuple(key for key in keys if key and language.phrases.get((key,)) != "stop")
     words: dict[str, str] = {}
@@ -144,6 +159,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         "word.rise", "word.fall", "word.change", "word.more", "word.compare", "word.against",
     }:  # fmt: skip
         against = main.pop()
+    against = _before_main(against, main, corrected, language)
     return ParsedQuestion(
         language=language,
         words=words,
@@ -158,6 +174,18 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         unread_keys=tuple(keys[place] for place in unread),
         content_keys=content,
     )
+
+
+def _before_main(
+    against: FoundPeriod | None, main: Sequence[FoundPeriod], keys: Sequence[str], language: Language
+) -> FoundPeriod | None:
+    """Return what a period is compared with: after "last week", "the week before" is the one before that."""
+    if against is None or not main or not against.unit:
+        return against
+    is_relative = any((key,) in language.days["relative"] for key in keys[against.at : against.end])
+    if not is_relative and against.period != main[0].period:
+        return against
+    return replace(against, period=calendar_period(against.unit, main[0].period.from_on, last=True))
 
 
 def _why_no_days(period: QuestionPeriod, today: date) -> str:
