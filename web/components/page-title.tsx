@@ -3,8 +3,8 @@
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
 import { t } from "@/components/messages";
+import en from "@/components/messages/en.json";
 import { NAV_ITEMS } from "@/components/shell/navigation";
-import { activeLanguage } from "@/lib/language/active";
 
 /** The pages that are not in the navigation, the longer of two paths first. */
 const PAGES = [
@@ -26,22 +26,31 @@ const PAGES = [
   ["/welcome/", "welcome"],
 ] as const;
 
-function titleOf(path: string): string | null {
+/** The title of a page in English, as the export has it, and in the reader's language. */
+function titlesOf(path: string): [english: string, own: string] | null {
   const page = PAGES.find(([start]) => path.startsWith(start));
-  if (page) return t(`titles.${page[1]}`);
+  if (page) return [en.titles[page[1]], t(`titles.${page[1]}`)];
   const item = NAV_ITEMS.find((each) => (each.href === "/" ? path === "/" : path.startsWith(each.href)));
-  return item ? t(`nav.items.${item.name}`) : null;
+  return item ? [en.nav.items[item.name], t(`nav.items.${item.name}`)] : null;
 }
 
 /**
- * The title of the page in the reader's language: the export has it in English. Stands before the page, which may set
- * a better one, as the name of an artist.
+ * The title of the page in the reader's language, in place of that of the export, which Next.js writes some time after
+ * the page has changed. A page that sets a better one, as the name of an artist, keeps it.
  */
 export function PageTitle() {
   const path = usePathname();
   useEffect(() => {
-    const title = activeLanguage() === "en" ? null : titleOf(path);
-    if (title) document.title = `${title} · ARTi`;
+    const titles = titlesOf(path);
+    if (!titles) return;
+    const [english, own] = titles.map((title) => `${title} · ARTi`) as [string, string];
+    const translate = () => {
+      if (document.title === english && own !== english) document.title = own;
+    };
+    translate();
+    const observer = new MutationObserver(translate);
+    observer.observe(document.head, { subtree: true, childList: true, characterData: true });
+    return () => observer.disconnect();
   }, [path]);
   return null;
 }

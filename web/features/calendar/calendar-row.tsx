@@ -21,10 +21,10 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
   const late = item.status === "open" && item.deadline_on !== null && item.deadline_on < today;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
-      <span className="w-40 shrink-0 text-muted">
+      <span className="w-48 shrink-0 text-muted">
         {item.starts_on === item.ends_on ? day(item.starts_on) : dayRange(item.starts_on, item.ends_on)}
       </span>
-      <span className="w-20 shrink-0">
+      <span className="w-32 shrink-0">
         <Badge>{t(`kinds.${item.kind}`)}</Badge>
       </span>
       <span className="min-w-40 flex-1">

@@ -1,0 +1,18 @@
+import { act, render, waitFor } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { setLanguage } from "@/lib/language/active";
+import { PageTitle } from "./page-title";
+
+afterEach(() => act(() => setLanguage("en")));
+
+test("the English title of the export is translated whenever it is written, and a better one stays", async () => {
+  await setLanguage("de");
+  document.title = "Home · ARTi";
+  render(<PageTitle />);
+  expect(document.title).toBe("Start · ARTi");
+  document.title = "Home · ARTi";
+  await waitFor(() => expect(document.title).toBe("Start · ARTi"));
+  document.title = "Velvet Harbor · ARTi";
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(document.title).toBe("Velvet Harbor · ARTi");
+});
