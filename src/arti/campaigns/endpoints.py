@@ -64,7 +64,7 @@ async def update_campaign(access: Writer, campaign_id: UUID, change: CampaignCha
 
 @router.delete("/{campaign_id}", status_code=204)
 async def delete_campaign(access: Writer, campaign_id: UUID) -> None:
-    await service.delete_campaign(access.connection, access.org_id, campaign_id)
+    await service.delete_campaign(access, campaign_id)
 
 
 @router.post("/{campaign_id}/costs", status_code=201)

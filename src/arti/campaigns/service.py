@@ -24,6 +24,7 @@ from arti.campaigns.schemas import (
 from arti.metrics.catalogue import METRICS
 from arti.metrics.sources.known import get_metric
 from arti.music.store import has_artists
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Access
 from arti.providers.terms import terms_of
 from arti.vocabulary import Permission
@@ -32,6 +33,7 @@ from arti_core.errors import Forbidden, Invalid, NotFound
 from arti_core.paging import Page, make_page_by_creation, read_cursor
 
 _NO_MONEY = f"Budgets, costs and targets in money need {Permission.MONEY_READ}. Ask an admin of the org."
+_MONEY = ("budget_minor", "goal_target")
 _NOTE = (
     "Compares periods of equal length. Releases, seasons and other activity can also explain a change, so this does "
     "not prove the effect of the campaign."
@@ -63,6 +65,7 @@ async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail
     if new.goal_target is not None:
         await _save_target(access, campaign_id, new.goal_target)
     await enqueue_measurement(connection, org_id, campaign_id, requested_by=access.principal.user_id)
+    await audit(access, "campaign.created", campaign_id, {"name": new.name})
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -102,6 +105,13 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
         await _save_target(access, campaign_id, changes["goal_target"])
     if any(values[field] != row[field] for field in (*goal, "starts_on", "ends_on")):
         await enqueue_measurement(connection, org_id, campaign_id, requested_by=access.principal.user_id)
+    # Not everybody who reads the log may see money: of budget and target only the field is named.
+    about = {
+        "name": row["name"],
+        "changes": changed_values(row, {field: value for field, value in changes.items() if field not in _MONEY}),
+        "fields": [field for field in _MONEY if field in changes],
+    }
+    await audit(access, "campaign.updated", campaign_id, about)
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -113,9 +123,12 @@ async def _save_target(access: Access, campaign_id: UUID, value: float | None) -
     await store.save_target(access.connection, access.org_id, campaign_id, value)
 
 
-async def delete_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> None:
-    if not await store.delete_campaign(connection, org_id, campaign_id):
+async def delete_campaign(access: Access, campaign_id: UUID) -> None:
+    """Delete a campaign with its costs. Raises NotFound."""
+    row = await _get_row(access.connection, access.org_id, campaign_id)
+    if not await store.delete_campaign(access.connection, access.org_id, campaign_id):
         raise NotFound("campaign")
+    await audit(access, "campaign.deleted", campaign_id, {"name": row["name"]})
 
 
 async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, new: NewCost) -> Cost:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from arti.music import facts_store, store
 from arti.music.genres import normalise_genres
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Access, Actor
 from arti.orgs.store import add_to_own_list
 from arti_core.database import Connection, Row
@@ -55,17 +55,22 @@ async def create_artist(
     return id
 
 
-async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
+async def update_artist(actor: Actor, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
     """Set the fields in `changes`. Raises NotFound, Invalid for an empty name or a genre that is not on the list."""
     for field in ("name", "genres", *_FACTS):
         if field in changes and changes[field] is None:
             raise Invalid(f"{field} cannot be empty. Leave it out to keep it.", field=field)
+    connection, org_id = actor.connection, actor.org_id
+    before = await get_artist(connection, org_id, artist_id)
     columns = {field: value for field, value in changes.items() if field not in _FACTS}
     if "genres" in columns:
         columns["genres"] = normalise_genres(columns["genres"])
     if not await store.update_artist(connection, org_id, artist_id, columns):
         raise NotFound("artist")
     await _replace_facts(connection, org_id, artist_id, changes)
+    after = await get_artist(connection, org_id, artist_id)
+    values = changed_values(before, {field: after[field] for field in changes})
+    await audit(actor, "artist.updated", artist_id, {"name": before["name"], "changes": values})
 
 
 async def _replace_facts(connection: Connection, org_id: UUID, artist_id: UUID, facts: Mapping[str, Any]) -> None:

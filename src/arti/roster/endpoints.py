@@ -57,9 +57,7 @@ async def get_artist(artist_id: UUID, access: ReadsRoster, known_on: KnownOn = N
 @router.patch("/api/artists/{artist_id}")
 async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRoster) -> schemas.Artist:
     """Change an artist. Fields that are left out stay as they are."""
-    await music.update_artist(
-        access.connection, access.org_id, artist_id, changes=change.model_dump(exclude_unset=True)
-    )
+    await music.update_artist(access, artist_id, changes=change.model_dump(exclude_unset=True))
     if change.aliases is not None:  # songs may be found under another name now
         await enqueue_match(access, artist_id)
     return await service.get_artist(access.connection, access.org_id, artist_id)

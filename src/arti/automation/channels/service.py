@@ -14,7 +14,7 @@ from arti.automation.channels.schemas import (
     Target,
 )
 from arti.automation.channels.transport import Destination
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti_core import vault_store
@@ -128,7 +128,13 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
             await store.take_over_channel(access.connection, access.org_id, channel_id)
     if row["workflow_id"] != before.target.workflow_id:
         await _enqueue_removal(access, before.target.workflow_id)
-    about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
+    # Its target may hold a secret, so that of it only the field is named.
+    shown_changes = change.model_dump(include={"name", "enabled"}, exclude_none=True)
+    about = {
+        "name": before.name,
+        "changes": changed_values({"name": before.name, "enabled": before.enabled}, shown_changes),
+        "fields": sorted(change.model_fields_set - {"name", "enabled"}),
+    }
     await audit(access, "channel.changed", channel_id, about)
     return show_channel(row, access.context.settings)
 
@@ -141,7 +147,7 @@ async def delete_channel(access: Access, channel_id: UUID) -> None:
     for ref in (address_ref(channel_id), signing_ref(channel_id)):
         await vault_store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
     await _enqueue_removal(access, channel.target.workflow_id)
-    await audit(access, "channel.deleted", channel_id)
+    await audit(access, "channel.deleted", channel_id, {"name": channel.name})
 
 
 async def _enqueue_removal(access: Access, workflow_id: UUID | None) -> None:

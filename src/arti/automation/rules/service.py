@@ -8,7 +8,7 @@ from arti.automation.rules import store
 from arti.automation.rules.schemas import Conditions, NewRule, Rule, RuleChange
 from arti.metrics.sources.known import list_metrics, list_providers
 from arti.music.store import has_artists
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Access
 from arti.vocabulary import EventType
 from arti_core.database import Connection
@@ -60,14 +60,16 @@ async def update_rule(access: Access, rule_id: UUID, change: RuleChange) -> Rule
         enabled=change.enabled,
         run_as=access.principal.user_id if takes_over else None,
     )
-    await audit(access, "rule.changed", rule_id, {"fields": sorted(change.model_fields_set)})
-    return await get_rule(access.connection, access.org_id, rule_id)
+    after = await get_rule(access.connection, access.org_id, rule_id)
+    old, new = (rule.model_dump(mode="json", include=set(change.model_fields_set)) for rule in (before, after))
+    await audit(access, "rule.changed", rule_id, {"name": before.name, "changes": changed_values(old, new)})
+    return after
 
 
 async def delete_rule(access: Access, rule_id: UUID) -> None:
-    if not await store.delete_rule(access.connection, access.org_id, rule_id):
-        raise NotFound("rule")
-    await audit(access, "rule.deleted", rule_id)
+    rule = await get_rule(access.connection, access.org_id, rule_id)
+    await store.delete_rule(access.connection, access.org_id, rule_id)
+    await audit(access, "rule.deleted", rule_id, {"name": rule.name})
 
 
 async def _check_conditions(access: Access, event_type: EventType, conditions: Conditions) -> None:

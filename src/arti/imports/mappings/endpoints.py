@@ -12,7 +12,6 @@ from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.orgs.schemas import Body
 from arti.vocabulary import Permission
-from arti_core.errors import NotFound
 
 router = ApiRouter(tags=["imports"])
 
@@ -58,6 +57,5 @@ async def delete_import_mapping(
     mapping_id: UUID, access: Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 ) -> Response:
     """Forget a mapping. The next file with its header is asked about again; what was imported stays."""
-    if not await store.delete_mapping(access.connection, access.org_id, mapping_id):
-        raise NotFound("mapping")
+    await service.forget_mapping(access, mapping_id)
     return Response(status_code=204)

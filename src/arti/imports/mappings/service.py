@@ -10,10 +10,11 @@ from arti.imports.readers.csv_reader import MAX_BYTES, read_table
 from arti.imports.service import delete_import, preview_tables
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileRejected, SourceTable
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Actor
 from arti.vocabulary import OWN_PREFIX
 from arti_core.database import Row
-from arti_core.errors import Conflict
+from arti_core.errors import Conflict, NotFound
 from arti_core.files.file_store import FileStore
 
 
@@ -71,3 +72,12 @@ async def map_import(actor: Actor, file_store: FileStore, import_id: UUID, *, so
     )
     await delete_import(connection, file_store, org_id, import_id)
     return stored.id
+
+
+async def forget_mapping(actor: Actor, mapping_id: UUID) -> None:
+    """Delete a kept mapping. Raises NotFound."""
+    mapping = await store.delete_mapping(actor.connection, actor.org_id, mapping_id)
+    if mapping is None:
+        raise NotFound("mapping")
+    about = {"source": mapping["source"], "columns": ", ".join(mapping["header"])}
+    await audit(actor, "import_mapping.deleted", mapping_id, about)

@@ -45,9 +45,8 @@ async def list_mappings(connection: Connection, org_id: UUID) -> list[Row]:
     )
 
 
-async def delete_mapping(connection: Connection, org_id: UUID, mapping_id: UUID) -> bool:
-    """Return whether there was one."""
-    done: str = await connection.execute(
-        "delete from import_mappings where org_id = $1 and id = $2", org_id, mapping_id
+async def delete_mapping(connection: Connection, org_id: UUID, mapping_id: UUID) -> Row | None:
+    """Return the source and the header that it had; None when there was none."""
+    return await connection.fetchrow(
+        "delete from import_mappings where org_id = $1 and id = $2 returning source, header", org_id, mapping_id
     )
-    return not done.endswith(" 0")

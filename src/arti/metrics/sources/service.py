@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from arti.metrics.sources import schemas, store
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Access
 from arti.vocabulary import OWN_PREFIX
 from arti_core.database import Connection, Row
@@ -73,7 +73,7 @@ async def update_source(access: Access, slug: str, change: schemas.SourceChange)
             field="cadence",
         )
     await store.update_source(access.connection, access.org_id, slug, values)
-    await audit(access, "source.changed", slug, {"fields": sorted(changes)})
+    await audit(access, "source.changed", slug, {"name": row["name"], "changes": changed_values(row, changes)})
     return await _describe_source(access, slug)
 
 
@@ -112,7 +112,7 @@ async def update_metric(access: Access, slug: str, change: schemas.MetricChange)
             field=next(name for name in meaning if values[name] != row[name]),
         )
     await store.update_metric(access.connection, access.org_id, slug, values)
-    await audit(access, "metric.changed", slug, {"fields": sorted(changes)})
+    await audit(access, "metric.changed", slug, {"name": row["name"], "changes": changed_values(row, changes)})
     return await _describe_metric(access, slug)
 
 

@@ -30,10 +30,10 @@ async def get_calendar_entry(access: ReadsRoster, entry_id: UUID) -> CalendarEnt
 
 @router.patch("/{entry_id}")
 async def update_calendar_entry(access: WritesRoster, entry_id: UUID, change: CalendarEntryChange) -> CalendarEntry:
-    return await service.update_entry(access.connection, access.org_id, entry_id, change)
+    return await service.update_entry(access, entry_id, change)
 
 
 @router.delete("/{entry_id}", status_code=204)
 async def delete_calendar_entry(access: WritesRoster, entry_id: UUID) -> Response:
-    await service.delete_entry(access.connection, access.org_id, entry_id)
+    await service.delete_entry(access, entry_id)
     return Response(status_code=204)

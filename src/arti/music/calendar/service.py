@@ -7,6 +7,8 @@ from uuid import UUID
 from arti.music.calendar import store
 from arti.music.calendar.schemas import CalendarEntry, CalendarEntryChange, NewCalendarEntry
 from arti.music.service import get_artist
+from arti.orgs.audit import audit, changed_values
+from arti.orgs.authorization import Actor
 from arti.orgs.store import find_member
 from arti_core.database import Connection
 from arti_core.errors import Invalid, NotFound
@@ -39,10 +41,9 @@ async def create_entry(
     return await get_entry(connection, org_id, entry_id)
 
 
-async def update_entry(
-    connection: Connection, org_id: UUID, entry_id: UUID, change: CalendarEntryChange
-) -> CalendarEntry:
+async def update_entry(actor: Actor, entry_id: UUID, change: CalendarEntryChange) -> CalendarEntry:
     """Change an entry. Raises NotFound, Invalid."""
+    connection, org_id = actor.connection, actor.org_id
     row = await get_entry(connection, org_id, entry_id)
     changes = change.model_dump(exclude_unset=True)
     for field in _REQUIRED:
@@ -57,13 +58,17 @@ async def update_entry(
         values["ends_on"] = None
     await _check(connection, org_id, values)
     await store.update_entry(connection, org_id, entry_id, values)
+    about = {"title": row.title, "changes": changed_values(row.model_dump(), changes)}
+    await audit(actor, "calendar_entry.updated", entry_id, about)
     return await get_entry(connection, org_id, entry_id)
 
 
-async def delete_entry(connection: Connection, org_id: UUID, entry_id: UUID) -> None:
+async def delete_entry(actor: Actor, entry_id: UUID) -> None:
     """Delete an entry. Raises NotFound."""
-    if not await store.delete_entry(connection, org_id, entry_id):
+    entry = await get_entry(actor.connection, actor.org_id, entry_id)
+    if not await store.delete_entry(actor.connection, actor.org_id, entry_id):
         raise NotFound("calendar entry")
+    await audit(actor, "calendar_entry.deleted", entry_id, {"title": entry.title})
 
 
 async def _check(connection: Connection, org_id: UUID, values: Mapping[str, Any]) -> None:

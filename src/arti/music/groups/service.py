@@ -80,6 +80,7 @@ async def delete_tag(actor: Access, tag_id: UUID) -> None:
     """Delete a tag from all artists. Raises NotFound, Forbidden for who does not see all of them."""
     if not actor.sees_all_artists:
         raise Forbidden("A tag is deleted from all artists: ask a member who sees all of them, or take it off yours.")
-    if not await store.delete_tag(actor.connection, actor.org_id, tag_id):
+    name = await store.delete_tag(actor.connection, actor.org_id, tag_id)
+    if name is None:
         raise NotFound("tag")
-    await audit(actor, "tag.deleted", tag_id)
+    await audit(actor, "tag.deleted", tag_id, {"name": name})

@@ -80,6 +80,9 @@ async def list_tags(connection: Connection, org_id: UUID) -> list[Row]:
     )
 
 
-async def delete_tag(connection: Connection, org_id: UUID, tag_id: UUID) -> bool:
-    status = await connection.execute("delete from tags where org_id = $1 and id = $2", org_id, tag_id)
-    return status.endswith(" 1")
+async def delete_tag(connection: Connection, org_id: UUID, tag_id: UUID) -> str | None:
+    """Return the name that it had; None when there was none."""
+    name: str | None = await connection.fetchval(
+        "delete from tags where org_id = $1 and id = $2 returning name", org_id, tag_id
+    )
+    return name

@@ -9,9 +9,9 @@ from arti.music.recordings.schemas import CreditEntry, NewRecording
 from arti.music.recordings.store import Credited
 from arti.music.store import find_artist_names
 from arti.music.titles import parse_title
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Actor
-from arti_core.database import Connection
+from arti_core.database import Connection, Row
 from arti_core.errors import Forbidden, Invalid, NotFound
 
 
@@ -51,7 +51,8 @@ async def create_recording(actor: Actor, new: NewRecording) -> UUID:
 async def update_recording(actor: Actor, recording_id: UUID, changes: Mapping[str, Any]) -> None:
     """Set the fields in `changes`. Raises NotFound, Invalid, Forbidden for a song of an artist unseen by the caller."""
     connection, org_id = actor.connection, actor.org_id
-    if await resolve_recording(connection, org_id, recording_id) != recording_id:
+    before = await store.find_recording(connection, org_id, recording_id)
+    if await resolve_recording(connection, org_id, recording_id) != recording_id or before is None:
         raise Invalid("This recording was merged into another one. Change that one.")
     if not await store.may_edit_song(connection, org_id, recording_id=recording_id):
         raise Forbidden("You do not see all main artists of this song. Ask somebody who does, or an admin.")
@@ -65,7 +66,12 @@ async def update_recording(actor: Actor, recording_id: UUID, changes: Mapping[st
             raise Invalid("That song is a version of this one. Change it first.", field="version_of")
     keys = {"title_key": parse_title(changes["title"]).key[:500]} if "title" in changes else {}
     await store.update_recording(connection, org_id, recording_id, {**changes, **keys})
-    await audit(actor, "recording.updated", recording_id, {"fields": sorted(changes)})
+    await audit(
+        actor,
+        "recording.updated",
+        recording_id,
+        {"title": before["title"], "changes": changed_values(before, changes)},
+    )
 
 
 async def replace_credits(actor: Actor, recording_id: UUID, entries: Sequence[CreditEntry]) -> None:
@@ -74,10 +80,24 @@ async def replace_credits(actor: Actor, recording_id: UUID, entries: Sequence[Cr
     Raises NotFound, Invalid.
     """
     await resolve_recording(actor.connection, actor.org_id, recording_id)
+    before = await store.find_recording(actor.connection, actor.org_id, recording_id)
     credits = await read_credits(actor.connection, actor.org_id, entries)
     await store.replace_credits(actor.connection, actor.org_id, credits, recording_id=recording_id)
-    names = [f"{credit.name} ({credit.role})" for credit in credits]
-    await audit(actor, "recording.credited", recording_id, {"credits": names})
+    after = await store.find_recording(actor.connection, actor.org_id, recording_id)
+    await audit(
+        actor,
+        "recording.credited",
+        recording_id,
+        {
+            "title": before["title"] if before else "",
+            "changes": {"credits": {"from": credit_names(before), "to": credit_names(after)}},
+        },
+    )
+
+
+def credit_names(row: Row | None) -> list[str]:
+    """Return the credits of a song or release as "Moth (main)"."""
+    return [f"{credit['name']} ({credit['role']})" for credit in row["credits"]] if row is not None else []
 
 
 async def read_credits(connection: Connection, org_id: UUID, entries: Sequence[CreditEntry]) -> list[Credited]:

@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 from arti.music.recordings import store as recordings
 from arti.music.recordings.schemas import CreditEntry
-from arti.music.recordings.service import read_credits, resolve_recording
+from arti.music.recordings.service import credit_names, read_credits, resolve_recording
 from arti.music.releases import store
 from arti.music.releases.schemas import NewRelease, ReleaseWithTracks, TrackEntry
 from arti.music.titles import parse_title
-from arti.orgs.audit import audit
+from arti.orgs.audit import audit, changed_values
 from arti.orgs.authorization import Actor
 from arti_core.database import Connection
 from arti_core.errors import Forbidden, Invalid, NotFound
@@ -60,6 +60,7 @@ async def update_release(
     """Set the fields in `changes`, and the credits if there are any. Raises NotFound, Invalid, Forbidden."""
     connection, org_id = actor.connection, actor.org_id
     await _refuse_merged(connection, org_id, release_id)
+    before = await store.find_release(connection, org_id, release_id)
     if changes and not await recordings.may_edit_song(connection, org_id, release_id=release_id):
         raise Forbidden("You do not see all main artists of this release. Ask somebody who does, or an admin.")
     if changes.get("title", "") is None:
@@ -69,8 +70,12 @@ async def update_release(
     if credits is not None:
         credited = await read_credits(connection, org_id, credits)
         await recordings.replace_credits(connection, org_id, credited, release_id=release_id)
-    fields = sorted({*changes, *(["credits"] if credits is not None else [])})
-    await audit(actor, "release.updated", release_id, {"fields": fields})
+    after = await store.find_release(connection, org_id, release_id)
+    if before is not None:
+        values = changed_values(before, changes)
+        if credit_names(before) != credit_names(after):
+            values["credits"] = {"from": credit_names(before), "to": credit_names(after)}
+        await audit(actor, "release.updated", release_id, {"title": before["title"], "changes": values})
 
 
 async def replace_tracks(actor: Actor, release_id: UUID, entries: Sequence[TrackEntry]) -> None:
@@ -84,8 +89,11 @@ async def replace_tracks(actor: Actor, release_id: UUID, entries: Sequence[Track
         (entry.disc, entry.position, await resolve_recording(connection, org_id, entry.recording_id))
         for entry in entries
     ]
+    before = await get_release(connection, org_id, release_id)
     await store.replace_tracks(connection, org_id, release_id, tracks)
-    await audit(actor, "release.tracks_changed", release_id, {"tracks": len(tracks)})
+    after = await get_release(connection, org_id, release_id)
+    titles = {"from": [track.title for track in before.tracks], "to": [track.title for track in after.tracks]}
+    await audit(actor, "release.tracks_changed", release_id, {"title": before.title, "changes": {"tracks": titles}})
 
 
 async def _refuse_merged(connection: Connection, org_id: UUID, release_id: UUID) -> None:

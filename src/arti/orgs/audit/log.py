@@ -66,6 +66,11 @@ async def audit(
         await store.insert_details(actor.connection, actor.org_id, entry_id, person_id=person, sealed=sealed)
 
 
+def changed_values(before: Mapping[str, Any] | Row, after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what differs as {field: {from, to}}, for the details of an entry: by the fields of `after`."""
+    return {field: {"from": before[field], "to": value} for field, value in after.items() if before[field] != value}
+
+
 async def audit_everywhere(connection: Connection, action: str, subject_id: str, details: Mapping[str, Any]) -> None:
     """Write one entry into the audit log of each org, as the database's owner: the installation changed something."""
     await store.insert_entry_of_each_org(

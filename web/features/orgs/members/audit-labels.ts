@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@/lib/api/types";
-import { exact } from "@/lib/format";
+import { exact, NONE } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import en from "../messages/en.json";
 import { ROLE_NAMES } from "./labels";
@@ -32,6 +32,22 @@ function choice(value: unknown, action: string): string | null {
   return [...(groups ?? []), ...(artists ?? [])].join(", ") || t("audit.noArtists");
 }
 
+/** A value before or after a change. */
+function valueLabel(value: unknown): string {
+  if (value === null || value === "" || value === undefined) return NONE;
+  if (typeof value === "boolean") return value ? t("audit.yes") : t("audit.no");
+  if (Array.isArray(value)) return value.map(valueLabel).join(", ") || NONE;
+  return typeof value === "object" ? JSON.stringify(value) : word(value);
+}
+
+/** "title: Halo → Halo II", for each field that somebody changed. */
+function changeLabels(changes: unknown): string[] {
+  if (!changes || typeof changes !== "object") return [];
+  return Object.entries(changes as Record<string, { from: unknown; to: unknown }>).map(([field, { from, to }]) =>
+    t("audit.change", { field: field.replaceAll("_", " "), from: valueLabel(from), to: valueLabel(to) }),
+  );
+}
+
 /** Return the label of an action. */
 export const auditActionLabel = (action: string) =>
   isKnown(action) ? t(`acts.${action}` as Parameters<typeof t>[0]) : action.replace(/[._]/g, " ");
@@ -39,7 +55,7 @@ export const auditActionLabel = (action: string) =>
 /** Describe the target and the changes, without ids and nested objects. */
 export function auditDetailsLabel({ action, details, details_erased, subject_kind, subject_id }: AuditEntry): string {
   if (details_erased) return t("audit.erased");
-  const { provider, from, to, fields, data_deleted, ...rest } = details;
+  const { provider, from, to, fields, changes, data_deleted, ...rest } = details;
   const parts = [
     typeof provider === "string" && providerName(provider),
     subject_kind === "provider_app" && providerName(subject_id),
@@ -51,6 +67,7 @@ export function auditDetailsLabel({ action, details, details_erased, subject_kin
       .map(([name, value]) => `${exact(value as number)} ${name.replaceAll("_", " ")}`),
     typeof from === "string" && typeof to === "string" && `${word(from)} → ${word(to)}`,
     choice(to, action) !== null && from !== undefined && `${choice(from, action)} → ${choice(to, action)}`,
+    ...changeLabels(changes),
     Array.isArray(fields) && fields.join(", ").replaceAll("_", " "),
     data_deleted === true && t("audit.withData"),
   ];
