@@ -268,3 +268,66 @@ def test_an_isrc_that_a_spreadsheet_has_broken_is_named() -> None:
 def test_numbers_of_ads_below_zero_are_named() -> None:
     rows = [["Campaign name", "Day", "Impressions", "Amount spent (EUR)"], ["A", "2026-03-01", "-5", "1.5"]]
     assert reasons(read(rows, {"covers": "all"})) == ["column 3: -5 is below zero, and kept"]
+
+
+REPORT = ["Month", "Store", "Title", "Country", "Units", "Amount (EUR)"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ["2026-01 Total", "", "", "", "150", "2.25"],
+        ["Jan 2026 Ergebnis", "", "", "", "150", "2.25"],
+        ["2026-01", "Spotify Ergebnis", "", "", "150", "2.25"],
+        ["2026-01", "All stores", "", "", "150", "2.25"],
+        ["2026-01", "", "Total Night", "", "150", "2.25"],
+        ["2026-01", "", "Subtotal: Night", "", "150", "2.25"],
+        ["", "Spotify Total", "", "", "150", "2.25"],
+    ],
+)
+def test_a_sum_of_a_group_of_lines_is_no_line(odd: list[str]) -> None:
+    lines = [["2026-01", "Spotify", "Night", "DE", "100", "1.50"], ["2026-01", "Spotify", "Day", "DE", "50", "0.75"]]
+    parsed = read([REPORT, *lines, odd], {})
+    assert [str(amount) for amount in parsed.money.amount] == ["1.50", "0.75"]
+    assert reasons(parsed) == ["the sum of the other rows, used as a check only"]
+
+
+def test_a_line_that_names_nothing_is_refused_and_songs_named_like_sums_are_lines() -> None:
+    odd = ["2026-01", "", "", "", "150", "2.25"]
+    songs = [["2026-01", "Spotify", title, "DE", "1", "0.10"] for title in ("Total Eclipse", "All Night", "Sum")]
+    parsed = read([REPORT, *songs, ["2026-01", "", "All Night", "", "1", "0.10"], odd], {})
+    assert parsed.money.title == ["Total Eclipse", "All Night", "Sum", "All Night"]
+    assert reasons(parsed) == ["the row names no store, title, code or country; it may be a sum of others"]
+
+
+def test_months_of_brazilian_spreadsheets_are_read() -> None:
+    rows = [["mar/26", "Spotify", "Night", "BR", "1", "0.10"], ["abr/26", "Deezer", "Night", "BR", "1", "0.20"]]
+    assert read([REPORT, *rows], {}).money.month == [date(2026, 3, 1), date(2026, 4, 1)]
+
+
+def test_an_average_is_no_song_and_no_city() -> None:
+    songs = [["Night", "1204", "13410", "55", "2024-05-17"], ["Day", "980", "2977", "12", "2023-01-02"]]
+    sums = [["Summe:", "2184", "16387", "67", ""], ["Durchschnitt", "1092", "8193.5", "33.5", ""]]
+    parsed = read([SONGS, *songs, *sums], asks=set())
+    assert values(parsed, "consumption.streams") == [13410, 2977]
+    assert "the average of the other rows, so it was left out" in reasons(parsed)
+    named = read([SONGS, *songs, ["Average", "7", "9", "1", "2022-01-01"]], asks=set())
+    assert values(named, "consumption.streams") == [13410, 2977, 9]  # a song may be called so
+    cities = [["city", "country", "listeners"], ["Berlin", "DE", "300"], ["Paris", "FR", "200"]]
+    for odd in (["Average", "", "250"], ["2 cities", "", "500"]):
+        assert values(read([*cities, odd]), "audience.listeners") == [300, 200]
+
+
+def test_numbers_of_half_hours_are_no_numbers_of_days() -> None:
+    hours = ["2026-03-01 00:00", "2026-03-01 00:30", "2026-03-02 00:00"]
+    with pytest.raises(FileRejected, match="are parts of one day"):
+        read(audience(hours))
+    assert len(read(audience(["2026-03-01 00:30", "2026-03-02 00:30"])).observations) == 6
+    twice = read(audience(["2026-03-01 00:30", "2026-03-01 00:30"]))
+    assert reasons(twice) == ["2026-03-01 is already in row 1"]
+
+
+def test_a_day_that_a_spreadsheet_keeps_as_text_is_a_day() -> None:
+    parsed = read([SONGS, ["Night", "'1204", "'13410", "'55", "'2024-05-17"]])
+    assert {one.asset_external_id for one in parsed.observations} == {"Night|2024-05-17"}
+    assert not reasons(parsed)

@@ -32,11 +32,11 @@ def older_parser(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFi
     """Read as a version did that missed the last row and took a tenth of the streams, and made a value up."""
     parsed = audience.PARSER.parse(table, answers, hints)
     changed = [
-        replace(each, value=(each.value or 0) / 10) if each.metric == "consumption.streams" else each
+        each._replace(value=(each.value or 0) / 10) if each.metric == "consumption.streams" else each
         for each in parsed.observations
         if each.source_row != 3
     ]
-    made_up = [replace(each, metric="engagement.saves") for each in changed[:1]]
+    made_up = [each._replace(metric="engagement.saves") for each in changed[:1]]
     parsed.observations[:] = changed + made_up
     return parsed
 

@@ -156,7 +156,7 @@ def test_results_of_rows_come_in_order_and_are_counted() -> None:
 def test_every_column_of_lines_has_one_length() -> None:
     _, reader, _ = report("distrokid", [])
     names = report("distrokid", [])[0].names
-    cells = [{"sale month": "2026-01", "earnings (usd)": "0.5"}.get(name, "") for name in names]
+    cells = [{"sale month": "2026-01", "store": "Spotify", "earnings (usd)": "0.5"}.get(name, "") for name in names]
     lines = reader.read(1, [cells, cells])
     assert {len(getattr(lines, field.name)) for field in fields(RoyaltyLines)} == {2}
     assert {len(getattr(lines.without([0]), field.name)) for field in fields(RoyaltyLines)} == {1}

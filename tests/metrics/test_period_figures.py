@@ -1,7 +1,6 @@
 """What a period says of a series is the same from the route of series, computed in Python, and from tiles, in SQL."""
 
 import random
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -41,7 +40,7 @@ async def test_python_and_sql_say_the_same_of_a_period(world: World, worker_cont
             member.org_id,
             artist,
             [
-                replace(each, value=150_000 + 20 * each.value, state="rounded") if rounded and each.value else each
+                each._replace(value=150_000 + 20 * each.value, state="rounded") if rounded and each.value else each
                 for each in daily_observations(metric, first + timedelta(days=100), values)
             ],
             provider=provider,

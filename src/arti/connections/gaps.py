@@ -4,7 +4,6 @@ Days that are only late, hidden or unsupported are no gaps.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from arti.metrics.catalogue import METRICS
@@ -41,7 +40,7 @@ def date_counters(page: ResultPage, *, today: date, with_counters: bool) -> list
     last = today - timedelta(days=1)
     new = {asset.external_id for asset in page.assets if asset.released_on is not None and asset.released_on > last}
     return [
-        observation if observation.observed_on <= last else replace(observation, observed_on=last)
+        observation if observation.observed_on <= last else observation._replace(observed_on=last)
         for observation in page.observations
         if observation.observed_on <= last
         or (

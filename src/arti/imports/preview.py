@@ -15,6 +15,7 @@ from arti.imports.teams.scope import check_scope, scope_questions
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.metrics.places.resolution import resolve_place
 from arti.vocabulary import OWN_PREFIX
+from arti_core.garbage import pause_collection
 
 _MAX_MISSING_DAYS = 100
 _MAX_CELL_LENGTH = 200
@@ -45,6 +46,7 @@ class RecognisedFile:
         return replace(self, parser=self.parser.choose(self.table, answers)) if self.parser.choose else self
 
 
+@pause_collection()
 def recognise_file(
     content: bytes, hints: Hints, parser: Parser | None = None, *, prefer: Collection[str] = ()
 ) -> RecognisedFile:
@@ -91,6 +93,7 @@ def find_questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list
     return [*artist, *of_parser, *scope, *formats.questions]
 
 
+@pause_collection()
 def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:
     """Parse a file with the answers to its questions. Raises FileRejected."""
     check_artist_answer(recognised.questions, answers)
@@ -116,7 +119,8 @@ def parse_provisionally(recognised: RecognisedFile, answers: Answers, hints: Hin
 
 def note_unknown_places(parsed: ParsedFile) -> None:
     """Add a note that names the cities of which it is not clear which places they are."""
-    cities = {parse_dimension(observation.dimension).get("city", "") for observation in parsed.observations}
+    dimensions = {observation.dimension for observation in parsed.observations}
+    cities = {parse_dimension(dimension).get("city", "") for dimension in dimensions}
     texts = sorted(city for city in cities if city.startswith(UNKNOWN_PLACE) and resolve_place(city) is None)
     if texts:
         names = ", ".join(", ".join(part for part in split_unknown_place(text) if part) for text in texts[:5])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -120,7 +120,7 @@ async def resolve_places_of(
         key = (observation.metric, observation.asset_external_id, dimension, observation.observed_on)
         if texts.setdefault(key, observation.dimension) != observation.dimension:
             dimension = observation.dimension
-        resolved.append(replace(observation, dimension=dimension))
+        resolved.append(observation._replace(dimension=dimension))
     return resolved
 
 

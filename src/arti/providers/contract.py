@@ -6,7 +6,7 @@ Connectors know their provider and nothing of the database; `arti.metrics` store
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from arti.providers.client import ProviderClient
 from arti.providers.oauth import OAuthSpec, ProviderTokens
@@ -16,12 +16,11 @@ from arti.vocabulary import Provider
 Cursor: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One value of one metric on one day of the provider's own time zone. Exactly one of value and reason is None.
 
     `null_reason` (why there is no value) and `state` (a remark on the value that is there) are codes of
-    `arti.providers.states`.
+    `arti.providers.states`. A named tuple is made in a fifth of the time of a frozen dataclass: there are millions.
     """
 
     metric: str

@@ -26,10 +26,13 @@ class ColumnEvidence:
 
     def add_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Look at more rows, which may be of different widths."""
-        for index in (*self.days, *self.numbers):
-            if isinstance(rows, FlatRows):
+        if isinstance(rows, FlatRows):
+            for index in self.days:
                 self.add_column(index, rows.columns[index])
-                continue
+            for index, evidence in self.numbers.items():
+                rows.plain_marks[index] = evidence.add(rows.columns[index])
+            return
+        for index in (*self.days, *self.numbers):
             try:
                 cells = list(map(itemgetter(index), rows))
             except IndexError:

@@ -92,7 +92,7 @@ def parse_day(text: str, form: DayFormat = ANY_FORMAT) -> date | None:
 def _parse_day(text: str, form: DayFormat) -> date | None:
     if is_blank(text):
         return None
-    cell = normalise_whitespace(text)
+    cell = normalise_whitespace(text).removeprefix("'")  # by which a spreadsheet keeps a cell as it is
     try:
         day = _read(cell, form)
     except ValueError:

@@ -1,24 +1,30 @@
-"""Rows of one width as one list of cells, so that no list is made for each row."""
+"""Rows of one width as columns, so that no list is made for each row."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import overload
+
+from arti.imports.cells.plain_numbers import PlainMarks
 
 
 class FlatRows(Sequence[list[str]]):
-    """Rows of which the columns are slices."""
+    """Rows that are kept as their columns. `plain_marks`: of columns of numbers, what a look at all cells has found."""
 
-    def __init__(self, cells: list[str], width: int) -> None:
-        self.width = width
-        self._cells = cells
+    def __init__(self, columns: list[list[str]]) -> None:
+        self.columns = columns
+        self.plain_marks: dict[int, PlainMarks | None] = {}
 
-    @cached_property
-    def columns(self) -> list[list[str]]:
-        """The cells column by column."""
-        return [self._cells[index :: self.width] for index in range(self.width)]
+    @property
+    def width(self) -> int:
+        """How many cells each row has."""
+        return len(self.columns)
+
+    def is_plain(self, index: int, mark: str | None) -> bool:
+        """Return whether a look at a column has found that all of its cells are plain numbers with this mark."""
+        found = self.plain_marks.get(index)
+        return found is not None and found.are_numbers and (mark or "")[:1] == found.mark
 
     def __len__(self) -> int:
-        return len(self._cells) // self.width
+        return len(self.columns[0])
 
     @overload
     def __getitem__(self, place: int) -> list[str]: ...
@@ -26,8 +32,5 @@ class FlatRows(Sequence[list[str]]):
     def __getitem__(self, place: slice) -> list[list[str]]: ...
     def __getitem__(self, place: int | slice) -> list[str] | list[list[str]]:
         if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(len(self)))]
-        start = (place if place >= 0 else place + len(self)) * self.width
-        if not 0 <= start < len(self._cells):
-            raise IndexError(place)
-        return self._cells[start : start + self.width]
+            return [list(row) for row in zip(*(column[place] for column in self.columns), strict=True)]
+        return [column[place] for column in self.columns]

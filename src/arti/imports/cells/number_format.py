@@ -19,7 +19,7 @@ from arti.imports.cells.cell_parsers import (
     is_blank,
     split_number,
 )
-from arti.imports.cells.plain_numbers import find_plain_marks
+from arti.imports.cells.plain_numbers import PlainMarks, find_plain_marks
 
 _OTHER = {".": ",", ",": "."}
 _FRACTION = re.compile(r"(?:0|0?[.,]\d+|1(?:[.,]0+)?)")
@@ -73,8 +73,8 @@ class MarkEvidence:
         """Cells with two readings, one for each mark, with and without three zeros at the end."""
         return list(self._two_readings.values())
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Count more cells of the column."""
+    def add(self, cells: Sequence[str]) -> PlainMarks | None:
+        """Count more cells of the column. Returns what was found if all of them are written plainly."""
         if self._counts and not self.ungrouped:
             self.unmarked = self.unmarked or any(cell.isdigit() for cell in cells)
             self.ungrouped = any(len(cell) > 3 and cell.isdigit() for cell in cells)
@@ -84,7 +84,7 @@ class MarkEvidence:
         if plain is not None:
             self.votes[plain.mark] += plain.settled
             self._keep(plain.two_readings)
-            return
+            return plain
         for cell in cells:
             digits = (split_number(cell) or ("",))[0] if "." in cell or "," in cell else ""
             mark = find_decimal_mark(digits)
@@ -93,6 +93,7 @@ class MarkEvidence:
                 self.groups.update(_OTHER[mark] for _ in range(_OTHER[mark] in digits))
             elif TWO_READINGS.fullmatch(digits):
                 self._keep([digits])
+        return None
 
     def _look_for_fractions(self, cells: Sequence[str]) -> None:
         for cell in filter(None, map(str.strip, cells)):

@@ -28,7 +28,12 @@ def read_all_plain(cells: Sequence[str], mark: str | None) -> list[Decimal] | No
     text = "\n".join(cells) + "\n"
     if text.count("\n") != len(cells) or not _ALL[mark].fullmatch(text):
         return None
-    return list(map(Decimal, text.replace(",", ".").split("\n")[:-1] if mark == "," else cells))
+    return to_decimals(cells, mark)
+
+
+def to_decimals(cells: Sequence[str], mark: str | None) -> list[Decimal]:
+    """Return the numbers of cells that are written plainly with this mark."""
+    return list(map(Decimal, "\n".join(cells).replace(",", ".").split("\n") if _only_mark(mark) == "," else cells))
 
 
 def read_plain(cell: str, mark: str | None) -> Decimal | None:
@@ -44,18 +49,22 @@ def _only_mark(mark: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PlainMarks:
-    """What plainly written cells tell of their decimal mark: how many settle it, and those with two readings."""
+    """What plainly written cells tell of their decimal mark: how many settle it, and those with two readings.
+
+    `are_numbers`: whether each of them is a number with this mark or none, and none is blank.
+    """
 
     mark: str
     settled: int
     two_readings: list[str]
+    are_numbers: bool
 
 
 def find_plain_marks(cells: Sequence[str]) -> PlainMarks | None:
     """Return what cells tell of their decimal mark, or None where one of them is not written plainly."""
     text = "\n" + "\n".join(cells) + "\n"
     if "." not in text and "," not in text:  # nothing that tells of a mark, whatever it is
-        return PlainMarks(".", 0, [])
+        return PlainMarks(".", 0, [], are_numbers=False)
     for mark, other in ((".", ","), (",", ".")):
         marks = text.count(mark)
         if text.count("\n") != len(cells) + 1 or (other in text and marks):
@@ -64,5 +73,5 @@ def find_plain_marks(cells: Sequence[str]) -> PlainMarks | None:
             if not _OR_BLANK[mark].fullmatch(text, 1):
                 return None
             two = _TWO_READINGS[mark].findall(text) if marks else []
-            return PlainMarks(mark, marks - len(two), two)
+            return PlainMarks(mark, marks - len(two), two, are_numbers="\n\n" not in text)
     return None

@@ -6,6 +6,7 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice, repeat
+from operator import contains
 from typing import Any, BinaryIO, Final
 
 from arti.imports.cells.column_evidence import BATCH_ROWS
@@ -79,17 +80,40 @@ def _can_decode(source: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def divide(text: str, delimiter: str, width: int) -> list[str] | None:
-    """Return the lines of a piece that a mere split divides into cells as csv.reader does, or None.
+def is_plain(text: str, delimiter: str) -> bool:
+    """Return whether a mere split divides a text as csv.reader does.
 
-    It has no quotes, no carriage returns, no blanks at the beginning of cells, and all of its lines have one width.
+    It has no quotes, no carriage returns and no blanks at the beginning of cells.
     """
-    if '"' in text or "\r" in text or f"{delimiter} " in text or "\n " in text or text[:1] == " ":
+    return not ('"' in text or "\r" in text or f"{delimiter} " in text or "\n " in text or text[:1] == " ")
+
+
+def _batches_of_lines(text: str) -> Iterator[str]:
+    """Yield about BATCH_ROWS lines at a time."""
+    size = min(BATCH_ROWS * (len(text) // (text.count("\n") or 1) + 1), MAX_CELL // 2)
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + size) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def divide(lines: str, delimiter: str, width: int) -> FlatRows | None:
+    """Return the rows of plain lines, or None where one of them has another width, or a cell may be too long.
+
+    Divided by the delimiter alone, the last cell of a line and the first of the next are one, with the break between
+    them; each such pair has to have just one, and no other cell any.
+    """
+    lines = lines.removesuffix("\n")
+    step = width - 1
+    cells = lines.split(delimiter) if step else []
+    pairs = cells[step:-1:step]
+    count, left = divmod(len(cells) - 1, step) if step else (0, 1)
+    is_regular = not left and lines.count("\n") == len(pairs) == count - 1 and all(map(contains, pairs, repeat("\n")))
+    if not is_regular or len(lines) > MAX_CELL:
         return None
-    lines = text.removesuffix("\n").split("\n")
-    if {*map(str.count, lines, repeat(delimiter))} != {width - 1} or max(map(len, lines)) > MAX_CELL:
-        return None
-    return lines
+    ends = "\n".join((cells[0], *pairs, cells[-1])).split("\n")
+    return FlatRows([ends[::2], *(cells[index::step] for index in range(1, step)), ends[1::2]])
 
 
 def _closes_its_quotes(chunk: str, delimiter: str) -> bool:
@@ -149,11 +173,11 @@ class TextTable:
         is_simple = not (dialect.quoted_lines or dialect.stated or self._found.without_index)
         skipped, line = self._found.start, 0
         while is_simple and (chunk := next(chunks, None)) is not None:
-            if not skipped and (lines := divide(chunk, dialect.delimiter, width)) is not None:
-                for start in range(0, len(lines), BATCH_ROWS):
-                    joined = dialect.delimiter.join(lines[start : start + BATCH_ROWS])
-                    yield FlatRows(joined.split(dialect.delimiter), width)
-                line += len(lines)
+            if not skipped and is_plain(chunk, dialect.delimiter):
+                for lines in _batches_of_lines(chunk):
+                    rows = divide(lines, dialect.delimiter, width)
+                    yield from self._read_batches((lines,), 0, line) if rows is None else (rows,)
+                    line += lines.count("\n")
                 continue
             closed, pieces = _closes_its_quotes(chunk, dialect.delimiter), (chunk,)
             batches = self._read_batches(pieces if closed else chain(pieces, chunks), skipped, line)

@@ -1,10 +1,13 @@
 """Choose the parser of a table by its content."""
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
+from arti.imports.cells.cell_parsers import ColumnKind
+from arti.imports.cells.day_format import ANY_FORMAT, parse_day
 from arti.imports.parsers import (
     arti_numbers,
     day_table,
@@ -54,6 +57,7 @@ PARSERS: tuple[Parser, ...] = (
     wider_day_table.PARSER,
     merged_timelines.PARSER,
 )
+_HAS_TIME = re.compile(r"\d[T ,]+\d{1,2}:\d\d").search
 BY_SOURCE = {parser.source: parser for parser in PARSERS}
 
 
@@ -117,8 +121,26 @@ def parse(parser: Parser, table: SourceTable, answers: Answers, hints: Hints) ->
         first = next((result for result in parsed.row_results if result.reason), None)
         reason = f" Row {first.row}: {first.reason}." if first else ""
         raise FileRejected(f"This is an export of {parser.title}, but none of its rows could be read.{reason}")
+    if parsed.daily:
+        _check_whole_days(table, parser)
     _leave_out_unused_assets(parsed)
     return parsed
+
+
+def _check_whole_days(table: SourceTable, parser: Parser) -> None:
+    """Refuse numbers of hours: the first hour of a day would be stored as the day. Raises FileRejected."""
+    for index in [index for index, kind in parser.kinds(table).items() if kind is ColumnKind.DAY]:
+        first: dict[date, str] = {}
+        for cell in filter(_HAS_TIME, {cells[index]: None for cells in table.rows if len(cells) > index}):
+            try:
+                day = parse_day(cell, table.day_formats.get(index, ANY_FORMAT))
+            except ValueError:
+                continue
+            if day and first.setdefault(day, cell) != cell:
+                raise FileRejected(
+                    f"{first[day][:40]!r} and {cell[:40]!r} are parts of one day, and ARTi keeps whole days. Export "
+                    "the numbers by day."
+                )
 
 
 def _leave_out_unused_assets(parsed: ParsedFile) -> None:

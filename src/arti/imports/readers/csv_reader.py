@@ -44,7 +44,11 @@ def check_second_header(table: SourceTable, rows: Sequence[Sequence[str]] | None
     `rows`: those to look at, from `first_row` on, where the table has not all of them. The same header may come again.
     """
     own = [plain_name(name) for name in table.header]
-    for row, cells in enumerate(table.rows if rows is None else rows, start=first_row):
+    rows = table.rows if rows is None else rows
+    # A header has no digit, nor has its first cell: of a table of days no other cell has to be looked at.
+    if all(map(_HAS_DIGIT, {cells[0] for cells in rows if len(cells) > 1})):
+        return
+    for row, cells in enumerate(rows, start=first_row):
         if len(cells) < 2 or any(map(_HAS_DIGIT, cells)):
             continue
         names = [plain_name(cell) for cell in cells if cell.strip()]
@@ -73,7 +77,7 @@ def find_dialect(text: str) -> Dialect:
     if stated:
         return Dialect(stated[1], stated=True)
     delimiter = _find_delimiter(text)
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    header = next((line for line in text[:_SNIFFED].splitlines() if line.strip()), "")
     # Some spreadsheets quote each whole line as one cell; the real line is inside. Lines of a caption are not.
     quoted = header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1]
     return Dialect(delimiter, quoted_lines=quoted and delimiter in header)

@@ -24,6 +24,13 @@ TRANSLATED: tuple[str, ...] = (
 _FILES: dict[str, str] = {Provider.INSTAGRAM: "meta", "facebook": "meta"}
 _QUOTES = dict.fromkeys(map(ord, '"„“”«»'))
 _DIVIDERS = re.compile(r"[,;\t|]")
+# What spreadsheets write below a group, and what stands for all of a kind.
+_RESULTS = frozenset({"ergebnis", "result", "resultado", "resultat"})
+_ALL = frozenset({"all", "alle", "todas", "todos", "tous", "toutes", "alla"})
+_AVERAGES = frozenset(
+    {"average", "avg", "mean", "durchschnitt", "mittelwert", "mittel", "promedio", "media", "moyenne", "\u00f8"}
+    | {"genomsnitt", "medelvarde", "medel"}
+)
 _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 
 
@@ -46,6 +53,21 @@ def _read_words(name: str) -> str:
 def is_total(text: str) -> bool:
     """Return whether the name in a row says that the row is the sum of the others."""
     return normalise_name(text).strip(" :=") in _totals()
+
+
+def is_sum_of_group(text: str, *, is_place: bool = True) -> bool:
+    """Return whether a name is that of the sum of some rows: "Spotify Total", "2026-01 Ergebnis".
+
+    `is_place`: of a store, a country or a month, so that "All stores" is one too.
+    """
+    words = normalise_name(text).replace(":", " ").strip(" =").split()
+    ends = {" ".join(words[:1]), " ".join(words[:2]), " ".join(words[-1:]), " ".join(words[-2:])}
+    return not ends.isdisjoint(_totals() | _RESULTS) or (is_place and len(words) > 1 and words[0] in _ALL)
+
+
+def is_average(text: str) -> bool:
+    """Return whether the name in a row may say that the row is the average of the others."""
+    return normalise_name(text).strip(" :=") in _AVERAGES
 
 
 def translate(table: SourceTable, provider: str) -> SourceTable:

@@ -147,16 +147,21 @@ def read_day(
 ) -> date | None:
     """Return the day in a row's cell, or None after recording why the row is rejected."""
     try:
-        day = table.parse_day(cells, index)
-        if day is None:
-            raise ValueError("the day is missing")
-        if day == today:
-            raise ValueError(f"{day} is not over yet, so its numbers are left out")
-        if not FIRST_DAY <= day < today:
-            raise ValueError(f"{day} is in the future" if day > today else f"{day} is too long ago")
+        return find_day(table, cells, index, today)
     except ValueError as error:
         parsed.record_row(row, [str(error)], stored=False)
         return None
+
+
+def find_day(table: SourceTable, cells: Sequence[str], index: int, today: date) -> date:
+    """Return the day in a row's cell. Raises ValueError, in words, also for a day that is not over."""
+    day = table.parse_day(cells, index)
+    if day is None:
+        raise ValueError("the day is missing")
+    if day == today:
+        raise ValueError(f"{day} is not over yet, so its numbers are left out")
+    if not FIRST_DAY <= day < today:
+        raise ValueError(f"{day} is in the future" if day > today else f"{day} is too long ago")
     return day
 
 
@@ -172,6 +177,13 @@ class UniqueDays:
         if first != row:
             parsed.record_row(row, [f"{day} is already in row {first}"], stored=False)
         return first == row
+
+    def add_all(self, first_row: int, days: Sequence[tuple[str, date]]) -> bool:
+        """Add (segment, day) of rows that follow each other. Returns False, and adds none, if any is there already."""
+        if len({*days}) < len(days) or not self._rows.keys().isdisjoint(days):
+            return False
+        self._rows.update(zip(days, range(first_row, first_row + len(days)), strict=True))
+        return True
 
 
 def check_totals(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
-from arti.imports.readers.header_words import is_total
+from arti.imports.readers.header_words import is_average, is_total
 from arti.imports.readers.measures import SUM_OF_OTHERS, MeasureColumn, check_totals, read_measures
 from arti.imports.types import Answers, FileQuestion, FileRejected, ParsedFile, RowResult, SourceTable
 from arti.metrics.catalogue import METRICS
@@ -14,15 +14,18 @@ from arti.metrics.catalogue import METRICS
 SUM_ROW = "sum_row"
 _IS_SUM = "the sum of the rows"
 _FEWEST_UNNAMED = 3
+AVERAGE_OF_OTHERS = "the average of the other rows, so it was left out"
 
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """A row of sums. `kind`: named as a total, named as the artist, or only equal to the sum of the others."""
+    """A row of sums. `kind`: named as a total, named as the artist, only equal to the sum of the others, or named
+    as their average and equal to it.
+    """
 
     row: int
     name: str
-    kind: Literal["total", "artist", "unnamed"]
+    kind: Literal["total", "artist", "unnamed", "average"]
     adds_up: bool
 
 
@@ -45,11 +48,23 @@ def find_sum_rows(
         for row, name in names.items()
         if is_total(name) or normalise_name(name) in known
     }
-    of_others = {
-        index: sum(value for row, value in values.items() if row not in named)
-        for index, values in sums.items()
-        if any(values.values())
+
+    def add_up(left_out: Collection[int]) -> dict[int, float]:
+        return {
+            index: sum(value for row, value in values.items() if row not in left_out)
+            for index, values in sums.items()
+            if any(values.values())
+        }
+
+    # A song may be called so; an average is one in all of its numbers, which may be rounded.
+    averages = {row for row, name in names.items() if is_average(name) and row not in named}
+    of_others, count = add_up({*named, *averages}), len(names) - len(named) - len(averages)
+    averages = {
+        row
+        for row in averages
+        if of_others and all(abs(sums[at].get(row, 0.0) * count - of_others[at]) <= 0.51 * count for at in of_others)
     }
+    of_others = add_up({*named, *averages})
 
     def equals(row: int, share: int) -> bool:
         return bool(of_others) and all(
@@ -61,6 +76,8 @@ def find_sum_rows(
         if row in named:
             adds_up = equals(row, 1) or (named[row] == "total" and not of_others)
             found.append(SumRow(row, name, named[row], adds_up))
+        elif row in averages:
+            found.append(SumRow(row, name, "average", adds_up=True))
         elif len(table.rows) > _FEWEST_UNNAMED and equals(row, 2):
             found.append(SumRow(row, name, "unnamed", adds_up=True))
     return found
@@ -112,6 +129,9 @@ def record_sum_row(
     dimension: str,
 ) -> None:
     """Check the rows that are no `sums` against one. The artist's own row is kept as the artist's numbers."""
+    if found.kind == "average":
+        parsed.row_results.append(RowResult(found.row, "warning", AVERAGE_OF_OTHERS))
+        return
     cells = table.rows[found.row - 1]
     others = [other for row, other in enumerate(table.rows, start=1) if row not in sums]
     check_totals(parsed, table, {index: column for index, column in columns.items() if _adds_up(column)}, cells, others)

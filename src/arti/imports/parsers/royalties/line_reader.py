@@ -1,6 +1,6 @@
 """Read the rows of a royalty report column by column; a row that is wrong is read again by itself, for its reason."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -14,14 +14,16 @@ from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import parse_plain
 from arti.imports.cells.day_format import DayFormat
 from arti.imports.cells.flat_rows import FlatRows
-from arti.imports.cells.plain_numbers import read_all_plain, read_plain
-from arti.imports.parsers.royalties.cell_cache import CellCache, first_of
+from arti.imports.cells.plain_numbers import read_all_plain, read_plain, to_decimals
+from arti.imports.parsers.royalties.cell_cache import LONGEST_TEXT, MOST_TEXTS, CellCache, first_of
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
 from arti.imports.parsers.royalties.row_reader import (
     describe_unknown_country,
     describe_wrong_isrc,
     describe_wrong_upc,
+    find_names,
+    names_sum_of_group,
     read_isrc,
     read_kind,
     read_month,
@@ -55,6 +57,7 @@ class LineReader:
         self._table, self._form, self._columns, self._currency = table, form, columns, currency
         self._parsed, self._today = parsed, today
         self._width = len(table.header)
+        self._begin_lines: tuple[set[str], set[str]] = set(), set()  # first and second cells that lines had before
         self._totals = CellCache(lambda cell: is_total(cell) or None)
         self._texts = CellCache(read_text)
         self._artist = CellCache(read_text)
@@ -85,10 +88,10 @@ class LineReader:
             if not rows:
                 return RoyaltyLines()
             cells = list(zip(*rows, strict=True))
-        lines, wrong = self._read_columns(numbers, cells)
+        lines, wrong, doubtful = self._read_columns(numbers, rows, cells)
         warned = self._find_warnings(cells, lines)
-        rejected = set()
-        for place in sorted(wrong):
+        rejected = self._leave_out_sums(numbers, cells, doubtful, wrong)
+        for place in sorted(wrong - rejected):
             problems: list[str] = []
             try:
                 line = read_row(
@@ -115,9 +118,14 @@ class LineReader:
         if rows.width != self._width:
             return False
         first, second = rows.columns[:2]
-        return (
-            all(map(str.strip, first)) and not any(self._totals.column(first)) and not any(self._totals.column(second))
-        )
+        if self._begin_lines[0].issuperset(first) and self._begin_lines[1].issuperset(second):
+            return True
+        if not all(map(str.strip, first)) or any(self._totals.column(first)) or any(self._totals.column(second)):
+            return False
+        for known, cells in zip(self._begin_lines, (first, second), strict=True):
+            if len(known) < MOST_TEXTS:
+                known.update(cell for cell in cells if len(cell) <= LONGEST_TEXT)
+        return True
 
     def _select(self, first_row: int, rows: Rows) -> tuple[list[int], Rows]:
         """Return the numbers and cells of the rows that may be lines; the others get their results."""
@@ -140,14 +148,20 @@ class LineReader:
             rows = [row for place, row in enumerate(rows) if place not in sums]
         return numbers, rows
 
-    def _read_columns(self, numbers: list[int], cells: Columns) -> tuple[RoyaltyLines, set[int]]:
-        """Return the lines as far as they can be read, and the places of those that must be looked at one by one."""
+    def _read_columns(self, numbers: list[int], rows: Rows, cells: Columns) -> tuple[RoyaltyLines, set[int], set[int]]:
+        """Return the lines as far as they can be read, and the places of those that must be looked at one by one.
+
+        Beside them: the places that lack a store or a title, which may be those of sums.
+        """
         columns, length = self._columns, len(numbers)
         for cache in self._caches():
             cache.start_batch()
         wrong: set[int] = set()
         amount: list[Decimal] | list[Decimal | None] | None
-        amount = read_all_plain(cells[columns.amount], self._amount_mark)
+        if isinstance(rows, FlatRows) and rows.is_plain(columns.amount, self._amount_mark):
+            amount = to_decimals(cells[columns.amount], self._amount_mark)
+        else:
+            amount = read_all_plain(cells[columns.amount], self._amount_mark)
         if amount is None:
             amount = [read_plain(cell, self._amount_mark) or self._amounts[cell] for cell in cells[columns.amount]]
             wrong |= {place for place, value in enumerate(amount) if value is None}
@@ -180,6 +194,11 @@ class LineReader:
         external_id: list[str | None] = [None] * length
         if columns.external_id is not None:
             external_id = [cell.strip()[:200] or None for cell in cells[columns.external_id]]
+        title = self._title.column(self._merge(cells, columns.titles, length))
+        doubtful: set[int] = set()
+        for names, values in ((columns.store, store), (columns.titles, title)):
+            if names and not all(values):
+                doubtful |= {place for place, value in enumerate(values) if value is None}
         filled: dict[str, list[Any]] = {
             "month": month,
             "amount": amount,
@@ -192,7 +211,7 @@ class LineReader:
             external_id=external_id,
             quantity=quantity,
             country=country,
-            title=self._title.column(self._merge(cells, columns.titles, length)),
+            title=title,
             artist=self._artist.column(self._merge(cells, columns.artist, length)),
             isrc=first_of([self._isrc.column(cells[at]) for at in columns.isrc], length),
             upc=upc,
@@ -201,7 +220,19 @@ class LineReader:
             release_id=[None] * length,
             **filled,
         )
-        return lines, wrong
+        return lines, wrong, doubtful
+
+    def _leave_out_sums(self, numbers: list[int], cells: Columns, doubtful: Iterable[int], wrong: set[int]) -> set[int]:
+        """Return the places of sums of some lines; lines that name nothing at all are `wrong`."""
+        sums = set[int]()
+        for place in doubtful:
+            row = [column[place] for column in cells]
+            if names_sum_of_group(row, self._columns):
+                self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
+                sums.add(place)
+            elif not find_names(row, self._columns):
+                wrong.add(place)
+        return sums
 
     def _caches(self) -> Iterator[CellCache[Any]]:
         one: list[CellCache[Any]] = [self._totals, self._texts, self._artist, self._store, self._title, self._country]

@@ -11,6 +11,7 @@ from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
 from arti.imports.parsers.royalties.kinds_of_sale import KINDS
+from arti.imports.readers.header_words import is_sum_of_group
 from arti.imports.types import SourceTable
 from arti.metrics.money.schemas import LineType, NewRoyaltyLine
 
@@ -19,8 +20,8 @@ _MONTH = re.compile(r"((?:19|20)\d{2})[-./ mM]?(0?[1-9]|1[0-2])(?!\d)")
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[-./]((?:19|20)\d{2})")
 _QUARTER = re.compile(r"(?:([1-4])Q|Q([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
-# What a spreadsheet makes of 2026-01: Jan-26.
-_SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[- '](\d{2})")
+# What a spreadsheet makes of 2026-01: Jan-26, in Brazil jan/26.
+_SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[-/ '](\d{2})")
 _FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
 _DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
@@ -37,13 +38,15 @@ def read_row(
     problems: list[str],
 ) -> NewRoyaltyLine:
     """Return the line of a row. Raises ValueError, in words; ValidationError."""
+    if not find_names(cells, columns):
+        raise ValueError("the row names no store, title, code or country; it may be a sum of others")
     plain = parse_plain(cells[columns.amount], table.marks.get(columns.amount))
     if plain is None:
         raise ValueError("the amount is missing")
     code = (cells[columns.currency].strip().upper() if columns.currency is not None else currency) or currency
     if code is None or not CURRENCY_CODE.fullmatch(code):
         raise ValueError(f"{code or ''!r} is not a currency like EUR")
-    country_text = _first(cells, columns.country)
+    country_text = read_first(cells, columns.country)
     country = find_country(country_text) if country_text else None
     if country_text and country is None:
         problems.append(describe_unknown_country(country_text))
@@ -53,9 +56,9 @@ def read_row(
         quantity = parse_plain(cells[quantity_index], table.marks.get(quantity_index))
     upc = next(filter(None, (read_upc(cells[index]) for index in columns.upc)), None)
     isrc = next(filter(None, (read_isrc(cells[index]) for index in columns.isrc)), None)
-    if isrc is None and columns.isrc_is_certain and (text := _first(cells, columns.isrc)):
+    if isrc is None and columns.isrc_is_certain and (text := read_first(cells, columns.isrc)):
         problems.append(describe_wrong_isrc(text))
-    written = _first(cells, columns.upc)
+    written = read_first(cells, columns.upc)
     if written and upc is None:
         problems.append(describe_wrong_upc(written))
     months = [read_month(cells[index], table.day_formats.get(index)) for index in columns.months]
@@ -69,16 +72,37 @@ def read_row(
     return NewRoyaltyLine(
         external_id=external_id,
         month=month,
-        store=(_first(cells, columns.store) or form.default_store or form.title)[:80],
+        store=(read_first(cells, columns.store) or form.default_store or form.title)[:80],
         country=country,
         type=next(filter(None, (read_kind(cells[index]) for index in columns.kinds)), form.default_kind),
         quantity=Decimal(quantity) if quantity else None,
         amount=Decimal(plain),
         currency=code,
-        title=_first(cells, columns.titles)[:300] or None,
+        title=read_first(cells, columns.titles)[:300] or None,
         isrc=isrc,
         upc=upc,
     )
+
+
+def find_names(cells: Sequence[str], columns: StatementColumns) -> list[str]:
+    """Return what a row says of what was sold and where; of a report with no two such columns never nothing."""
+    found = [read_first(cells, at) for at in _places_of_names(columns)]
+    return [text for text in found if text] if len(found) > 1 else ["a line"]
+
+
+def names_sum_of_group(cells: Sequence[str], columns: StatementColumns) -> bool:
+    """Return whether a row is the sum of some lines: one name of a sum, and nothing else of what was sold where."""
+    places = _places_of_names(columns)
+    if len(places) < 2 or len(names := find_names(cells, columns)) > 1:
+        return False
+    if not names:
+        return any(is_sum_of_group(cells[index]) for index in columns.months)
+    return is_sum_of_group(names[0], is_place=names[0] != read_first(cells, columns.titles))
+
+
+def _places_of_names(columns: StatementColumns) -> list[tuple[int, ...]]:
+    places = (columns.store, columns.titles, columns.artist, columns.isrc, columns.upc, columns.country)
+    return [at for at in places if at]
 
 
 def describe_unknown_country(text: str) -> str:
@@ -142,5 +166,6 @@ def _read_code(cell: str, form: re.Pattern[str]) -> str | None:
     return code if form.fullmatch(code) else None
 
 
-def _first(cells: Sequence[str], indexes: Sequence[int]) -> str:
+def read_first(cells: Sequence[str], indexes: Sequence[int]) -> str:
+    """Return the first text of some cells that is not blank, or an empty one."""
     return next(filter(None, (read_text(cells[index]) for index in indexes)), "")

@@ -23,6 +23,7 @@ from arti.imports.readers.measures import (
     read_period,
     with_marks,
 )
+from arti.imports.readers.sum_rows import AVERAGE_OF_OTHERS
 from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, RowResult, SourceTable
 from arti.vocabulary import Provider
 
@@ -67,6 +68,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         seen[tuple(cells)] = row
         rows.append((row, cells, unknown_place(city if code or not country else f"{city}, {country}", code)))
+    rows = _without_sums(rows, columns[count_index], count_index, indexes["country"], parsed)
     counts: Counter[str] = Counter()
     for row, cells, place in sorted(rows, key=lambda each: -_count(columns[count_index], each[1][count_index])):
         counts[place] += 1
@@ -79,6 +81,24 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         read_measures(parsed, row, cells, columns, on=last, dimension=city_dimension, problems=problems)
     parsed.row_results.sort()
     return parsed
+
+
+def _without_sums(
+    rows: list[tuple[int, Sequence[str], str]], column: MeasureColumn, at: int, country: int, parsed: ParsedFile
+) -> list[tuple[int, Sequence[str], str]]:
+    """Return the rows but those without a country that are the sum or the average of all that have one."""
+    cities = [_count(column, cells[at]) for _, cells, _ in rows if cells[country].strip()]
+    total, kept = sum(cities), []
+    for row, cells, place in rows:
+        own = _count(column, cells[at])
+        is_city = bool(cells[country].strip()) or len(cities) < 2 or not own
+        if not is_city and own == total:
+            parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))
+        elif not is_city and abs(own * len(cities) - total) <= 0.5 * len(cities):
+            parsed.row_results.append(RowResult(row, "warning", AVERAGE_OF_OTHERS))
+        else:
+            kept.append((row, cells, place))
+    return kept
 
 
 def _count(column: MeasureColumn, cell: str) -> float:

@@ -3,10 +3,12 @@
 It contains the top rows only, so they need not sum to the totals. A day that YouTube writes as 0 is 0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain, repeat
 
 from arti.imports.cells.cell_parsers import ColumnKind
+from arti.imports.cells.column_evidence import BATCH_ROWS
 from arti.imports.parsers.youtube.columns import (
     ATTRIBUTES,
     BREAKDOWNS,
@@ -22,6 +24,7 @@ from arti.imports.readers.measures import (
     SUM_OF_OTHERS,
     MeasureColumn,
     UniqueDays,
+    find_day,
     find_kinds,
     find_measure_columns,
     has_valid_shape,
@@ -66,21 +69,57 @@ class _Reader:
     def read(self) -> ParsedFile:
         parsed, table = self._parsed, self._table
         note_ignored_columns(table, ["date", *CONTENT, *BREAKDOWNS, *ATTRIBUTES, *METRICS], parsed)
-        width, date_index, key, columns = len(table.header), self._date_index, self._key, self._columns
-        add, days, subjects, observe = self._taken.add, self._days, self._subjects, parsed.observations.append
         parsed.row_results.accept(1, len(table.rows))  # those that are no different get no result of their own
-        for row, cells in enumerate(table.rows, start=1):
-            day = days.get(cells[date_index]) if len(cells) == width and cells[0] else None
-            subject = subjects.get(cells[key]) if day else None
-            numbers = _read_plain(cells, columns) if subject else None
-            if day is None or subject is None or numbers is None:
-                self._read_row(row, cells)
-                continue
-            segment, video, dimension = subject
-            if add(parsed, row, day, segment=segment):
-                for metric, value in numbers:
-                    observe(Observation(metric, day, value, None, video, dimension, 1, row))
+        for start in range(0, len(table.rows), BATCH_ROWS):
+            rows = table.rows[start : start + BATCH_ROWS]
+            if not self._read_together(start + 1, rows):
+                for row, cells in enumerate(rows, start=start + 1):
+                    self._read_known(row, cells)
         return parsed
+
+    def _read_together(self, first_row: int, rows: Sequence[Sequence[str]]) -> bool:
+        """Read rows column by column. Returns False, having read none, where there is more to say of one of them."""
+        if {*map(len, rows)} != {len(self._table.header)}:
+            return False
+        cells = list(zip(*rows, strict=True))
+        self._find_days(rows, cells[self._date_index])
+        days = [day for day in map(self._days.get, cells[self._date_index]) if day]
+        subjects = [subject for subject in map(self._subjects.get, cells[self._key]) if subject]
+        if not (len(days) == len(subjects) == len(rows)) or not all(cells[0]):
+            return False
+        values = [_read_column(cells[index], column) for index, column in self._columns.items()]
+        segments, videos, dimensions = zip(*subjects, strict=True)
+        if None in values or not self._taken.add_all(first_row, list(zip(segments, days, strict=True))):
+            return False
+        about = (videos, dimensions, repeat(1), range(first_row, first_row + len(rows)))
+        observed = [
+            map(Observation, repeat(column.metric), days, found or (), repeat(None), *about)
+            for column, found in zip(self._columns.values(), values, strict=True)
+        ]
+        self._parsed.observations.extend(chain.from_iterable(zip(*observed, strict=True)))
+        return True
+
+    def _find_days(self, rows: Sequence[Sequence[str]], cells: Sequence[str]) -> None:
+        """Read the days of cells that came in no row before."""
+        for cell in {*cells} - self._days.keys():
+            try:
+                self._days[cell] = find_day(self._table, rows[cells.index(cell)], self._date_index, self._hints.today)
+            except ValueError:
+                continue  # its rows say so, one by one
+
+    def _read_known(self, row: int, cells: Sequence[str]) -> None:
+        """Read a row by itself: at once where its day and its subject are known and its numbers plain."""
+        parsed = self._parsed
+        day = self._days.get(cells[self._date_index]) if len(cells) == len(self._table.header) and cells[0] else None
+        subject = self._subjects.get(cells[self._key]) if day else None
+        values = [_read_plain(cells[index], column) for index, column in self._columns.items()] if subject else [None]
+        if day is None or subject is None or None in values:
+            self._read_row(row, cells)
+            return
+        segment, video, dimension = subject
+        if self._taken.add(parsed, row, day, segment=segment):
+            for column, value in zip(self._columns.values(), values, strict=True):
+                parsed.observations.append(Observation(column.metric, day, value, None, video, dimension, 1, row))
 
     def _read_row(self, row: int, cells: Sequence[str]) -> None:
         parsed, table = self._parsed, self._table
@@ -115,22 +154,31 @@ class _Reader:
             )
 
 
-def _read_plain(cells: Sequence[str], columns: Mapping[int, MeasureColumn]) -> list[tuple[str, float]] | None:
-    """Return (metric, value) of cells that are whole numbers, or else plain ones; None where there is more to say."""
-    found = []
-    for index, column in columns.items():
-        cell = cells[index]
-        if cell.isdigit() and cell.isascii() and len(cell) < 15 and column.scale == 1:
-            found.append((column.metric, float(cell)))
-            continue
-        try:
-            value, _ = column.read(cell)
-        except ValueError:
+def _read_column(cells: Sequence[str], column: MeasureColumn) -> list[float] | None:
+    """Return the numbers of cells, each distinct one read once; None where there is more to say of one of them."""
+    text = "".join(cells)
+    if text.isdigit() and text.isascii() and all(cells) and max(map(len, cells)) < 15 and column.scale == 1:
+        return list(map(float, cells))
+    found: dict[str, float] = {}
+    for cell in {*cells}:
+        value = _read_plain(cell, column)
+        if value is None:
             return None
-        if value is None or value < 0 or (value % 1 and kind_of(column.metric) is ColumnKind.COUNT):
-            return None
-        found.append((column.metric, value))
-    return found
+        found[cell] = value
+    return [found[cell] for cell in cells]
+
+
+def _read_plain(cell: str, column: MeasureColumn) -> float | None:
+    """Return the number in a cell of which there is nothing to say, or None."""
+    if cell.isdigit() and cell.isascii() and len(cell) < 15 and column.scale == 1:
+        return float(cell)
+    try:
+        value, _ = column.read(cell)
+    except ValueError:
+        return None
+    if value is None or value < 0 or (value % 1 and kind_of(column.metric) is ColumnKind.COUNT):
+        return None
+    return value
 
 
 PARSER = Parser(
