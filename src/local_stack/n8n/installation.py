@@ -22,6 +22,7 @@ from local_stack.environment import Environment
 ROLE = DATABASE = "n8n"
 OWNER_EMAIL = "owner@arti.test"
 _READY_SECONDS = 240.0
+_LABEL = "ARTi"
 _SCOPES = [
     *("workflow:create", "workflow:read", "workflow:update", "workflow:delete", "workflow:list"),
     *("workflow:activate", "workflow:deactivate", "credential:create", "credential:delete", "execution:list"),
@@ -93,7 +94,8 @@ async def ensure_api_key(folder: DataDirectory, url: str) -> None:
         password = load_or_create_n8n_secrets(folder).owner_password
         signed_in = await _post(client, f"{url}/rest/login", {"emailOrLdapLoginId": OWNER_EMAIL, "password": password})
         cookie = signed_in.headers.get("set-cookie", "").partition(";")[0]
-        body = {"label": "ARTi", "expiresAt": None, "scopes": _SCOPES}
+        await _delete_keys_of_before(client, url, cookie)
+        body = {"label": _LABEL, "expiresAt": None, "scopes": _SCOPES}
         made = await _post(client, f"{url}/rest/api-keys", body, {"Cookie": cookie})
         path.touch(mode=0o600)
         path.write_text(orjson.loads(made.body)["data"]["rawApiKey"])
@@ -101,6 +103,16 @@ async def ensure_api_key(folder: DataDirectory, url: str) -> None:
         raise Unavailable(f"n8n gives ARTi no API key: {error.message}") from None
     finally:
         await client.close()
+
+
+async def _delete_keys_of_before(client: OutboundClient, url: str, cookie: str) -> None:
+    """Delete ARTi's keys whose file is lost, as after a restore: n8n has one of a label only."""
+    answer = await client.call("GET", f"{url}/rest/api-keys", headers={"Cookie": cookie}, timeout_seconds=20)
+    listed = orjson.loads(answer.body)["data"] if answer.status == 200 else []
+    for key in listed["items"] if isinstance(listed, dict) else listed:
+        if key["label"] == _LABEL:
+            place = f"{url}/rest/api-keys/{key['id']}"
+            await client.call("DELETE", place, headers={"Cookie": cookie}, timeout_seconds=20)
 
 
 async def _wait_until_ready(client: OutboundClient, url: str) -> None:
