@@ -6,6 +6,7 @@ import { PageTitle } from "./page-title";
 afterEach(() => act(() => setLanguage("en")));
 
 test("the English title of the export is translated whenever it is written, and a better one stays", async () => {
+  window.history.replaceState(null, "", "/");
   await setLanguage("de");
   document.title = "Home · ARTi";
   render(<PageTitle />);
