@@ -35,7 +35,7 @@ async def test_artist_is_created_updated_and_deleted(world: World) -> None:
     entries = await world.database.as_owner(
         "select action from audit_log where subject_id = $1 order by created_at", artist
     )
-    assert [entry["action"] for entry in entries] == ["artist.created", "artist.deleted"]
+    assert [entry["action"] for entry in entries] == ["artist.created", "artist.updated", "artist.deleted"]
 
 
 async def test_artist_with_a_connected_account_cannot_be_deleted(world: World) -> None:

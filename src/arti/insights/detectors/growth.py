@@ -71,6 +71,8 @@ def _is_one_step(series: DailySeries, values: Floats) -> bool:
     if series.about.is_weekly or series.is_coarse:
         return False  # four weeks are all that is told of some of these
     logs = np.log(np.maximum(values[~np.isnan(values)], 1.0))
+    if len(logs) < _WEEK:
+        return False  # months, or too few days to know a step from their week
     for weekday in range(_WEEK):
         logs[weekday::_WEEK] -= np.median(logs[weekday::_WEEK])
     logs -= logs.mean()
