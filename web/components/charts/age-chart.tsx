@@ -44,7 +44,7 @@ export default function AgeChart({ title, lines, ticks, unit }: Props) {
           tick={AXIS}
           tickLine={false}
           axisLine={false}
-          width={52}
+          width={62}
           domain={[0, "auto"]}
         />
         <Tooltip

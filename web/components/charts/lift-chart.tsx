@@ -48,7 +48,7 @@ export default function LiftChart({ title, points, from, to, unit, color }: Prop
           tick={AXIS}
           tickLine={false}
           axisLine={false}
-          width={48}
+          width={62}
           domain={["auto", "auto"]}
         />
         {first && last && <ReferenceArea x1={first} x2={last} fill="var(--accent)" fillOpacity={0.07} />}

@@ -41,7 +41,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
           tick={AXIS}
           tickLine={false}
           axisLine={false}
-          width={52}
+          width={62}
           domain={["auto", "auto"]}
         />
         <Tooltip

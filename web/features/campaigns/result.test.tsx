@@ -99,3 +99,16 @@ test("the result is written in German too, with its units and numbers", async ()
     await setLanguage("en");
   }
 });
+
+test("a campaign that has not begun has nothing to compare, and no empty bars", () => {
+  const planned = { ...DURING, from: "2999-01-01", to: "2999-01-07", days_with_data: 0, value: null };
+  const result = { ...RESULT, before: planned, during: planned, change: null, change_percent: null };
+  render(
+    <TooltipProvider>
+      <Result result={result} />
+    </TooltipProvider>,
+  );
+  expect(screen.getByText("It is compared when it has begun.")).toBeTruthy();
+  expect(screen.queryByText("During")).toBeNull();
+  expect(screen.getByText("Spent")).toBeTruthy();
+});

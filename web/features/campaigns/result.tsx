@@ -1,6 +1,7 @@
 import { Delta } from "@/components/delta";
 import type { CampaignResult } from "@/lib/api/types";
 import { describeChange } from "@/lib/change";
+import { now } from "@/lib/clock";
 import { compact, day, dayRange, exact, money, percent, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { t } from "./messages";
@@ -79,6 +80,7 @@ export function Result({ result }: { result: CampaignResult }) {
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
   const color = providerLook(result.provider).color;
   const base = t("result.base", { count: result.before.days });
+  const hasBegun = result.during.from <= new Date(now()).toISOString().slice(0, 10);
   const changed = result.definition_break;
   // Both values may be known and yet not comparable: the platform changed what it counts between them.
   const comparable = result.change != null || !changed;
@@ -96,15 +98,17 @@ export function Result({ result }: { result: CampaignResult }) {
         <h3 id="result-title" className="text-sm font-medium">
           {t("result.title")}
         </h3>
-        <Delta change={change} className="text-muted" />
-        <span className="text-xs text-muted">{change.note}</span>
+        {hasBegun && <Delta change={change} className="text-muted" />}
+        <span className="text-xs text-muted">{hasBegun ? change.note : t("result.notBegun")}</span>
       </div>
-      <div className="grid grid-cols-3 gap-3">
-        <Bar name={t("result.before")} window={result.before} unit={result.unit} top={top} color={color} />
-        <Bar name={t("result.during")} window={result.during} unit={result.unit} top={top} color={color} />
-        <Bar name={t("result.after")} window={result.after} unit={result.unit} top={top} color={color} />
-      </div>
-      {result.unbroken && <UnbrokenWindows result={result.unbroken} base={base} color={color} />}
+      {hasBegun && (
+        <div className="grid grid-cols-3 gap-3">
+          <Bar name={t("result.before")} window={result.before} unit={result.unit} top={top} color={color} />
+          <Bar name={t("result.during")} window={result.during} unit={result.unit} top={top} color={color} />
+          <Bar name={t("result.after")} window={result.after} unit={result.unit} top={top} color={color} />
+        </div>
+      )}
+      {hasBegun && result.unbroken && <UnbrokenWindows result={result.unbroken} base={base} color={color} />}
       <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm">
         <div>
           <dt className="text-xs text-muted">{t("result.goal")}</dt>
