@@ -1,6 +1,6 @@
 import { Card, CardHeader } from "@/components/ui/card";
 import { exact, percent } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { useCalibration } from "./queries";
 import { t } from "./messages";
 
@@ -45,7 +45,10 @@ export function CalibrationCard() {
               {data.metrics.map((each) => (
                 <li key={each.provider + each.metric} className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 py-1.5">
                   <span className="min-w-0 flex-1 basis-40 font-medium">
-                    {t("calibration.metric", { provider: each.provider_name, metric: inSentence(each.name) })}
+                    {t("calibration.metric", {
+                      provider: each.provider_name,
+                      metric: metricInSentence(each.metric, each.name),
+                    })}
                   </span>
                   <span className="num text-muted">
                     {[

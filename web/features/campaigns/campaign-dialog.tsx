@@ -10,8 +10,8 @@ import { Input, Select, Textarea } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
 import { majorUnits, minorUnits } from "@/lib/format";
 import { activeRegional } from "@/lib/regional";
-import { inSentence } from "@/lib/in-sentence";
 import { useSession } from "@/lib/session/context";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import { useAddCampaign, useChangeCampaign, useGoals } from "./queries";
 
@@ -125,7 +125,7 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
                   <option key={goalValue(goal)} value={goalValue(goal)}>
                     {t(goal.measurable ? "dialog.goalOption" : "dialog.goalUnmeasured", {
                       provider: goal.provider_name,
-                      metric: inSentence(goal.name),
+                      metric: metricInSentence(goal.metric, goal.name),
                     })}
                   </option>
                 ))}

@@ -10,9 +10,9 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { CampaignDetail } from "@/lib/api/types";
 import { dayRange } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { CampaignDialog } from "./campaign-dialog";
 import { Costs } from "./costs";
 import { Lift } from "./lift";
@@ -33,7 +33,7 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
           artist: data.artist_name,
           days: dayRange(data.starts_on, data.ends_on),
           provider: providerName(data.goal_provider),
-          metric: inSentence(data.goal_metric_name),
+          metric: metricInSentence(data.goal_metric, data.goal_metric_name),
         })
       }
       className="w-[min(720px,100vw)]"

@@ -13,9 +13,9 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Campaign } from "@/lib/api/types";
 import { compact, dayRange, money, unitLabel } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { CalibrationCard } from "./calibration-card";
 import { CampaignSheet } from "./campaign-sheet";
 import { CampaignDialog } from "./campaign-dialog";
@@ -25,8 +25,8 @@ import { useCampaigns } from "./queries";
 const TONES = { planned: "neutral", running: "accent", ended: "good" } as const;
 
 /** The unit, where the metric's name does not contain it: "900K views", but "monthly listeners, 2M people". */
-function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
-  const metric = inSentence(goal_metric_name);
+function goalLabel({ goal_metric, goal_metric_name, goal_target, goal_unit }: Campaign): string {
+  const metric = metricInSentence(goal_metric, goal_metric_name);
   if (goal_target == null) return metric;
   const target = `${compact(goal_target)} ${unitLabel(goal_target, goal_unit)}`;
   return goal_metric_name.toLowerCase() === goal_unit ? target : t("table.goalTarget", { metric, target });

@@ -11,6 +11,7 @@ import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { cn } from "@/lib/class-names";
 import { compact, day, exact, NONE, shortDay, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { useStar } from "./queries";
 import { MAX_COMPARED } from "./words";
 import { t } from "./messages";
@@ -110,7 +111,7 @@ export function Figure({ figure, column, days, className }: FigureProps) {
     return (
       <span
         className={cn("flex justify-end text-muted", className)}
-        title={t("row.noNumber", { metric: column.name.toLowerCase() })}
+        title={t("row.noNumber", { metric: metricInSentence(column.metric, column.name) })}
       >
         {NONE}
       </span>

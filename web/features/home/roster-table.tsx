@@ -6,6 +6,7 @@ import { ProviderName } from "@/components/provider-icon";
 import type { HomeRoster, RosterColumn, RosterRow } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { providerName } from "@/lib/providers";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { ArtistName, ChooseArtist, type Chosen, Figure, NewStories, Updated } from "./roster-cells";
 import { t } from "./messages";
 
@@ -50,7 +51,7 @@ export function RosterTable({
                   <ProviderName provider={column.provider} />
                   <span className="max-w-36 font-normal text-balance whitespace-normal">
                     {t("columns.metric", {
-                      metric: column.name.toLowerCase(),
+                      metric: metricInSentence(column.metric, column.name),
                       basis: t(`basis.${column.basis}`, { days }),
                     })}
                   </span>
@@ -160,7 +161,7 @@ export function RosterList({ roster, days, chosen, className }: Props) {
                     <ProviderName provider={column.provider} />
                     <span className="block truncate">
                       {t("columns.metric", {
-                        metric: column.name.toLowerCase(),
+                        metric: metricInSentence(column.metric, column.name),
                         basis: t(`basis.${column.basis}`, { days }),
                       })}
                     </span>

@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import type { InsightStory } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { shortDay } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 const LOOKS = {
@@ -67,7 +68,7 @@ function Story({ story }: { story: InsightStory }) {
       <StoryChart
         chart={story.chart}
         happenedOn={story.happened_on}
-        metric={story.metric_name}
+        metric={metricName(story.metric, story.metric_name)}
         direction={story.direction}
         className="mt-1 w-20 shrink-0 sm:w-36"
       />

@@ -6,6 +6,7 @@ import { Badge } from "@/components/ui/badge";
 import type { Insight } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { ago, day, moment, shortDay } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { detectorName, SEVERITY_TONES } from "./labels";
 import { t } from "./messages";
 
@@ -102,7 +103,7 @@ export function InsightRow({ insight, onOpen, compact, mark }: Props) {
           <StoryChart
             chart={insight.chart}
             happenedOn={insight.happened_on}
-            metric={insight.metric_name}
+            metric={metricName(insight.metric, insight.metric_name)}
             direction={insight.direction}
             className="w-28 shrink-0 max-sm:hidden"
           />

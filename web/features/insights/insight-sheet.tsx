@@ -14,6 +14,7 @@ import type { Evidence, InsightDetail } from "@/lib/api/types";
 import { dayRange, moment, unitSuffix, wholePercent } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { useUrlState } from "@/lib/url-state";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { Comments } from "./comments";
 import { EvidencePanel } from "./evidence-panel";
 import { EvidenceText } from "./evidence-text";
@@ -74,7 +75,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
       <StoryChart
         chart={insight.chart}
         happenedOn={insight.happened_on}
-        metric={insight.metric_name}
+        metric={metricName(insight.metric, insight.metric_name)}
         direction={insight.direction}
         className="h-24 w-full"
       />
@@ -120,8 +121,8 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <dt className="text-muted">{t("sheet.metric")}</dt>
         <dd>
           {insight.metric_name.toLowerCase() === insight.unit
-            ? insight.metric_name
-            : t("sheet.metricInUnit", { metric: insight.metric_name, unit: insight.unit })}
+            ? metricName(insight.metric, insight.metric_name)
+            : t("sheet.metricInUnit", { metric: metricName(insight.metric, insight.metric_name), unit: insight.unit })}
           {insight.asset_title && ` · ${insight.asset_title}`}
         </dd>
         <dt className="text-muted">{t("sheet.period")}</dt>

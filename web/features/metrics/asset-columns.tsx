@@ -5,6 +5,7 @@ import { AssetKind } from "@/components/asset-kind";
 import type { Asset } from "@/lib/api/types";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 import { providerName } from "@/lib/providers";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 const MAX_NUMBERS = 3;
@@ -68,7 +69,7 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
         id: key,
         header: () => (
           <span className="text-right">
-            {capital(name.replace(/^Lifetime /, ""))} <span className="font-normal">{period}</span>
+            {capital(metricName(metric, name).replace(/^Lifetime /, ""))} <span className="font-normal">{period}</span>
           </span>
         ),
         cell: ({ row }) => {

@@ -11,6 +11,7 @@ import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
 import { SOURCES } from "@/lib/value-sources";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { useBreakdown, useBreakdowns } from "./breakdown-queries";
 import { t } from "./messages";
 
@@ -114,12 +115,15 @@ function Parts({ artistId, recordingId, way, byMetro }: PartsProps) {
       <div className="overflow-x-auto">
         <table className="w-full text-sm">
           <caption className="sr-only">
-            {t("breakdown.caption", { metric: data.metric.name, dimension: data.dimension_name })}
+            {t("breakdown.caption", {
+              metric: metricName(data.metric.slug, data.metric.name),
+              dimension: data.dimension_name,
+            })}
           </caption>
           <thead className="text-left text-xs text-muted">
             <tr>
               <th className="px-4 py-1.5 font-medium">{data.dimension_name}</th>
-              <th className="px-4 py-1.5 text-right font-medium">{`${data.metric.name}, ${unitName(unit)}`}</th>
+              <th className="px-4 py-1.5 text-right font-medium">{`${metricName(data.metric.slug, data.metric.name)}, ${unitName(unit)}`}</th>
               <th className="px-4 py-1.5 text-right font-medium">{t("breakdown.share")}</th>
               <th className="px-4 py-1.5 font-medium">{t("breakdown.source")}</th>
             </tr>

@@ -14,6 +14,7 @@ import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import { day, dayRange, unitName } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { activeRegional } from "@/lib/regional";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
 import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
@@ -49,7 +50,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const changes = changesWithin(catalogue, view.metrics, view.providers, summary.previous.from, to);
   const lines = toLines(series, days, indexed, (each) => meaningOf(each.metric, changes, each.provider));
   const unit = indexed ? "index" : ([...units][0] ?? "");
-  const names = [...new Map(summary.tiles.map((tile) => [tile.metric, tile.name]))];
+  const names = [...new Map(summary.tiles.map((tile) => [tile.metric, metricName(tile.metric, tile.name)]))];
   const allChanges = changesWithin(
     catalogue,
     names.map(([metric]) => metric),

@@ -2,8 +2,8 @@ import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesResponse } from "@/lib/api/types";
 import { toCsv } from "@/lib/csv";
 import { compact, day, exact, signedPercent, unitLabel } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { providerLook } from "@/lib/providers";
+import { metricInSentence, metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 /** Scale values to an index: 100 on the first day with a value. */
@@ -48,7 +48,9 @@ export function seriesName(series: Series, all: Series[]): string {
   const providers = new Set(all.map((each) => each.provider)).size;
   const provider = providerLook(series.provider).name;
   if (metrics === 1) return provider;
-  return providers === 1 ? series.name : t("chart.line", { provider, metric: inSentence(series.name) });
+  return providers === 1
+    ? metricName(series.metric, series.name)
+    : t("chart.line", { provider, metric: metricInSentence(series.metric, series.name) });
 }
 
 const DAY_MS = 86_400_000;

@@ -6,8 +6,8 @@ import { ObservationsSheet } from "@/components/observations-sheet";
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
 import { day, exact, unitName } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 type Props = { series: Series[]; days: string[]; lines: ChartLine[]; from: string; to: string };
@@ -67,7 +67,10 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
         <ObservationsSheet
           of={{
             series: shown.series_id,
-            title: t("rowsTitle", { provider: providerName(shown.provider), metric: inSentence(shown.name) }),
+            title: t("rowsTitle", {
+              provider: providerName(shown.provider),
+              metric: metricInSentence(shown.metric, shown.name),
+            }),
             unit: t("chart.rowsUnit", { unit: unitName(shown.unit), zone: shown.time_zone }),
             from,
             to,

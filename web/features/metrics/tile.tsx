@@ -11,6 +11,7 @@ import { compact, dayRange, day, exact, signed, signedPercent, unitLabel } from 
 import { inSentence } from "@/lib/in-sentence";
 import { providerLook } from "@/lib/providers";
 import { SOURCES } from "@/lib/value-sources";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 /**
@@ -66,7 +67,7 @@ export function Tile({ tile, days, active, onPick, unbroken }: Props) {
       <span className="flex items-center gap-1.5 text-xs text-muted">
         <ProviderIcon provider={tile.provider} />
         <span className="truncate">
-          {style.name} <span className="font-medium text-fg">{inSentence(tile.name)}</span>
+          {style.name} <span className="font-medium text-fg">{metricInSentence(tile.metric, tile.name)}</span>
         </span>
         {tile.stale && (
           <Badge tone="warn" className="ml-auto">

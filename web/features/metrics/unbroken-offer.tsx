@@ -1,8 +1,8 @@
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
 import { day } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { providerName } from "@/lib/providers";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import type { ChartView } from "./use-chart-view";
 
@@ -12,13 +12,13 @@ type Props = { series: Series[]; unbroken: Series[]; view: Pick<ChartView, "show
 export function UnbrokenOffer({ series, unbroken, view }: Props) {
   if (unbroken.length === 0) return null;
   const sentences = unbroken.flatMap((each) =>
-    series.flatMap(({ provider, name, breaks }) =>
+    series.flatMap(({ provider, metric, name, breaks }) =>
       breaks
         .filter((change) => provider === each.provider && change.continued_as === each.metric)
         .map(({ on }) =>
           t("meaning.offer", {
             provider: providerName(provider),
-            metric: inSentence(name),
+            metric: metricInSentence(metric, name),
             day: day(on),
             unbroken: each.name,
           }),

@@ -5,6 +5,7 @@ import type { ChartLine } from "@/components/charts/types";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Comparison } from "@/lib/api/types";
 import { day, dayRange, exact, signedPercent, unitName } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { lastBreak, toLines } from "./compare-data";
 import { t } from "./messages";
 import { useComparedMarks } from "./queries";
@@ -38,7 +39,7 @@ export function ChartPart({ comparison, view }: { comparison: Comparison; view: 
         <div className="px-2 pb-1">
           <LineChart
             title={t("chart.titleDays", {
-              metric: column.name,
+              metric: metricName(column.metric, column.name),
               provider: column.provider_name,
               days: dayRange(from, to),
             })}

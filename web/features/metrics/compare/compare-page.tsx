@@ -15,6 +15,7 @@ import type { Comparison } from "@/lib/api/types";
 import { PERIODS } from "@/lib/period";
 import { saveFile } from "@/lib/save-file";
 import { useToast } from "@/lib/toast";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { ChartPart } from "./chart-part";
 import { daysCsv, figuresCsv } from "./compare-data";
 import { FiguresTable } from "./figures-table";
@@ -107,7 +108,7 @@ function Compared({ comparison, view, old }: { comparison: Comparison; view: Com
       <Card aria-labelledby="compare-chart">
         <CardHeader
           id="compare-chart"
-          title={t("chart.title", { metric: column.name, provider: column.provider_name })}
+          title={t("chart.title", { metric: metricName(column.metric, column.name), provider: column.provider_name })}
           note={`${meaningOf(column)} · ${periodOf(column)}${view.indexed ? ` · ${t("chart.indexHint")}` : ""}`}
         >
           <Select
@@ -145,7 +146,7 @@ function Compared({ comparison, view, old }: { comparison: Comparison; view: Com
           </Button>
           <Button
             title={t("csvDays")}
-            onClick={() => save(daysCsv(comparison), t("fileDays", { metric: column.name }))}
+            onClick={() => save(daysCsv(comparison), t("fileDays", { metric: metricName(column.metric, column.name) }))}
           >
             <Download aria-hidden /> {t("csv")}
           </Button>

@@ -7,8 +7,8 @@ import type { ComparedColumn, ComparedFigure, Comparison } from "@/lib/api/types
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { cn } from "@/lib/class-names";
 import { compact, day, exact, unitLabel, unitName } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { SOURCES } from "@/lib/value-sources";
+import { metricInSentence, metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import { LineMark } from "./subjects-card";
 import { isOlder, meaningOf, periodOf, rankOf } from "./words";
@@ -41,12 +41,15 @@ export function FiguresTable({ comparison, onChoose }: Props) {
               >
                 <button
                   type="button"
-                  title={t("table.draw", { metric: inSentence(column.name), provider: column.provider_name })}
+                  title={t("table.draw", {
+                    metric: metricInSentence(column.metric, column.name),
+                    provider: column.provider_name,
+                  })}
                   onClick={() => onChoose(column)}
                   className="inline-grid justify-items-end gap-0.5 rounded px-1 hover:text-fg"
                 >
                   <ProviderName provider={column.provider} />
-                  <span className="font-semibold text-fg">{column.name}</span>
+                  <span className="font-semibold text-fg">{metricName(column.metric, column.name)}</span>
                   <span className="font-normal">{meaningOf(column)}</span>
                   <span className="font-normal">{periodOf(column)}</span>
                 </button>

@@ -1,10 +1,11 @@
 import type { CalendarItem, ComparedColumn, ComparedFigure, ComparedMetric, RosterRank } from "@/lib/api/types";
 import { dayRange, exact, unitName } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 /** A number to choose; where not all have it, of how many it is. */
-export function optionOf({ name, provider_name, subjects }: ComparedMetric, count: number): string {
-  const number = { metric: name, provider: provider_name };
+export function optionOf({ metric, name, provider_name, subjects }: ComparedMetric, count: number): string {
+  const number = { metric: metricName(metric, name), provider: provider_name };
   return subjects < count
     ? t("chart.optionSome", { ...number, known: exact(subjects), count: exact(count) })
     : t("chart.title", number);

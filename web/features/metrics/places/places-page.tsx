@@ -12,9 +12,9 @@ import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { AudiencePlaces } from "@/lib/api/types";
 import { exact, unitName } from "@/lib/format";
-import { inSentence } from "@/lib/in-sentence";
 import { saveFile } from "@/lib/save-file";
 import { useUrlState } from "@/lib/url-state";
+import { metricInSentence } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import { placesCsv, sortPlaces } from "./places-data";
 import { PlacesTable } from "./places-table";
@@ -117,7 +117,7 @@ function Found({ data, old }: { data: AudiencePlaces; old: boolean }) {
           id="places-map"
           title={t("map.title")}
           note={t("map.note", {
-            metric: inSentence(column.name),
+            metric: metricInSentence(column.metric, column.name),
             artist: artistOf(data, column),
             provider: column.provider_name,
           })}

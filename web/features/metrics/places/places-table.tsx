@@ -6,6 +6,7 @@ import { ProviderName } from "@/components/provider-icon";
 import type { AudienceCell, AudiencePlace, AudiencePlaces } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
 import { compact, day, exact, percent, unitName } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import { cellOf } from "./places-data";
 import { artistOf, columnNote } from "./words";
@@ -50,7 +51,7 @@ export function PlacesTable({ data, rows, sorted, onSort }: Props) {
                     {sorted === at && <ArrowDown className="size-3" aria-hidden />}
                     <ProviderName provider={column.provider} />
                   </span>
-                  <span className="font-normal">{column.name}</span>
+                  <span className="font-normal">{metricName(column.metric, column.name)}</span>
                   <span className="font-normal">{columnNote(column)}</span>
                 </button>
               </th>

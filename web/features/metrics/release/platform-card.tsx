@@ -11,6 +11,7 @@ import type { ReleaseStartPlatform } from "@/lib/api/types";
 import { percentChange } from "@/lib/change";
 import { compact, day, exact, unitLabel, unitName } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 import { paceInWords, sourceOf, whyNot } from "./words";
 
@@ -50,7 +51,7 @@ export function PlatformCard({ platform }: { platform: ReleaseStartPlatform }) {
         id={id}
         title={
           <span className="flex items-center gap-2">
-            <ProviderName provider={platform.provider} /> {platform.name}
+            <ProviderName provider={platform.provider} /> {metricName(platform.metric, platform.name)}
           </span>
         }
         note={sourceOf(platform)}

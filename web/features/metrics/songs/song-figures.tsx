@@ -3,6 +3,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/state";
 import type { Song, SongFigure } from "@/lib/api/types";
 import { dayRange, exact, NONE, signed, unitLabel } from "@/lib/format";
+import { metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
 
 /** Every number of a song, by platform, each with its unit and period, and what is not in it. */
@@ -44,7 +45,11 @@ function Row({ figure }: { figure: SongFigure }) {
       <td className="px-4 py-2">
         <ProviderName provider={figure.provider} />
       </td>
-      <td className="px-3 py-2">{gain ? t("numbers.gained", { name: figure.name }) : figure.name}</td>
+      <td className="px-3 py-2">
+        {gain
+          ? t("numbers.gained", { name: metricName(figure.metric, figure.name) })
+          : metricName(figure.metric, figure.name)}
+      </td>
       <td className="px-3 py-2 text-right whitespace-nowrap tabular-nums">
         {shown} {figure.value != null && <span className="text-muted">{unitLabel(figure.value, figure.unit)}</span>}
       </td>
