@@ -34,9 +34,23 @@ function titlesOf(path: string): [english: string, own: string] | null {
   return item ? [en.nav.items[item.name], t(`nav.items.${item.name}`)] : null;
 }
 
+let better: string | null = null;
+
+/** Give the page a better title than that of the export, such as the name of an artist, as soon as it is known. */
+export function useOwnTitle(title: string | undefined) {
+  useEffect(() => {
+    if (!title) return;
+    better = `${title} · ARTi`;
+    document.title = better;
+    return () => {
+      better = null;
+    };
+  }, [title]);
+}
+
 /**
- * The title of the page in the reader's language, in place of that of the export, which Next.js writes some time after
- * the page has changed. A page that sets a better one, as the name of an artist, keeps it.
+ * The title of the page in the reader's language, or its own, in place of that of the export, which Next.js writes some
+ * time after the page has changed, and again when the language changes.
  */
 export function PageTitle() {
   const path = usePathname();
@@ -45,7 +59,8 @@ export function PageTitle() {
     if (!titles) return;
     const [english, own] = titles.map((title) => `${title} · ARTi`) as [string, string];
     const translate = () => {
-      if (document.title === english && own !== english) document.title = own;
+      const wanted = better ?? own;
+      if (document.title === english && wanted !== english) document.title = wanted;
     };
     translate();
     const observer = new MutationObserver(translate);

@@ -4,7 +4,7 @@ import { ChevronLeft, Disc3, GitCompareArrows, MapPin, MoreHorizontal, Pencil, T
 import dynamic from "next/dynamic";
 import { Link } from "@/components/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ViewsMenu } from "@/components/saved-views/views-menu";
@@ -15,6 +15,7 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
+import { useOwnTitle } from "@/components/page-title";
 import type { Artist } from "@/lib/api/types";
 import { PERIODS, usePeriod } from "@/lib/period";
 import { useSession } from "@/lib/session/context";
@@ -65,9 +66,7 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
   const artist = useArtist(id);
   usePeriodShortcuts(setDays);
   const name = artist.data?.name;
-  useEffect(() => {
-    if (name) document.title = `${name} · ARTi`;
-  }, [name]);
+  useOwnTitle(name);
 
   if (artist.error && !artist.data) {
     return (

@@ -1,9 +1,10 @@
 "use client";
 
 import { Disc3, Pencil } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "@/components/link";
 import { PageHeader } from "@/components/page-header";
+import { useOwnTitle } from "@/components/page-title";
 import { ProviderName } from "@/components/provider-icon";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -51,9 +52,7 @@ function ReleaseDetails({ id }: { id: string }) {
   const release = useRelease(id);
   const { data, error, refetch } = useReleaseStart(id);
   const title = data?.release.title;
-  useEffect(() => {
-    if (title) document.title = `${title} · ARTi`;
-  }, [title]);
+  useOwnTitle(title);
   if (!data) {
     return (
       <Card>

@@ -2,9 +2,10 @@
 
 import { Disc3, ExternalLink, GitCompareArrows, Pencil, Unlink } from "lucide-react";
 import { Link } from "@/components/link";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { AssetKind } from "@/components/asset-kind";
 import { PageHeader } from "@/components/page-header";
+import { useOwnTitle } from "@/components/page-title";
 import { ProviderName } from "@/components/provider-icon";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -52,9 +53,7 @@ function SongDetails({ id }: { id: string }) {
   const [editing, setEditing] = useState(false);
   const song = useSong(id);
   const title = song.data && songTitle(song.data);
-  useEffect(() => {
-    if (title) document.title = `${title} · ARTi`;
-  }, [title]);
+  useOwnTitle(title);
   if (song.error) {
     return (
       <Card>
