@@ -40,6 +40,9 @@ _COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # the rules whose resu
 # Only violations are returned: describing passed elements takes longer than checking them.
 _RUN_AXE = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(
   result => result.violations.map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 200)}`))"""
+# Where one dialog gives way to the next, the page behind is out of reach of the pointer before it is hidden again: axe
+# would take its backgrounds for white.
+_IS_SETTLED = "getComputedStyle(document.body).pointerEvents !== 'none' || document.querySelector('[data-aria-hidden]')"
 ARTIST = "Velvet Harbor"
 expect.set_options(timeout=30_000)  # a loaded machine must not fail tests
 
@@ -240,6 +243,7 @@ def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL_RULES) 
     """Fail on any WCAG violation that axe finds, and on content that is wider than the viewport."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    page.wait_for_function(_IS_SETTLED)
     assert page.evaluate(_RUN_AXE, rules) == [], what
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{what} is wider than the viewport"
 
