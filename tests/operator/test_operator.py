@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -127,7 +128,16 @@ def test_an_operator_from_a_fresh_debian_to_an_update(machine: Machine, caller: 
     except BaseException as error:
         machine.say(f"ended early: {type(error).__name__}: {str(error)[:600]}")
         machine.say(machine.run("journalctl -u arti --no-pager | tail -30", quiet=True))
+        keep_machine(machine)
         raise
+
+
+def keep_machine(machine: Machine) -> None:
+    """Leave a machine that failed as it is, to look at it, while the file of ARTI_TEST_KEEP exists."""
+    if kept := os.environ.get("ARTI_TEST_KEEP"):
+        print(f"kept: nsenter -t {machine.init} -a -r -w; it ends when {kept} is removed", flush=True)
+        while Path(kept).exists():
+            time.sleep(2)
 
 
 def install(machine: Machine) -> None:
