@@ -18,7 +18,7 @@ from arti.settings import Settings
 from arti_core import clock
 from local_stack.data_directory import DataDirectory
 from local_stack.doctor import machine
-from local_stack.doctor.addresses import check_addresses
+from local_stack.doctor.addresses import check_addresses, is_renewal_late
 from local_stack.doctor.command import examine
 from local_stack.doctor.diagnosis import Diagnosis
 from local_stack.doctor.external_services import check_mail, check_providers, check_services
@@ -151,6 +151,21 @@ async def test_names_and_certificates(settings: Settings, certificate: Path, mon
     assert states(known, "certificates") == ["warning"], "it ends within 14 days"
     assert states(known, "DNS") == ["warning", "problem"]
     assert states(known, "addresses") == ["problem"], "nothing answers behind the TLS"
+
+
+@pytest.mark.parametrize(
+    ("left", "lifetime", "is_late"),
+    [
+        pytest.param(13 * 24, 90 * 24, True, id="a quarter of a year"),
+        pytest.param(15 * 24, 90 * 24, False, id="a quarter of a year, in time"),
+        pytest.param(5 * 24, 6 * 24, False, id="six days"),
+        pytest.param(1 * 24, 6 * 24, True, id="six days, one left"),
+        pytest.param(11, 12, False, id="twelve hours, of an authority of one's own"),
+        pytest.param(2, 12, True, id="twelve hours, two left"),
+    ],
+)
+def test_a_certificate_is_late_by_its_share(left: int, lifetime: int, is_late: bool) -> None:
+    assert is_renewal_late(left * 3600, lifetime=lifetime * 3600) is is_late
 
 
 async def test_an_unsigned_webhook_is_json(

@@ -14,8 +14,9 @@ from arti_core.setting_checks import is_private_host
 from local_stack.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 
 _SECONDS = 8.0
-_SOON_DAYS = 14
-_DAY_SECONDS = 86_400
+_SOON_SECONDS = 14 * 86_400
+# Proxies renew when a third is left. Authorities of one's own certify for hours, public ones for six days and more.
+_LAST_SHARE = 0.25
 _PROXY = "Start the proxy: docs/operating.md, and deploy/Caddyfile."
 
 
@@ -88,11 +89,22 @@ async def _check_certificate(host: str, port: int) -> Diagnosis:
         return problem("certificates", f"Nothing speaks TLS at {host}:{port} ({type(error).__name__}).", _PROXY)
     certificate, version = writer.get_extra_info("peercert"), writer.get_extra_info("ssl_object").version()
     writer.close()
-    days = (ssl.cert_time_to_seconds(certificate["notAfter"]) - clock.now().timestamp()) / _DAY_SECONDS
-    text = f"{host}: {version}, good for {days:.0f} days."
-    if days < _SOON_DAYS:
+    ends, begins = (ssl.cert_time_to_seconds(certificate[name]) for name in ("notAfter", "notBefore"))
+    left = ends - clock.now().timestamp()
+    text = f"{host}: {version}, good for {_show_time(left)}."
+    if is_renewal_late(left, lifetime=ends - begins):
         return warning("certificates", text, "See the proxy's log: it should have been renewed by now.")
     return ok("certificates", text)
+
+
+def is_renewal_late(left: float, *, lifetime: float) -> bool:
+    """Return whether a certificate should have been renewed, from the seconds it is still and was ever good for."""
+    return left < min(_SOON_SECONDS, _LAST_SHARE * lifetime)
+
+
+def _show_time(seconds: float) -> str:
+    hours = round(seconds / 3600)
+    return f"{hours} hours" if hours < 48 else f"{round(hours / 24)} days"
 
 
 async def _check_answer(client: OutboundClient, name: str, url: str, path: str, statuses: set[int]) -> Diagnosis:
