@@ -29,6 +29,8 @@ ERASE_JOB: Final = "privacy.erase_org"
 EXPORT_LIFE: Final = timedelta(days=3)
 # To notice and to cancel. With the job after it, an org is gone within a day.
 GRACE: Final = timedelta(hours=12)
+# How long the deletion waits for an n8n that does not answer: GRACE, this and the pause of an attempt are under a day.
+N8N_PATIENCE: Final = timedelta(hours=6)
 _ERASE_ATTEMPTS: Final = 20  # what was promised happens, however busy the database is
 RECENT: Final = timedelta(minutes=15)
 

@@ -1,8 +1,9 @@
 """n8n's public REST API: credentials, workflows, executions."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -11,6 +12,7 @@ from arti_core.errors import ArtiError, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
 
 _SECONDS = 10.0
+_PAGE = 100
 _NO_ANSWER = "n8n does not answer. Try again in a moment, or ask the operator."
 _REFUSED = "n8n refuses ARTi's API key. The operator makes a new one in n8n and sets N8N_API_KEY."
 
@@ -52,6 +54,21 @@ class N8nClient:
     async def get_workflow(self, workflow_id: str) -> dict[str, Any]:
         return await self._call("GET", f"workflows/{workflow_id}")
 
+    async def check(self) -> None:
+        """Raise Unavailable unless n8n answers and takes the key."""
+        await self._call("GET", "workflows?limit=1")
+
+    async def list_workflows(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield every workflow that n8n has, archived ones too."""
+        cursor = ""
+        while True:
+            page = await self._call("GET", f"workflows?limit={_PAGE}" + (f"&cursor={quote(cursor)}" if cursor else ""))
+            for workflow in page["data"]:
+                yield workflow
+            cursor = page.get("nextCursor") or ""
+            if not cursor:
+                return
+
     async def list_executions(self, workflow_id: str, limit: int) -> list[dict[str, Any]]:
         found = await self._call("GET", f"executions?workflowId={workflow_id}&limit={limit}")
         return list(found["data"])
@@ -62,6 +79,10 @@ class N8nClient:
 
     async def delete_workflow(self, workflow_id: str) -> None:
         await self.archive_workflow(workflow_id)
+        await self.remove_workflow(workflow_id)
+
+    async def remove_workflow(self, workflow_id: str) -> None:
+        """Delete an archived workflow with its runs."""
         await self._call("DELETE", f"workflows/{workflow_id}")
 
     async def delete_credential(self, credential_id: str) -> None:
@@ -85,6 +106,12 @@ class N8nClient:
             raise NotAccepted(f"n8n refused: {_message(answer)}")
         read: dict[str, Any] = orjson.loads(answer.body) if answer.body else {}
         return read
+
+
+def find_client(settings: Settings, http_client: OutboundClient) -> N8nClient | None:
+    """Return n8n's API, None where no n8n is set or ARTi has no key for it."""
+    key = find_api_key(settings) if settings.n8n_url else ""
+    return N8nClient(http_client, settings.n8n_url, key) if key else None
 
 
 def _message(answer: HttpResponse) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from arti.automation.n8n_workflows.client import find_client
 from arti.orgs.authorization import Actor
 from arti.privacy import service, store
+from arti.settings import Settings
 from arti_core import clock
 from arti_core.crypto import Vault
 from arti_core.database import Connection, set_codecs
-from arti_core.errors import Conflict, Invalid
+from arti_core.errors import ArtiError, Conflict, Invalid
+from arti_core.http_client import OutboundClient
 from local_stack.commands.owner import connect_as_owner
 from local_stack.commands.privacy.subjects import get_org, get_person
 
@@ -53,6 +56,7 @@ async def erase_org(name: str, confirm: Confirm, *, at_once: bool) -> str:
         rows = await _count(connection, "org", org["id"])
         confirm(
             f"{org['name']} ({org['id']}): these rows are deleted, with the files that they name.\n{rows}\n"
+            f"{await _describe_n8n(environment.settings())}"
             "Its people stay. Consents at YouTube and SoundCloud end. Backups keep a copy until they age out."
         )
         async with connection.transaction():
@@ -82,6 +86,20 @@ async def keep_org(name: str) -> str:
     finally:
         await connection.close()
     return f"{org['name']} stays."
+
+
+async def _describe_n8n(settings: Settings) -> str:
+    http_client = OutboundClient(allowed_hosts=settings.private_hosts())
+    try:
+        if (client := find_client(settings, http_client)) is None:
+            return ""
+        await client.check()
+    except ArtiError as error:
+        hours = int(service.N8N_PATIENCE.total_seconds() // 3600)
+        return f"{error.message} Its workflows leave n8n when it does; the deletion waits {hours} hours for that.\n"
+    finally:
+        await http_client.close()
+    return "Its workflows leave n8n, with their runs and credentials.\n"
 
 
 async def _count(connection: Connection, subject: str, *values: object) -> str:
