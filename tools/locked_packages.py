@@ -27,9 +27,10 @@ def list_locked_packages(checkout: Path = CHECKOUT) -> list[LockedPackage]:
 
 
 def _python(checkout: Path) -> Iterator[LockedPackage]:
-    runs, develops = (
-        dict(_PIN.findall((checkout / file).read_text())) for file in ("requirements.lock", "requirements-dev.lock")
+    runs, extra, develops = (
+        dict(_PIN.findall((checkout / f"requirements{kind}.lock").read_text())) for kind in ("", "-otel", "-dev")
     )
+    runs |= extra
     for name, version in {**develops, **runs}.items():
         yield LockedPackage("PyPI", name.lower(), version, name in runs)
 

@@ -62,6 +62,7 @@ from arti_core.request_body import RequestBodyMiddleware
 from arti_core.single_statements import SingleStatements, count_connections
 from arti_core.telemetry.refusals import keep_flushing
 from arti_core.telemetry.requests import ObservedRequests
+from arti_core.telemetry.traces import configure_traces
 from arti_core.validation_messages import describe_validation_error
 from supabase_local.keys.token_verifier import TokenVerifier
 
@@ -281,6 +282,7 @@ def run() -> None:
 
     settings = read_settings()
     configure_log(service="api", json=settings.is_production)
+    configure_traces("api", **settings.trace_export())
     app = create_app(settings)
     # The garbage collector causes the slowest responses, and what is loaded at the start is never freed.
     gc.collect()

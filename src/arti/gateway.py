@@ -12,6 +12,7 @@ from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
 from arti_core.telemetry.refusals import keep_flushing
 from arti_core.telemetry.requests import ObservedRequests
+from arti_core.telemetry.traces import configure_traces
 from supabase_local import app
 from supabase_local.gateway.own_port import OwnPort
 from supabase_local.realtime.permission_model import PermissionModel
@@ -61,6 +62,7 @@ def run() -> None:
     """Serve until stopped. The entry point of the service `gateway`."""
     settings = _read_settings()
     configure_log(service="gateway", json=settings.is_production)
+    configure_traces("gateway", **settings.trace_export())
     observed = ObservedRequests(create_gateway(settings), service="gateway", token=settings.metrics_token)
     app.serve_gateway(observed, host=settings.arti_bind, port=settings.arti_gateway_port)
 
@@ -83,6 +85,7 @@ def run_realtime() -> None:
 def _run_alone(service: str) -> None:
     settings = _read_settings()
     configure_log(service=service, json=settings.is_production)
+    configure_traces(service, **settings.trace_export())
     alone = OwnPort(create_gateway(settings, (service,)), service, settings.supabase_publishable_key)
     observed = ObservedRequests(alone, service=service, token=settings.metrics_token)
     app.serve_gateway(observed, host=settings.arti_bind, port=getattr(settings, f"arti_{service}_port"))

@@ -44,6 +44,7 @@ from arti_core.queue import enqueue_wakeup, open_queue, open_worker, register_sl
 from arti_core.retention import keep_retention
 from arti_core.telemetry.request_ids import continue_request
 from arti_core.telemetry.server import serve_metrics
+from arti_core.telemetry.traces import configure_traces
 from arti_core.tenant_client import TenantClient
 from arti_core.worker_heartbeats import BEAT_SECONDS, record_heartbeat, remove_heartbeat
 from supabase_local.auth.mail.mailer import open_mail_queue
@@ -269,11 +270,10 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
     if not settings.arti_own_gateway:  # the gateway sends the queue's mails, or a worker where it is not ours
         beside.append(_send_mails(worker_context))
     tasks = [asyncio.create_task(work) for work in (dispatcher.run(), worker.run(), *beside)]
-    needed = tasks[:2]
     gc.freeze()
     log.info("worker ready", concurrency=concurrency)
     try:
-        await asyncio.gather(*needed)
+        await asyncio.gather(*tasks[:2])
     finally:
         for task in tasks:
             task.cancel()
@@ -288,6 +288,7 @@ def run() -> None:
     """Run jobs until stopped. The entry point of the service `worker`."""
     settings = read_settings(needs=("worker_database_url", "arti_master_key", "claims_signing_key"))
     configure_log(service="worker", json=settings.is_production)
+    configure_traces("worker", **settings.trace_export())
 
     async def main() -> None:
         task = asyncio.create_task(serve(settings))

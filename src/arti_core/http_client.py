@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 
 from arti_core.errors import Invalid, Unavailable
+from arti_core.telemetry.traces import open_span
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 # All global unicast IPv6 addresses. Others include old forms of private ones, such as ::127.0.0.1.
@@ -76,32 +77,35 @@ class OutboundClient:
         complete response arrived.
         """
         request_url, extra_headers, extensions = await self._pinned(url)
-        try:
-            async with self._client.stream(
-                method,
-                request_url,
-                headers={**(headers or {}), **extra_headers},
-                params=params,
-                data=form,
-                files=files,
-                json=json,
-                content=content,
-                auth=auth,
-                extensions=extensions,
-                timeout=httpx.Timeout(timeout_seconds, connect=5.0) if timeout_seconds else TIMEOUT,
-            ) as response:
-                body = bytearray()
-                async for part in response.aiter_bytes():
-                    body += part
-                    if len(body) > MAX_BODY_BYTES:
-                        raise Unavailable(f"{_host(url)} sent more than {MAX_BODY_BYTES // 1048576} MiB.")
-                return HttpResponse(
-                    response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body)
-                )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise ConnectionFailed(f"{_host(url)} cannot be reached ({type(error).__name__}).") from error
-        except httpx.HTTPError as error:
-            raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
+        about = {"http.request.method": method, "server.address": _host(url)}
+        with open_span(method, "client", attributes=about) as span:
+            try:
+                async with self._client.stream(
+                    method,
+                    request_url,
+                    headers={**(headers or {}), **extra_headers},
+                    params=params,
+                    data=form,
+                    files=files,
+                    json=json,
+                    content=content,
+                    auth=auth,
+                    extensions=extensions,
+                    timeout=httpx.Timeout(timeout_seconds, connect=5.0) if timeout_seconds else TIMEOUT,
+                ) as response:
+                    body = bytearray()
+                    async for part in response.aiter_bytes():
+                        body += part
+                        if len(body) > MAX_BODY_BYTES:
+                            raise Unavailable(f"{_host(url)} sent more than {MAX_BODY_BYTES // 1048576} MiB.")
+                    span.describe(failed=response.status_code >= 500, http__response__status_code=response.status_code)
+                    return HttpResponse(
+                        response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body)
+                    )
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                raise ConnectionFailed(f"{_host(url)} cannot be reached ({type(error).__name__}).") from error
+            except httpx.HTTPError as error:
+                raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
 
     async def _pinned(self, url: str) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return the URL to connect to (its host replaced by a checked address), headers and TLS name."""

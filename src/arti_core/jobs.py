@@ -24,7 +24,7 @@ from arti_core.errors import ArtiError, RateLimited, Unavailable
 from arti_core.files.file_store import FileStore
 from arti_core.http_client import OutboundClient
 from arti_core.telemetry.job_runs import ObservedJob
-from arti_core.telemetry.request_ids import current_request_id
+from arti_core.telemetry.traces import current_cause
 from arti_core.tenant_client import TenantClient
 
 LEASE_SECONDS = 30
@@ -123,8 +123,9 @@ async def enqueue_job(
     """
     job_id = uuid4()
     command_tag = await connection.execute(
-        """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts, request_id)
-           values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8, $9) on conflict do nothing""",
+        """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts, request_id,
+             traceparent)
+           values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8, $9, $10) on conflict do nothing""",
         org_id,
         job_id,
         name,
@@ -133,7 +134,7 @@ async def enqueue_job(
         run_at,
         requested_by,
         max_attempts,
-        current_request_id(),
+        *current_cause(),
     )
     return job_id if command_tag.endswith(" 1") else None
 
@@ -197,8 +198,7 @@ async def run_job(
 ) -> str:
     """Take the lease of a job, run its handler, and record the result.
 
-    Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker. Its log lines
-    carry its id and that of the request that caused it.
+    Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
     """
     secret = uuid4()
     # Lease and result need not survive a crash of the server: the job would be run again, which it is made for.
@@ -209,7 +209,7 @@ async def run_job(
                where org_id = $1 and id = $2
                  and (status = 'queued' and run_at <= clock.now()
                       or status = 'running' and lease_until < clock.now())
-               returning name, args, attempts, max_attempts, lease_token, request_id""",
+               returning name, args, attempts, max_attempts, lease_token, request_id, traceparent""",
             org_id,
             job_id,
             LEASE_SECONDS,
@@ -218,7 +218,7 @@ async def run_job(
     if row is None:
         return "skipped"
     job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context, secret)
-    with ObservedJob(job.name, job_id, row["request_id"], is_known=job.name in handlers) as observed:
+    with ObservedJob(job.name, job_id, dict(row), is_known=job.name in handlers) as observed:
         observed.result = await _attempt(job, handlers, row["max_attempts"])
     return observed.result
 

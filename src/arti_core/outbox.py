@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row
-from arti_core.telemetry.request_ids import continue_request, current_request_id
+from arti_core.telemetry.request_ids import continue_request
+from arti_core.telemetry.traces import continue_trace, current_cause
 
 
 async def record_event(connection: Connection, org_id: UUID, type: str, payload: Mapping[str, Any]) -> UUID:
@@ -13,12 +14,12 @@ async def record_event(connection: Connection, org_id: UUID, type: str, payload:
     # Not by `returning`: members may record events that they may not read, so it would be refused.
     event_id = uuid4()
     await connection.execute(
-        "insert into events (org_id, id, type, payload, request_id) values ($1, $2, $3, $4, $5)",
+        "insert into events (org_id, id, type, payload, request_id, traceparent) values ($1, $2, $3, $4, $5, $6)",
         org_id,
         event_id,
         type,
         dict(payload),
-        current_request_id(),
+        *current_cause(),
     )
     return event_id
 
@@ -38,10 +39,11 @@ async def mark_dispatched(connection: Connection, org_id: UUID, event_id: UUID) 
     """
     row = await connection.fetchrow(
         """update events set dispatched_at = clock.now()
-           where org_id = $1 and id = $2 and dispatched_at is null returning request_id""",
+           where org_id = $1 and id = $2 and dispatched_at is null returning request_id, traceparent""",
         org_id,
         event_id,
     )
     if row is not None:
         continue_request(row["request_id"])
+        continue_trace(row["traceparent"])
     return row is not None

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from arti import __version__
 from arti_core.contact_addresses import parse_email
 from supabase_local.settings import SupabaseLocalSettings
 
@@ -25,6 +26,12 @@ class MonitoringSettings(SupabaseLocalSettings):
     expected_ports: str = Field(
         default="22,80,443", description="Ports that may be open to other machines; others are an alert in production."
     )
+    otel_exporter_otlp_endpoint: str = Field(
+        default="", description="Where traces are sent by OTLP over HTTP, as http://collector:4318; empty: nowhere."
+    )
+    otel_exporter_otlp_headers: SecretStr = Field(
+        default=SecretStr(""), description="Headers for that receiver: name=value, separated by commas."
+    )
 
     @field_validator("alert_mail")
     @classmethod
@@ -43,11 +50,18 @@ class MonitoringSettings(SupabaseLocalSettings):
         webhook = urlsplit(self.alert_webhook.get_secret_value()).netloc
         return super().private_hosts() | ({webhook} if webhook else frozenset())
 
+    def trace_export(self) -> dict[str, str]:
+        """Return the arguments of `configure_traces`."""
+        headers = self.otel_exporter_otlp_headers.get_secret_value()
+        return {"version": __version__, "endpoint": self.otel_exporter_otlp_endpoint, "headers": headers}
+
 
 def list_monitoring_refusals(settings: MonitoringSettings) -> Iterator[str]:
     """Yield what cannot work: each sentence names the setting and the remedy."""
     if settings.alert_mail and not settings.smtp_url.get_secret_value():
         yield "ALERT_MAIL needs a mail server. Set SMTP_URL too, or use ALERT_WEBHOOK."
+    if not (settings.otel_exporter_otlp_endpoint or "https://").startswith(("https://", "http://")):
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL. Use http://host:4318 or https://host."
     webhook = settings.alert_webhook.get_secret_value()
     if webhook and not webhook.startswith(("https://", "http://")):
         yield "ALERT_WEBHOOK must be a URL. Use https://host/path."

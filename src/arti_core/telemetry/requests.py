@@ -24,6 +24,7 @@ from arti_core.telemetry.metrics import (
     render,
 )
 from arti_core.telemetry.request_ids import HEADER, begin_request
+from arti_core.telemetry.traces import SpanOfWork, is_tracing, open_span
 
 log = structlog.get_logger()
 
@@ -77,7 +78,14 @@ class ObservedRequests:
                 await self._app(scope, receive, send_observed)
             return
         try:
-            await self._app(scope, receive, send_observed)
+            if is_tracing():
+                with open_span(scope["method"], "server", traceparent=_sent_traceparent(scope)) as span:
+                    try:
+                        await self._app(scope, receive, send_observed)
+                    finally:
+                        _describe(span, scope, status)
+            else:
+                await self._app(scope, receive, send_observed)
         finally:
             self._record(scope, status, perf_counter() - started)
 
@@ -88,14 +96,27 @@ class ObservedRequests:
         return Response(render(figures), media_type=CONTENT_TYPE, headers=COMMON_HEADERS)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = find_route(scope)
+        method, route = _known_method(scope), find_route(scope)
         REQUESTS.labels(self._service, method, route, status).inc()
         REQUEST_SECONDS.labels(self._service, method, route).observe(seconds)
         if kind := _refusal_kind(scope, status):
             SECURITY_EVENTS.labels(self._service, kind).inc()
         if method not in _SAFE or status >= _FAILED:
             log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _known_method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
+
+
+def _sent_traceparent(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None)
+
+
+def _describe(span: SpanOfWork, scope: Scope, status: int) -> None:
+    method, route = _known_method(scope), find_route(scope)
+    about: dict[str, str | int] = {"http__request__method": method, "http__route": route}
+    span.describe(name=f"{method} {route}", failed=status >= _FAILED, http__response__status_code=status, **about)
 
 
 def find_route(scope: Scope) -> str:

@@ -47,6 +47,7 @@ VISIBLE_TO: dict[str, set[str]] = {
     "TWILIO_AUTH_TOKEN": {"worker"},
     "N8N_API_KEY": {"api", "worker"},
     "METRICS_TOKEN": {"api", "worker", "gateway", "web"},
+    "OTEL_EXPORTER_OTLP_HEADERS": {"api", "worker", "gateway"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
