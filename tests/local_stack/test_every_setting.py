@@ -72,6 +72,7 @@ SETS: list[dict[str, str]] = [
     {"SMTP_URL": "smtps://user:pw@mail.example:465"},
     {"SMTP_URL": "smtps://user:pw@mail.example:465", "ALERT_MAIL": "ops@label.example,boss@label.example"},
     {"ALERT_WEBHOOK": "https://hooks.example/alerts"},
+    {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer x"},
     {"EXPECTED_PORTS": "22,443"},
     {"SIMULATORS_URL": ""},
     {"ARTI_MASTER_KEY": KEY},
@@ -112,7 +113,7 @@ def _changed(name: str) -> str:
         return str(not field.default).lower()
     if field.annotation in (int, float) or isinstance(field.default, float):
         return str((field.default or 0) + 1)
-    return "https://host.example" if name.endswith(("_URL", "_URI")) else "value"
+    return "https://host.example" if name.endswith(("_URL", "_URI", "_ENDPOINT")) else "value"
 
 
 NAMED = {name for one in SETS for name in one}
