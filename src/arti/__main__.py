@@ -1,3 +1,7 @@
 from arti.cli import main
+from arti_core.process_end import end_process
 
-main()
+try:
+    main()
+except SystemExit as end:
+    end_process(end.code)
