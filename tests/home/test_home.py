@@ -99,7 +99,7 @@ async def test_last_session_is_the_members_own(world: World) -> None:
 
 
 def test_last_monday_is_before_today() -> None:
-    monday = last_monday()
+    monday = last_monday(clock.today())
     assert monday.weekday() == 0
     assert timedelta(days=1) <= clock.now() - monday <= timedelta(days=8)
 

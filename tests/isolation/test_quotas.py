@@ -16,7 +16,7 @@ from tests.supabase_local.conftest import Gateway
 # Written by the API alone, from files and accounts whose bytes and number have a quota of their own.
 COUNTED_BY_THEIR_SOURCE = {
     *("assets", "series", "observation_batches", "observation_months", "observation_revisions", "match_candidates"),
-    *("playlist_entries", "playlist_snapshots", "royalty_lines"),
+    *("playlist_entries", "playlist_snapshots", "removed_playlist_entries", "royalty_lines"),
     "campaign_targets",  # one of each campaign
     *("import_batch_items", "import_stages"),  # one of each import
     *("campaign_lifts", "lift_calibrations"),  # one of each campaign, and of each metric

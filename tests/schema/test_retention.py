@@ -51,6 +51,7 @@ _KEPT = {
     "public.match_candidates": "a decision is kept so that it is not asked again",
     "public.recording_changes": "each can be undone",
     "public.campaign_lifts": "one row a campaign; ends with it",
+    "public.removed_playlist_entries": "what was known of playlists on an earlier day",
     "public.campaign_lift_revisions": "what was known of a campaign on an earlier day; ends with it",
     "public.lift_calibrations": "one row a metric and platform, replaced each week",
     "public.model_use": "one row a month",

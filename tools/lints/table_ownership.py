@@ -47,7 +47,8 @@ OWNERS = {
     "arti.music": """
         artists artist_aliases artist_external_ids artist_groups artist_group_members artist_tags tags assets
         recordings releases release_tracks credits match_candidates recording_changes
-        calendar_entries playlists playlist_snapshots playlist_entries playlist_placements""",
+        calendar_entries playlists playlist_snapshots playlist_entries playlist_placements
+        removed_playlist_entries""",
     "arti.metrics": """
         metrics metric_definitions metric_definition_revisions series observations observation_months
         observation_batches observation_revisions org_metrics providers sources

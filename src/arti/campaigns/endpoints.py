@@ -28,10 +28,14 @@ async def list_campaigns(
     artist_id: UUID | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    known_on: KnownOn = None,
 ) -> Page[Campaign]:
-    """List campaigns, newest first."""
+    """List campaigns, newest first.
+
+    `known_on` concerns what they added; what else is said of them is that of now.
+    """
     return await service.list_campaigns(
-        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit
+        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit, known_on=known_on
     )
 
 
@@ -53,8 +57,9 @@ async def create_campaign(access: Writer, campaign: NewCampaign) -> CampaignDeta
 
 
 @router.get("/{campaign_id}")
-async def get_campaign(access: Reader, campaign_id: UUID) -> CampaignDetail:
-    return await service.get_campaign(access.connection, access.org_id, campaign_id)
+async def get_campaign(access: Reader, campaign_id: UUID, known_on: KnownOn = None) -> CampaignDetail:
+    """Return a campaign with its costs. `known_on` concerns what it added; the rest is that of now."""
+    return await service.get_campaign(access.connection, access.org_id, campaign_id, known_on=known_on)
 
 
 @router.patch("/{campaign_id}")

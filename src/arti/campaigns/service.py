@@ -41,10 +41,16 @@ _NOTE = (
 
 
 async def list_campaigns(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, cursor: str | None, limit: int
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    cursor: str | None,
+    limit: int,
+    known_on: date | None,
 ) -> Page[Campaign]:
     rows = await store.list_campaigns(
-        connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
+        connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1, known_on=known_on
     )
     return make_page_by_creation([Campaign.model_validate(_fields(row)) for row in rows], limit)
 
@@ -69,8 +75,10 @@ async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail
     return await get_campaign(connection, org_id, campaign_id)
 
 
-async def get_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignDetail:
-    row = await _get_row(connection, org_id, campaign_id)
+async def get_campaign(
+    connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
+) -> CampaignDetail:
+    row = await _get_row(connection, org_id, campaign_id, known_on)
     fields = _fields(row)
     costs = await store.list_costs(connection, org_id, campaign_id)
     shown = None if fields["money_null_reason"] else [dict(cost) for cost in costs]
@@ -232,8 +240,8 @@ def _require_money(access: Access, *, field: str) -> None:
         )
 
 
-async def _get_row(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row:
-    row = await store.find_campaign(connection, org_id, campaign_id)
+async def _get_row(connection: Connection, org_id: UUID, campaign_id: UUID, known_on: date | None = None) -> Row:
+    row = await store.find_campaign(connection, org_id, campaign_id, known_on=known_on)
     if row is None:
         raise NotFound("campaign")
     return row

@@ -5,7 +5,19 @@ from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row
 
-_CAMPAIGN = """
+COLUMNS = ("name", "goal_metric", "goal_provider", "currency", "starts_on", "ends_on", "notes")
+MEASURED = (
+    "org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on, result, lift, low, high, detail, "
+    "measured_at"
+)
+_STANDS = "(l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)"
+_WANTED = "(c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)"
+_LIFT = f"left join campaign_lifts l on l.org_id = c.org_id and l.campaign_id = c.id and {_STANDS} = {_WANTED}"
+
+
+def _campaign(lift: str) -> str:
+    """Return SQL of campaigns. `lift`: the join of what was measured of each, as `l`."""
+    return f"""
   select c.*, a.name as artist_name, m.name as goal_metric_name, m.unit as goal_unit, m.kind as goal_kind,
          m.aggregation as goal_aggregation,
          (select b.amount_minor from campaign_budgets b where b.org_id = c.org_id and b.campaign_id = c.id)
@@ -19,22 +31,27 @@ _CAMPAIGN = """
               when c.ends_on < clock.today() then 'ended' else 'running' end as state,
          l.result as lift_result, l.low as lift_low, l.high as lift_high, l.detail -> 'reasons' as lift_reasons
   from campaigns c
-  left join campaign_lifts l on l.org_id = c.org_id and l.campaign_id = c.id
-    and (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)
-      = (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)
+  {lift}
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
   join private.known_metrics m on m.slug = c.goal_metric and (m.org_id is null or m.org_id = c.org_id)
-"""
+"""  # noqa: S608 - `lift` is a constant of this module
 
-COLUMNS = (
-    "name",
-    "goal_metric",
-    "goal_provider",
-    "currency",
-    "starts_on",
-    "ends_on",
-    "notes",
-)
+
+def measured_by(day: str) -> str:
+    """Return SQL of the measurements that stood at the end of a day (UTC); of those that stand now where it is null."""
+    end = f"({day}::date + 1)::timestamp at time zone 'UTC'"
+    return f"""select {MEASURED} from campaign_lifts where {day}::date is null or measured_at < {end}
+      union all
+      select {MEASURED} from campaign_lift_revisions
+      where {day}::date is not null and measured_at < {end} and superseded_at >= {end}"""  # noqa: S608 - constants
+
+
+def _lift_known_on(day: str) -> str:
+    """Return the join of what had been measured of each campaign, as it stands now, by the end of a day (UTC)."""
+    return f"""left join lateral (
+    select l.result, l.low, l.high, l.detail from ({measured_by(day)}) l
+    where l.org_id = c.org_id and l.campaign_id = c.id and {_STANDS} = {_WANTED}
+    order by l.measured_at desc limit 1) l on true"""  # noqa: S608 - constants
 
 
 async def insert_campaign(
@@ -100,10 +117,16 @@ async def save_target(connection: Connection, org_id: UUID, campaign_id: UUID, v
 
 
 async def list_campaigns(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    known_on: date | None,
 ) -> list[Row]:
     return await connection.fetch(
-        _CAMPAIGN
+        _campaign(_lift_known_on("$6") if known_on else _LIFT)
         + """where c.org_id = $1 and ($2::uuid is null or c.artist_id = $2)
                and ($3::timestamptz is null or (c.created_at, c.id) < ($3, $4))
              order by c.created_at desc, c.id desc limit $5""",
@@ -112,11 +135,19 @@ async def list_campaigns(
         after[0] if after else None,
         after[1] if after else None,
         limit,
+        *([known_on] if known_on else []),
     )
 
 
-async def find_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row | None:
-    return await connection.fetchrow(_CAMPAIGN + "where c.org_id = $1 and c.id = $2", org_id, campaign_id)
+async def find_campaign(
+    connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
+) -> Row | None:
+    return await connection.fetchrow(
+        _campaign(_lift_known_on("$3") if known_on else _LIFT) + "where c.org_id = $1 and c.id = $2",
+        org_id,
+        campaign_id,
+        *([known_on] if known_on else []),
+    )
 
 
 async def delete_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> bool:

@@ -21,9 +21,12 @@ Reads = Annotated[Access, needs(Permission.ROSTER_READ)]
 
 
 @router.get("/api/home")
-async def get_home(access: Reads, since: schemas.Since | None = None) -> schemas.Home:
-    """Return what happened since the last session or Monday, and what waits for a person."""
-    return await service.read_home(access, since=since)
+async def get_home(access: Reads, since: schemas.Since | None = None, known_on: KnownOn = None) -> schemas.Home:
+    """Return what happened since the last session or Monday, and what waits for a person.
+
+    `known_on` concerns the stories: those that had been found, with charts of what was known. What waits is of now.
+    """
+    return await service.read_home(access, since=since, known_on=known_on)
 
 
 @router.put("/api/home/session", status_code=204)

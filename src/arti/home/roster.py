@@ -39,7 +39,7 @@ async def read_roster(
     `sort`: name, insights, updated, a platform, or a platform's change.
     """
     connection, org_id, user_id = access.connection, access.org_id, access.principal.user_id
-    columns = await store.list_columns(connection, org_id)
+    columns = await store.list_columns(connection, org_id, known_on=known_on)
     columns.sort(key=lambda column: provider_order(column["provider"]))
     metrics = await list_metrics(connection, org_id)
     unread = await count_unread(connection, org_id, user_id=user_id)

@@ -1,7 +1,7 @@
 """The home page: what happened since the last session or Monday, and what waits for a person."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -35,17 +35,25 @@ _STEPS: Final[dict[FirstStepKind, Permission]] = {
 }
 
 
-async def read_home(access: Access, *, since: Since | None) -> Home:
-    """Return the caller's home page. Without `since`: since the last session when that is before the last Monday."""
+async def read_home(access: Access, *, since: Since | None, known_on: date | None) -> Home:
+    """Return the caller's home page. Without `since`: since the last session when that is before the last Monday.
+
+    With `known_on` since the last Monday before that day, and the stories as its end (UTC) knew them.
+    """
     session = await store.find_last_session(access.connection, access.org_id, access.principal.user_id)
-    monday = last_monday()
+    monday = last_monday(min(known_on or date.max, clock.today()))
     if since is None:
-        since = "session" if session is not None and session < monday else "week"
+        since = "session" if known_on is None and session is not None and session < monday else "week"
     moment = max(session or monday, clock.now() - _LONGEST_ABSENCE) if since == "session" else monday
     stories = []
     if Permission.INSIGHTS_READ in access.permissions:
         stories = await list_news(
-            access.connection, access.org_id, user_id=access.principal.user_id, since=moment, limit=_STORIES
+            access.connection,
+            access.org_id,
+            user_id=access.principal.user_id,
+            since=moment,
+            limit=_STORIES,
+            known_on=known_on,
         )
     return Home(
         since=moment,
@@ -57,10 +65,9 @@ async def read_home(access: Access, *, since: Since | None) -> Home:
     )
 
 
-def last_monday() -> datetime:
-    """Return the beginning of the last Monday before today: on a Monday the one a week ago."""
-    today = clock.today()
-    return datetime.combine(today - timedelta(days=today.weekday() or 7), time(), tzinfo=UTC)
+def last_monday(day: date) -> datetime:
+    """Return the beginning of the last Monday before a day: of a Monday the one a week ago."""
+    return datetime.combine(day - timedelta(days=day.weekday() or 7), time(), tzinfo=UTC)
 
 
 async def put_session(access: Access) -> None:

@@ -169,13 +169,17 @@ async def list_filters(connection: Connection, org_id: UUID) -> Row:
     )
 
 
-async def list_columns(connection: Connection, org_id: UUID) -> list[Row]:
-    """Return (provider, metric, artists): of each platform the first main metric that half of its artists have."""
+async def list_columns(connection: Connection, org_id: UUID, *, known_on: date | None) -> list[Row]:
+    """Return (provider, metric, artists): of each platform the first main metric that half of its artists have.
+
+    With `known_on` they count as having what had a value by the end of that day (UTC).
+    """
     return await connection.fetch(
         """with counted as (
              select s.provider, s.metric, count(distinct s.artist_id) as artists, array_position($2, s.metric) as rank
              from series s
              where s.org_id = $1 and s.asset_id is null and s.dimension = '' and s.metric = any ($2)
+               and ($4::date is null or private.newest_known_day(s.org_id, s.id, $4) is not null)
              group by s.provider, s.metric
            ), best as (
              select distinct on (c.provider) c.provider, c.metric, c.artists from counted c
@@ -186,6 +190,7 @@ async def list_columns(connection: Connection, org_id: UUID) -> list[Row]:
         org_id,
         list(HEADLINE_METRICS),
         MAX_COLUMNS,
+        known_on,
     )
 
 

@@ -54,18 +54,22 @@ async def list_insights(
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    known_on: KnownOn = None,
 ) -> Page[Insight]:
     """List insights. Withdrawn ones are listed only with `status=withdrawn`.
 
     `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
     were four weeks younger and a new notice as if it were one week younger.
+
+    With `known_on` those that had been found by then and were not withdrawn by then, with charts of what was known.
+    What people did with them, and the numbers in their texts, are those of now: see `known_on` of the rows of evidence.
     """
     return await service.list_insights(
         access.connection,
         access.org_id,
         user_id=access.principal.user_id,
         filter=InsightFilter(
-            artist_id, severity, status, provider, assigned_to, unread, snoozed, found_after, found_until
+            artist_id, severity, status, provider, assigned_to, unread, snoozed, found_after, found_until, known_on
         ),
         order=order,
         cursor=cursor,
@@ -74,9 +78,14 @@ async def list_insights(
 
 
 @router.get("/api/insights/{insight_id}")
-async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
-    """Return one insight with the evidence behind every number in it."""
-    return await service.get_insight(access.connection, access.org_id, insight_id, user_id=access.principal.user_id)
+async def get_insight(access: Reader, insight_id: UUID, known_on: KnownOn = None) -> InsightDetail:
+    """Return one insight with the evidence behind every number in it.
+
+    With `known_on` its chart is that of what was known; one that was found later is unknown.
+    """
+    return await service.get_insight(
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, known_on=known_on
+    )
 
 
 @router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
@@ -95,14 +104,16 @@ async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str, known_
     response_class=Response,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
-async def get_insight_dossier(access: Reader, insight_id: UUID) -> Response:
+async def get_insight_dossier(access: Reader, insight_id: UUID, known_on: KnownOn = None) -> Response:
     """Return what is stored around an insight as CSV: of streams that are worth checking, for the distributor.
 
     The days from four weeks before to four weeks after, then what each playlist brought, and the listeners of each
     city, with the source of each row. Numbers of files and people only: what a platform's API gave is not handed
-    on.
+    on. With `known_on` the numbers that were known; no day is worth checking before the insight was found.
     """
-    text = await write_dossier(access.connection, access.org_id, insight_id, user_id=access.principal.user_id)
+    text = await write_dossier(
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, known_on=known_on
+    )
     headers = {"Content-Disposition": f'attachment; filename="dossier-{insight_id}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -63,7 +63,8 @@ async def update_numbers(
 
 async def withdraw(connection: Connection, org_id: UUID, insight_id: UUID, reason: str) -> None:
     await connection.execute(
-        """update insights set status = 'withdrawn', withdrawn_reason = $3, updated_at = clock.now()
+        """update insights set status = 'withdrawn', withdrawn_reason = $3, withdrawn_at = clock.now(),
+             updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         insight_id,

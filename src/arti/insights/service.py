@@ -50,32 +50,36 @@ async def list_insights(
     )
     locale = await read_locale(connection, org_id, user_id)
     page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
-    return Page(items=await _shape_all(connection, org_id, page.items, locale), next_cursor=page.next_cursor)
+    insights = await _shape_all(connection, org_id, page.items, locale, filter.known_on)
+    return Page(items=insights, next_cursor=page.next_cursor)
 
 
 async def list_news(
-    connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int
+    connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int, known_on: date | None
 ) -> list[InsightStory]:
     """Return the insights of `store.list_news`, each with the titles of its first parts."""
-    rows = await store.list_news(connection, org_id, user_id=user_id, since=since, limit=limit)
+    rows = await store.list_news(connection, org_id, user_id=user_id, since=since, limit=limit, known_on=known_on)
     locale = await read_locale(connection, org_id, user_id)
     titles: dict[UUID, list[str]] = {row["id"]: [] for row in rows}
     for part in await list_first_parts(connection, org_id, list(titles)):
         titles[part["insight_id"]].append(as_plain(read_row(dict(part), locale).title))
     return [
         InsightStory.model_validate(insight.model_dump(by_alias=True) | {"part_titles": titles[insight.id]})
-        for insight in await _shape_all(connection, org_id, rows, locale)
+        for insight in await _shape_all(connection, org_id, rows, locale, known_on)
     ]
 
 
-async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> InsightDetail:
-    row = await store.find_insight(connection, org_id, insight_id, user_id=user_id)
+async def get_insight(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, known_on: date | None = None
+) -> InsightDetail:
+    """Return an insight with its evidence. `known_on`: its chart; NotFound if it was found later."""
+    row = await store.find_insight(connection, org_id, insight_id, user_id=user_id, known_on=known_on)
     if row is None:
         raise NotFound("insight")
     locale = await read_locale(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
     parts = await list_parts(connection, org_id, insight_id)
-    [insight] = await _shape_all(connection, org_id, [row], locale)
+    [insight] = await _shape_all(connection, org_id, [row], locale, known_on)
     shape: dict[str, Any] = insight.model_dump(by_alias=True) | {"prompt_version": row["prompt_version"]}
     shape["pieces"] = [
         TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), locale).body
@@ -139,8 +143,10 @@ async def triage_insight(
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
-async def _shape_all(connection: Connection, org_id: UUID, rows: Sequence[Row], locale: ReaderLocale) -> list[Insight]:
-    charts = await store.list_chart_values(connection, org_id, rows)
+async def _shape_all(
+    connection: Connection, org_id: UUID, rows: Sequence[Row], locale: ReaderLocale, known_on: date | None
+) -> list[Insight]:
+    charts = await store.list_chart_values(connection, org_id, rows, known_on=known_on)
     return [Insight.model_validate(_shape(row, charts[row["id"]], locale)) for row in rows]
 
 

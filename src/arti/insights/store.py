@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from arti_core.database import Connection, Row
@@ -39,6 +39,11 @@ _SORT_AT = {
                     when i.severity = 'notice' then 7 else 0 end) at time zone 'utc'""",
 }
 
+# What had been found by the end of a day (UTC; null: now), and what was not withdrawn by then. A withdrawn insight can
+# be assigned and put off, but withdrawing is the last change of its status.
+FOUND_BY = "({0}::date is null or i.created_at < ({0}::date + 1)::timestamp at time zone 'UTC')"
+STANDS = "(i.status <> 'withdrawn' or i.withdrawn_at >= ({0}::date + 1)::timestamp at time zone 'UTC')"
+
 _FOUND_LATE = 35  # days: what needs four weeks to be seen is still news
 _NEWS_ORDER = """i.direction >= 0, array_position(array['important', 'notice', 'info'], i.severity),
                  i.happened_on desc, i.id"""
@@ -48,7 +53,8 @@ _NEWS_ORDER = """i.direction >= 0, array_position(array['important', 'notice', '
 class InsightFilter:
     """Which insights to list. None matches any; without a status, all but withdrawn ones.
 
-    `snoozed`: those that are put off, which no other list has. `unread`: by the caller.
+    `snoozed`: those that are put off, which no other list has. `unread`: by the caller. `known_on`: those that had been
+    found by the end of that day (UTC), and were not withdrawn by then.
     """
 
     artist_id: UUID | None = None
@@ -60,6 +66,7 @@ class InsightFilter:
     snoozed: bool = False
     found_after: datetime | None = None
     found_until: datetime | None = None
+    known_on: date | None = None
 
 
 async def list_insights(
@@ -77,7 +84,8 @@ async def list_insights(
         f"""select {_SHOWN}, {sort_at} as sort_at {_FROM}
             where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
               and ($4::text is null or i.severity = $4)
-              and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
+              and case when $5::text is null then {STANDS.format("$15")} else i.status = $5 end
+              and {FOUND_BY.format("$15")}
               and ($6::text is null or i.provider = $6::text or exists (
                 select from insight_parts p where p.org_id = i.org_id and p.insight_id = i.id and p.provider = $6))
               and ($7::timestamptz is null or ({sort_at}, i.id) < ($7, $8))
@@ -101,20 +109,25 @@ async def list_insights(
         filter.snoozed,
         filter.found_after,
         filter.found_until,
+        filter.known_on,
     )
 
 
-async def list_news(connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int) -> list[Row]:
+async def list_news(
+    connection: Connection, org_id: UUID, *, user_id: UUID, since: datetime, limit: int, known_on: date | None
+) -> list[Row]:
     """Return what was found since a moment and is not done with: falls first, then the gravest; two of an artist.
 
-    What was past when ARTi learnt of it is no news, unless it happened since.
+    What was past when ARTi learnt of it is no news, unless it happened since. With `known_on` what had been found by
+    the end of that day (UTC), whatever was done with it since.
     """
     return await connection.fetch(
         f"""select * from (
               select {_SHOWN}, row_number() over (partition by i.artist_id order by {_NEWS_ORDER}) as of_artist {_FROM}
               cross join lateral (select ($3::timestamptz at time zone 'utc')::date as since_on) w
-              where i.org_id = $1 and i.status = 'new' and i.detector <> 'stale_data'
-                and coalesce(i.snoozed_until <= clock.today(), true)
+              where i.org_id = $1 and i.detector <> 'stale_data' and {FOUND_BY.format("$5")} and case
+                when $5::date is null then i.status = 'new' and coalesce(i.snoozed_until <= clock.today(), true)
+                else {STANDS.format("$5")} end
                 and (i.happened_on >= w.since_on
                   or not i.quiet and i.created_at >= $3 and i.happened_on >= w.since_on - {_FOUND_LATE})
             ) i where of_artist <= 2 order by {_NEWS_ORDER} limit $4""",  # noqa: S608 - constants of this module
@@ -122,6 +135,7 @@ async def list_news(connection: Connection, org_id: UUID, *, user_id: UUID, sinc
         user_id,
         since,
         limit,
+        known_on,
     )
 
 
@@ -140,28 +154,32 @@ async def count_unread(connection: Connection, org_id: UUID, *, user_id: UUID) -
     return {row["artist_id"]: row["unread"] for row in rows}
 
 
-async def list_chart_values(connection: Connection, org_id: UUID, rows: Sequence[Row]) -> dict[UUID, Row]:
+async def list_chart_values(
+    connection: Connection, org_id: UUID, rows: Sequence[Row], *, known_on: date | None = None
+) -> dict[UUID, Row]:
     """Return {from_on, values} of each insight's series around its day: 27 steps before it and up to 14 after.
 
-    Of a counter what it gained, unless the insight is about its level. A step without a value is null.
+    Of a counter what it gained, unless the insight is about its level. A step without a value is null. With `known_on`
+    up to that day, as it was known at its end (UTC).
     """
     charts = await connection.fetch(
         """select w.id, w.from_on, v.values
            from unnest($2::uuid[], $3::uuid[], $4::date[], $5::int[], $6::boolean[])
              as i (id, series_id, day, step, of_gains)
            cross join lateral (select i.id, i.day - 27 * i.step as from_on,
-             least(i.day + 14 * i.step, clock.today()) as to_on) w
+             least(i.day + 14 * i.step, clock.today(), $7::date) as to_on) w
            cross join lateral (
              select array_agg(case when i.of_gains then g.gain else g.value end order by d.on_day) as values
              from generate_series(0, (w.to_on - w.from_on) / i.step) n
              cross join lateral (select w.from_on + n * i.step as on_day) d
-             left join private.daily_gains($1, i.series_id, w.from_on, w.to_on) g on g.observed_on = d.on_day) v""",
+             left join private.daily_gains($1, i.series_id, w.from_on, w.to_on, $7) g on g.observed_on = d.on_day) v""",
         org_id,
         [row["id"] for row in rows],
         [row["series_id"] for row in rows],
         [row["happened_on"] for row in rows],
         [row["step_days"] for row in rows],
         [shows_gains(row) for row in rows],
+        known_on,
     )
     return {chart["id"]: chart for chart in charts}
 
@@ -171,9 +189,16 @@ def shows_gains(row: Row) -> bool:
     return row["is_counter"] and row["detector"] not in ("milestone", "correction")
 
 
-async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> Row | None:
+async def find_insight(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, known_on: date | None = None
+) -> Row | None:
+    """Return an insight; with `known_on` only one that had been found by the end of that day (UTC)."""
     return await connection.fetchrow(
-        f"select {_SHOWN} {_FROM} where i.org_id = $1 and i.id = $3", org_id, user_id, insight_id
+        f"select {_SHOWN} {_FROM} where i.org_id = $1 and i.id = $3 and {FOUND_BY.format('$4')}",
+        org_id,
+        user_id,
+        insight_id,
+        known_on,
     )
 
 

@@ -285,6 +285,54 @@ async def test_a_measurement_is_read_as_it_was_known(label: Label) -> None:
     assert nothing["sentences"] == ["By that day it had not been measured as the campaign stands now."]
 
 
+async def test_a_list_of_campaigns_says_what_was_known_of_each(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    http = label.manager.http
+
+    async def summaries(**query: str) -> list[dict[str, Any]]:
+        [listed] = (await http.get("/api/campaigns", params=query)).json()["items"]
+        detail = (await http.get(path, params=query)).json()
+        assert listed["lift"] == detail["lift"]
+        return [listed["lift"], (await http.get(f"{path}/lift", params=query)).json()["text"]]
+
+    before = await summaries()
+    await label.world.database.as_owner("update campaign_lifts set measured_at = measured_at - interval '3 days'")
+    await label.entry(label.artists[0], label.starts_on)
+    event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
+    await label.world.database.as_owner(event, label.manager.org_id, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
+    now = await summaries()
+    assert (before[0]["state"], now[0]["state"]) == ("measured", "inconclusive")
+    assert await summaries(known_on=str(today() - timedelta(days=1))) == before
+    assert await summaries(known_on=str(today())) == now
+    unmeasured = {"state": "open", "low_percent": None, "high_percent": None, "text": "not measured yet"}
+    assert (await summaries(known_on=str(today() - timedelta(days=4))))[0] == unmeasured
+
+
+async def test_a_measurement_whose_numbers_are_gone_is_read_as_it_was_known(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    before = await label.lift(path)
+    owner, org = label.world.database.as_owner, label.manager.org_id
+    await owner("update campaign_lifts set measured_at = measured_at - interval '3 days'")
+    # The goal is what nobody has numbers of, for a while: there is nothing to measure.
+    await owner("update campaigns set goal_metric = 'engagement.saves' where org_id = $1", org)
+    event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
+    await owner(event, org, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
+    assert await owner("select from campaign_lifts where org_id = $1", org) == []
+    await owner("update campaigns set goal_metric = $2 where org_id = $1", org, STREAMS)
+
+    async def known(days_ago: int) -> dict[str, Any]:
+        day = {"known_on": str(today() - timedelta(days=days_ago))}
+        found: dict[str, Any] = (await label.manager.http.get(f"{path}/lift", params=day)).json()
+        return found | {"measured_at": None}
+
+    assert await known(1) == before | {"measured_at": None}
+    assert (await known(0))["state"] == "open"
+
+
 async def test_a_reader_with_a_list_has_the_same_result_without_names(label: Label) -> None:
     await label.store(lifted(0.4))
     path = await label.campaign()

@@ -699,6 +699,8 @@ export interface paths {
         /**
          * List Campaigns
          * @description List campaigns, newest first.
+         *
+         *     `known_on` concerns what they added; what else is said of them is that of now.
          */
         get: operations["list_campaigns"];
         put?: never;
@@ -757,7 +759,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Campaign */
+        /**
+         * Get Campaign
+         * @description Return a campaign with its costs. `known_on` concerns what it added; the rest is that of now.
+         */
         get: operations["get_campaign"];
         put?: never;
         post?: never;
@@ -1248,6 +1253,8 @@ export interface paths {
         /**
          * Get Home
          * @description Return what happened since the last session or Monday, and what waits for a person.
+         *
+         *     `known_on` concerns the stories: those that had been found, with charts of what was known. What waits is of now.
          */
         get: operations["get_home"];
         put?: never;
@@ -1612,6 +1619,9 @@ export interface paths {
          *
          *     `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
          *     were four weeks younger and a new notice as if it were one week younger.
+         *
+         *     With `known_on` those that had been found by then and were not withdrawn by then, with charts of what was known.
+         *     What people did with them, and the numbers in their texts, are those of now: see `known_on` of the rows of evidence.
          */
         get: operations["list_insights"];
         put?: never;
@@ -1636,6 +1646,8 @@ export interface paths {
         /**
          * Get Insight
          * @description Return one insight with the evidence behind every number in it.
+         *
+         *     With `known_on` its chart is that of what was known; one that was found later is unknown.
          */
         get: operations["get_insight"];
         put?: never;
@@ -1707,7 +1719,7 @@ export interface paths {
          *
          *     The days from four weeks before to four weeks after, then what each playlist brought, and the listeners of each
          *     city, with the source of each row. Numbers of files and people only: what a platform's API gave is not handed
-         *     on.
+         *     on. With `known_on` the numbers that were known; no day is worth checking before the insight was found.
          */
         get: operations["get_insight_dossier"];
         put?: never;
@@ -14265,6 +14277,8 @@ export interface operations {
                 artist_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -14399,7 +14413,10 @@ export interface operations {
     };
     get_campaign: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -15551,6 +15568,8 @@ export interface operations {
         parameters: {
             query?: {
                 since?: ("session" | "week") | null;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -16245,6 +16264,8 @@ export interface operations {
                 order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -16311,7 +16332,10 @@ export interface operations {
     };
     get_insight: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -16488,7 +16512,10 @@ export interface operations {
     };
     get_insight_dossier: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;

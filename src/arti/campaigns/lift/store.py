@@ -5,21 +5,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from arti.campaigns.store import MEASURED, measured_by
 from arti_core.database import Connection, Row
-
-_MEASURED = (
-    "org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on, result, lift, low, high, detail, "
-    "measured_at"
-)
-_CAMPAIGN = """
-  select c.id, c.artist_id, c.name, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on, m.kind, m.aggregation
-  from campaigns c join private.known_metrics m
-    on m.slug = c.goal_metric and (m.org_id is null or m.org_id = c.org_id)
-"""
 
 
 async def find_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row | None:
-    return await connection.fetchrow(_CAMPAIGN + "where c.org_id = $1 and c.id = $2", org_id, campaign_id)
+    return await connection.fetchrow(
+        """select c.id, c.artist_id, c.name, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on, m.kind,
+             m.aggregation
+           from campaigns c
+           join private.known_metrics m on m.slug = c.goal_metric and (m.org_id is null or m.org_id = c.org_id)
+           where c.org_id = $1 and c.id = $2""",
+        org_id,
+        campaign_id,
+    )
 
 
 async def list_due(connection: Connection, org_id: UUID, *, ended_after: date, limit: int) -> list[UUID]:
@@ -160,8 +159,8 @@ async def save_lift(
     """Store a measurement in place of the one before. Return False if the campaign was changed or deleted meanwhile."""
     done = await connection.execute(
         f"""with kept as (
-             insert into campaign_lift_revisions ({_MEASURED})
-             select {_MEASURED} from campaign_lifts where org_id = $1 and campaign_id = $2 on conflict do nothing)
+             insert into campaign_lift_revisions ({MEASURED})
+             select {MEASURED} from campaign_lifts where org_id = $1 and campaign_id = $2 on conflict do nothing)
            insert into campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
              result, lift, low, high, detail, input_sha256, measured_at)
            select c.org_id, c.id, $3, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on,
@@ -187,28 +186,27 @@ async def save_lift(
 
 
 async def delete_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> None:
-    await connection.execute("delete from campaign_lifts where org_id = $1 and campaign_id = $2", org_id, campaign_id)
+    """Take back what was measured; it stays among what was known before."""
+    await connection.execute(
+        f"""with gone as (
+             delete from campaign_lifts where org_id = $1 and campaign_id = $2 returning {MEASURED})
+           insert into campaign_lift_revisions ({MEASURED}) select * from gone on conflict do nothing""",  # noqa: S608
+        org_id,
+        campaign_id,
+    )
 
 
 async def find_lift(
     connection: Connection, org_id: UUID, campaign_id: UUID, *, known_on: date | None = None
 ) -> Row | None:
-    """Return the stored measurement of a campaign as it stands now, if the caller sees its series.
-
-    With `known_on` the last one that was made up to that day's end (UTC).
-    """
+    """Return the measurement of a campaign that stands, or stood at the end of a day (UTC), if its series is seen."""
     return await connection.fetchrow(
         f"""select l.result, l.lift, l.low, l.high, l.detail, l.series_id, l.measured_at, s.terms, s.time_zone
-           from (
-             select {_MEASURED} from campaign_lifts
-             union all
-             select {_MEASURED} from campaign_lift_revisions where $3::date is not null
-           ) l
+           from ({measured_by("$3")}) l
            join campaigns c on c.org_id = l.org_id and c.id = l.campaign_id
            join series s on s.org_id = l.org_id and s.id = l.series_id
            where l.org_id = $1 and l.campaign_id = $2 and (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)
              = (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)
-             and ($3::date is null or l.measured_at < ($3::date + 1)::timestamp at time zone 'UTC')
            order by l.measured_at desc limit 1""",  # noqa: S608 - a constant
         org_id,
         campaign_id,

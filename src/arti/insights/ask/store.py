@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from arti.insights.store import NUMBERS
+from arti.insights.store import FOUND_BY, NUMBERS, STANDS
 from arti_core.database import Connection, Row
 
 MOST_WORKS = 5000
-# An insight of then: one that was withdrawn since is left out, because its numbers did not stand.
-_WRITTEN = "($5::date is null or i.created_at < ($5::date + 1)::timestamp at time zone 'UTC')"
+# An insight of then, that was not withdrawn by then.
+_WRITTEN = f"{FOUND_BY} and {STANDS}".format("$5")
 
 
 async def list_artists(connection: Connection, org_id: UUID) -> list[Row]:
@@ -162,12 +162,12 @@ async def list_findings(
     """Return these artists' insights of these days, and what summaries of the past hold, as read_row reads them."""
     return await connection.fetch(
         f"""select i.happened_on, i.title, i.template, {NUMBERS}, i.severity from insights i
-           where i.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector <> 'past_numbers'
+           where i.org_id = $1 and i.artist_id = any ($2) and i.detector <> 'past_numbers'
              and i.happened_on between $3 and $4 and {_WRITTEN}
            union all
            select p.happened_on, p.title, p.template, p.numbers, 'info' from insight_parts p
            join insights i on i.org_id = p.org_id and i.id = p.insight_id
-           where p.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn' and i.detector = 'past_numbers'
+           where p.org_id = $1 and i.artist_id = any ($2) and i.detector = 'past_numbers'
              and p.happened_on between $3 and $4 and {_WRITTEN}
            order by happened_on, severity desc, title limit 12""",  # noqa: S608 - constants
         org_id,

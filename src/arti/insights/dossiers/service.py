@@ -4,8 +4,8 @@ import asyncio
 import csv
 import io
 from collections import defaultdict
-from datetime import date, timedelta
-from typing import Final
+from datetime import UTC, date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from arti.dimensions.text import parse_dimension
@@ -30,8 +30,13 @@ _COLUMNS: Final = {
 }
 
 
-async def write_dossier(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> str:
-    """Return the days, playlists and cities around an insight as CSV. Raises NotFound."""
+async def write_dossier(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, known_on: date | None
+) -> str:
+    """Return the days, playlists and cities around an insight as CSV, as known at the end of `known_on` (UTC).
+
+    Which days are worth checking is said once the insight has been found. Raises NotFound.
+    """
     insight = await find_insight(connection, org_id, insight_id, user_id=user_id)
     if insight is None:
         raise NotFound("insight")
@@ -39,17 +44,17 @@ async def write_dossier(connection: Connection, org_id: UUID, insight_id: UUID, 
     first, last = insight["period_from"], insight["period_to"]
     from_on, to_on = first - _AROUND, last + _AROUND
     of_work = {"artist_id": artist_id, "asset_id": insight["asset_id"], "provider": provider}
-    days = await store.list_days(connection, org_id, **of_work, columns=_COLUMNS, from_on=from_on, to_on=to_on)
-    playlists = await store.list_playlists(connection, org_id, **of_work, from_on=from_on, to_on=to_on)
-    cities = await store.list_cities(
-        connection, org_id, artist_id=artist_id, provider=provider, from_on=from_on, to_on=to_on
-    )
+    within: dict[str, Any] = {"from_on": from_on, "to_on": to_on, "known_on": known_on}
+    days = await store.list_days(connection, org_id, **of_work, columns=_COLUMNS, **within)
+    playlists = await store.list_playlists(connection, org_id, **of_work, **within)
+    cities = await store.list_cities(connection, org_id, artist_id=artist_id, provider=provider, **within)
+    is_found = known_on is None or insight["created_at"].astimezone(UTC).date() <= known_on
     names = await asyncio.to_thread(lambda: [_city(row["dimension"]) for row in cities])
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     work = insight["asset_title"] or insight["artist_name"]
-    writer.writerows(_day_rows(escape_text(work), days, first, last))
+    writer.writerows(_day_rows(escape_text(work), days, (first, last) if is_found else None))
     for row in playlists:
         what = f"playlist {row['title']}, {DESCRIPTIONS[row['kind']]}"
         dates = (row["from_on"] or "", row["to_on"], "")
@@ -63,7 +68,7 @@ async def write_dossier(connection: Connection, org_id: UUID, insight_id: UUID, 
     return text.getvalue()
 
 
-def _day_rows(work: str, rows: list[Row], first: date, last: date) -> list[tuple[object, ...]]:
+def _day_rows(work: str, rows: list[Row], checked: tuple[date, date] | None) -> list[tuple[object, ...]]:
     by_day: dict[date, dict[str, Row]] = defaultdict(dict)
     for row in rows:
         by_day[row["day"]][row["column"]] = row
@@ -74,7 +79,7 @@ def _day_rows(work: str, rows: list[Row], first: date, last: date) -> list[tuple
         numbers = dict.fromkeys(str(row["row"]) for row in found.values() if row["row"])
         written.append(
             (
-                *(work, day, day, "yes" if first <= day <= last else ""),
+                *(work, day, day, "yes" if checked and checked[0] <= day <= checked[1] else ""),
                 *(_show(values["streams"]), _show(values["listeners"]), _each(values["streams"], values["listeners"])),
                 *(_show(values["saves"]), _show(values["followers"]), escape_text(sources), "; ".join(numbers)),
             )

@@ -1,4 +1,7 @@
-"""SQL of dossiers: days, playlists and cities beside streams that are worth checking."""
+"""SQL of dossiers: days, playlists and cities beside streams that are worth checking.
+
+With `known_on` as they were known at the end of that day (UTC).
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,6 +20,7 @@ async def list_days(
     columns: Mapping[str, Sequence[str]],
     from_on: date,
     to_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return (day, column, value, source, row) of the first metric of each column that has the day."""
     return await connection.fetch(
@@ -27,9 +31,9 @@ async def list_days(
            join series s on s.org_id = $1 and s.artist_id = $2 and s.asset_id is not distinct from $3
              and s.provider = $4 and s.metric = c.metric and s.dimension = '' and s.terms = 'own'
            join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
-           cross join lateral private.daily_gains(s.org_id, s.id, $9, $10) d
+           cross join lateral private.daily_gains(s.org_id, s.id, $9, $10, $11) d
            left join lateral (
-             select * from private.observations_between(s.org_id, s.id, d.observed_on, d.observed_on)
+             select * from private.observations_known(s.org_id, s.id, d.observed_on, d.observed_on, $11)
              offset 0) o on true
            left join imports f on f.org_id = s.org_id and f.id = o.import_id
            where d.value is not null
@@ -41,6 +45,7 @@ async def list_days(
         *_flat(columns),
         from_on,
         to_on,
+        known_on,
     )
 
 
@@ -63,44 +68,53 @@ async def list_playlists(
     provider: str,
     from_on: date,
     to_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return what each playlist brought in each export whose period touches the days, the largest first."""
     return await connection.fetch(
-        """select s.from_on, s.to_on, l.title, l.curator, l.kind, e.streams, e.listeners,
+        """select e.from_on, e.to_on, l.title, l.curator, l.kind, e.streams, e.listeners,
                   coalesce(f.file_name, 'sync') as source, e.source_row as row
-           from playlist_entries e
-           join playlist_snapshots s on s.org_id = e.org_id and s.id = e.snapshot_id
-           join playlists l on l.org_id = e.org_id and l.id = e.playlist_id
-           left join imports f on f.org_id = s.org_id and f.id = s.import_id
-           where e.org_id = $1 and e.artist_id = $2 and e.provider = $4 and s.import_id is not null
+           from private.playlist_reports_known($1, $7) e
+           join private.playlists_known($1, $7) l on l.id = e.playlist_id
+           left join imports f on f.org_id = $1 and f.id = e.import_id
+           where e.artist_id = $2 and e.provider = $4 and e.import_id is not null
              and ($3::uuid is null or e.asset_id is null or e.asset_id = $3)
-             and coalesce(s.from_on, s.to_on) <= $6 and s.to_on >= $5
-           order by s.to_on, e.streams desc nulls last, l.title limit 500""",
+             and coalesce(e.from_on, e.to_on) <= $6 and e.to_on >= $5
+           order by e.to_on, e.streams desc nulls last, l.title limit 500""",
         org_id,
         artist_id,
         asset_id,
         provider,
         from_on,
         to_on,
+        known_on,
     )
 
 
 async def list_cities(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, from_on: date, to_on: date
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    provider: str,
+    from_on: date,
+    to_on: date,
+    known_on: date | None,
 ) -> list[Row]:
     """Return the listeners of each city in each export of the days, the largest first."""
     return await connection.fetch(
         """select o.observed_on, s.dimension, o.value, f.file_name as source, o.source_row as row
            from series s
-           join observations o on o.org_id = s.org_id and o.series_id = s.id
-           join imports f on f.org_id = o.org_id and f.id = o.import_id
+           cross join lateral private.observations_known(s.org_id, s.id, $4, $5, $6) o
+           join imports f on f.org_id = s.org_id and f.id = o.import_id
            where s.org_id = $1 and s.artist_id = $2 and s.asset_id is null and s.provider = $3 and s.terms = 'own'
              and s.metric = 'audience.listeners' and s.dimension like 'city=%'
-             and o.observed_on between $4 and $5 and o.value is not null
+             and o.value is not null
            order by o.observed_on, o.value desc, s.dimension limit 500""",
         org_id,
         artist_id,
         provider,
         from_on,
         to_on,
+        known_on,
     )

@@ -105,7 +105,7 @@ async def get_playlist(
     connection: Connection, org_id: UUID, playlist_id: UUID, *, known_on: date | None
 ) -> PlaylistDetail:
     """Return a playlist with its placements and what each export or sync says of it. Raises NotFound."""
-    row = await _get_row(connection, org_id, playlist_id)
+    row = await _get_row(connection, org_id, playlist_id, known_on)
     placements = await store.list_placements_on(connection, org_id, playlist_id, limit=_MOST, known_on=known_on)
     reports = await store.list_entries_of(connection, org_id, playlist_id, limit=_MOST, known_on=known_on)
     return PlaylistDetail(
@@ -133,8 +133,8 @@ def _playlist_id(org_id: UUID, provider: str, external_id: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"arti:{org_id}:{provider}:{external_id}")
 
 
-async def _get_row(connection: Connection, org_id: UUID, playlist_id: UUID) -> Row:
-    row = await store.find_playlist(connection, org_id, playlist_id)
+async def _get_row(connection: Connection, org_id: UUID, playlist_id: UUID, known_on: date | None = None) -> Row:
+    row = await store.find_playlist(connection, org_id, playlist_id, known_on=known_on)
     if row is None:
         raise NotFound("playlist")
     return row

@@ -9,13 +9,13 @@ from arti_core.database import Connection, Row
 
 # $2: what was known at the end of that day (UTC); null: now.
 _PLACEMENT = """
-  select p.id, p.playlist_id, l.title, l.curator, l.kind, l.kind_set_by is not null as kind_set_by_hand, l.url,
+  select p.id, p.playlist_id, l.title, l.curator, l.kind, l.kind_set_by_hand, l.url,
     p.provider, p.artist_id, p.asset_id, s.title as song, s.recording_id, p.added_on, p.start_known,
     p.started_not_before, p.started_not_after, p.ended, p.ended_not_before, p.ended_not_after,
     p.streams, p.listeners, p.source, p.period, p.from_on, p.to_on, p.snapshots, p.import_id, p.sync_run_id,
     p.source_row, p.first_import_id, p.first_sync_run_id, p.first_source_row
   from private.placements_known($1, $2) p
-  join playlists l on l.org_id = p.org_id and l.id = p.playlist_id
+  join private.playlists_known($1, $2) l on l.id = p.playlist_id
   left join assets s on s.org_id = p.org_id and s.id = p.asset_id
 """
 # The latest first; the id makes pages stable.
@@ -116,8 +116,26 @@ async def insert_entries(
 
 
 async def delete_snapshots_of_import(connection: Connection, org_id: UUID, import_id: UUID) -> None:
-    """Delete what an import says; playlists that nothing else names go with it, by a trigger."""
-    await connection.execute("delete from playlist_snapshots where org_id = $1 and import_id = $2", org_id, import_id)
+    """Delete what an import says; playlists that nothing else names go with it, by a trigger.
+
+    It stays among what was known before.
+    """
+    await connection.execute(
+        """with kept as (
+             insert into removed_playlist_entries (org_id, id, artist_id, provider, snapshot_id, source, about_asset_id,
+               period, from_on, to_on, import_id, playlist_id, title, curator, kind, url, asset_id, added_on, streams,
+               listeners, source_row, known_at)
+             select e.org_id, e.id, e.artist_id, e.provider, s.id, s.source, s.asset_id,
+               s.period, s.from_on, s.to_on, s.import_id, l.id, l.title, l.curator, l.kind, l.url, e.asset_id,
+               e.added_on, e.streams, e.listeners, e.source_row, s.created_at
+             from playlist_snapshots s
+             join playlist_entries e on e.org_id = s.org_id and e.snapshot_id = s.id
+             join playlists l on l.org_id = e.org_id and l.id = e.playlist_id
+             where s.org_id = $1 and s.import_id = $2)
+           delete from playlist_snapshots where org_id = $1 and import_id = $2""",
+        org_id,
+        import_id,
+    )
 
 
 async def list_artist_placements(
@@ -188,14 +206,12 @@ async def list_entries_of(
 ) -> list[Row]:
     """Return what each snapshot says of a playlist, the latest first."""
     return await connection.fetch(
-        """select e.artist_id, e.asset_id, a.title as song, e.added_on, e.streams, e.listeners, s.source, s.period,
-             s.from_on, s.to_on, s.import_id, s.sync_run_id, e.source_row
-           from playlist_entries e
-           join playlist_snapshots s on s.org_id = e.org_id and s.id = e.snapshot_id
-           left join assets a on a.org_id = e.org_id and a.id = e.asset_id
-           where e.org_id = $1 and e.playlist_id = $2
-             and ($4::date is null or s.created_at < ($4::date + 1)::timestamp at time zone 'UTC')
-           order by s.to_on desc, e.id limit $3""",
+        """select e.artist_id, e.asset_id, a.title as song, e.added_on, e.streams, e.listeners, e.source, e.period,
+             e.from_on, e.to_on, e.import_id, e.sync_run_id, e.source_row
+           from private.playlist_reports_known($1, $4) e
+           left join assets a on a.org_id = $1 and a.id = e.asset_id
+           where e.playlist_id = $2
+           order by e.to_on desc, e.id limit $3""",
         org_id,
         playlist_id,
         limit,
@@ -203,12 +219,16 @@ async def list_entries_of(
     )
 
 
-async def find_playlist(connection: Connection, org_id: UUID, playlist_id: UUID) -> Row | None:
+async def find_playlist(
+    connection: Connection, org_id: UUID, playlist_id: UUID, *, known_on: date | None = None
+) -> Row | None:
+    """Return a playlist, also one that is gone and was known at the end of `known_on` (UTC)."""
     return await connection.fetchrow(
-        """select id, provider, title, curator, kind, kind_set_by is not null as kind_set_by_hand, url
-           from playlists where org_id = $1 and id = $2""",
+        """select id, provider, title, curator, kind, kind_set_by_hand, url
+           from private.playlists_known($1, $3) where id = $2""",
         org_id,
         playlist_id,
+        known_on,
     )
 
 
