@@ -27,9 +27,10 @@ TRANSCRIPT = CHECKOUT / "docs" / "operator-run.txt"
 _HEADER = """# Long runs
 
 Results of `./arti test --long [NAME...]`, the latest last. `tools/long_runs.py` lists the names and writes the lines.
-`faults` (10 parts of 30 seeds) and `fuzz` (27 parts of 38,000 requests) go on where the last run ended, killed or
-at the end of its `--minutes N`; what failed is run again. `--anew` begins anew, as after the last part. Which parts
-have passed stands in `.arti/long-runs`. The last transcript of `operator`: [operator-run.txt](operator-run.txt).
+`faults` (10 parts of 30 seeds), `fuzz` (27 parts of 38,000 requests) and `imports` (a part for each folder of published
+exports) go on where the last run ended, killed or at the end of its `--minutes N`; what failed is run again. `--anew`
+begins anew, as after the last part. Which parts have passed stands in `.arti/long-runs`. The last transcript of
+`operator`: [operator-run.txt](operator-run.txt).
 
 | Date | Commit | Run | Result | Minutes |
 | --- | --- | --- | --- | --- |
@@ -62,6 +63,23 @@ _SEEDS = (1, 2, 3, 5, 8)
 # Of 38,000 generated requests each, a million together; of 30 seeds of faults each.
 _FUZZ_PARTS = tuple(f"seed {seed}" for seed in range(1, 28))
 _FAULT_PARTS = tuple(f"{first}-{first + 29}" for first in range(0, 300, 30))
+# Of the published exports each folder; tests/imports/test_matrix.py says when one is missing.
+_IMPORT_PARTS = (
+    "exports-distributors/royaltyapp-fixtures",
+    "exports-distributors/trackshift-fixtures",
+    "exports-meta-business-suite/facebook-page-ua",
+    "exports-meta-business-suite/oigetit-sa",
+    "exports-meta-business-suite/vintage-bg",
+    "exports-spotify-for-artists/blue-frog",
+    "exports-spotify-for-artists/la-ramona",
+    "exports-youtube-studio/all-metrics-one-row",
+    "exports-youtube-studio/coding-train-geography",
+    "exports-youtube-studio/danger-tv",
+    "exports-youtube-studio/keith-galli",
+    "exports-youtube-studio/ken-jee-content",
+    "exports-youtube-studio/tim-a-ghost-content",
+    "series-royalties-by-store-month",
+)
 _BENCHES = ("startup", "api", "scale", "rest", "realtime", "main_job", "fairness", "load", "webhooks")
 
 
@@ -128,8 +146,10 @@ def _run_counts(report: Report) -> None:
     run_python_tests(report, [*_COUNTS, *workers(2)], name="long-counts", ARTI_TEST_LONG="1")
 
 
-def _run_imports(report: Report) -> None:
-    run_python_tests(report, ["tests/imports/test_matrix.py", "-n", "0", "-s"], name="long-imports", ARTI_TEST_LONG="1")
+def _run_imports(report: Report, part: str) -> None:
+    words = ["tests/imports/test_matrix.py", "-k", "of_every_file", "-n", "0", "-s"]
+    name = f"long-imports-{part.replace('/', '-')}"
+    run_python_tests(report, words, name=name, ARTI_TEST_LONG="1", ARTI_TEST_EXPORT_FOLDER=part)
 
 
 def _run_n8n(report: Report) -> None:
@@ -180,7 +200,7 @@ LONG_RUNS = (
         "10,000 requests in a small pool, 10,000 rebinding names, 1,000 messages through an outage",
         _run_counts,
     ),
-    LongRun("imports", "every published export in 45 forms and six languages", _run_imports),
+    LongRun("imports", "every published export in 45 forms and six languages", _run_imports, parts=_IMPORT_PARTS),
     LongRun("n8n", "n8n itself: as a service, connected by the API, and its Supabase node", _run_n8n, named_only=True),
     LongRun(
         "update", "updates of a running stack: ready, not ready, killed; the version before on this schema", _run_update
@@ -227,10 +247,10 @@ def run_long(
             if anew:
                 progress.forget()
             described = run_parts(report, progress, run.run, until=until)
-            result = f"{report.counts()}: {described}"
+            result = f"{report.counts()}: {described}{report.recorded_numbers()}"
         else:
             run.run(report, *([paths] if paths else []))
-            result = report.counts()
+            result = f"{report.counts()}{report.recorded_numbers()}"
         failed |= report.failed > 0
         _append(record, " ".join((name, *paths)), result, time.monotonic() - started, commit)
         print(f"{run.name}: {result}", flush=True)

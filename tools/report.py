@@ -17,6 +17,8 @@ class Report:
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    # What tests counted themselves (`record_testsuite_property`), added up by name.
+    recorded: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "Report") -> None:
         self.passed += other.passed
@@ -25,12 +27,19 @@ class Report:
         self.failures += other.failures
         for kind, seconds in other.seconds.items():
             self.add_seconds(kind, seconds)
+        for name, number in other.recorded.items():
+            self.recorded[name] = self.recorded.get(name, 0) + number
 
     def add_seconds(self, kind: str, seconds: float) -> None:
         self.seconds[kind] = self.seconds.get(kind, 0) + seconds
 
     def counts(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+    def recorded_numbers(self) -> str:
+        """Return what tests counted themselves, to stand behind the counts of tests; empty where none did."""
+        numbers = ", ".join(f"{number:,} {name}" for name, number in sorted(self.recorded.items()))
+        return f"; {numbers}" if numbers else ""
 
 
 def count_results(results: Path, report: Report) -> None:
@@ -43,6 +52,10 @@ def count_results(results: Path, report: Report) -> None:
         report.passed += tests - skipped - failed
         report.skipped += skipped
         report.failed += failed
+        for entry in suite.iter("property"):
+            name, value = entry.get("name", ""), entry.get("value", "")
+            if value.isdecimal():
+                report.recorded[name] = report.recorded.get(name, 0) + int(value)
 
 
 def describe_seconds(report: Report, elapsed: float) -> list[str]:

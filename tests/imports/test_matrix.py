@@ -7,7 +7,7 @@ rows the first 250 are taken: the forms are about cells and lines.
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,8 +24,11 @@ from tests.imports.independent import read_tables
 from tests.imports.matrix.forms import FORMS, Sheet
 from tests.imports.matrix.languages import LANGUAGES, translate
 from tests.imports.test_golden import paths
+from tools.long_runs import LONG_RUNS
 
 LONG = os.environ.get("ARTI_TEST_LONG") == "1"
+# The exports of one folder alone, which is a part of the long run.
+FOLDER = os.environ.get("ARTI_TEST_EXPORT_FOLDER", "")
 # A prime, so that the sample meets each form and each language.
 STEP = 1 if LONG else 97
 MOST_ROWS = 250
@@ -209,16 +212,27 @@ def test_every_form_of_a_hand_made_file_is_read_as_the_original_or_asks(name: st
     assert counts.results["equal"] > 30
 
 
+def test_the_parts_of_the_long_run_are_all_folders(shared: Path) -> None:
+    [run] = [run for run in LONG_RUNS if run.name == "imports"]
+    assert run.parts == tuple(sorted({name.rpartition("/")[0] for name in paths()}))
+
+
 @pytest.mark.timeout(3600 if LONG else 180)
-def test_every_form_of_every_file_is_read_as_the_original_or_asks(shared: Path) -> None:
+def test_every_form_of_every_file_is_read_as_the_original_or_asks(
+    shared: Path, record_testsuite_property: Callable[[str, object], None]
+) -> None:
     counts = Counts()
     for name in paths():
+        if FOLDER and name.rpartition("/")[0] != FOLDER:
+            continue
         for original in read_original(shared / "data" / name, name):
             compare_all(original, name, counts, step=STEP)
     _print(counts)
+    for result in ("equal", "asked", "refused", "different"):
+        record_testsuite_property(result, counts.results[result])
     compared = counts.results["equal"] + counts.results["asked"]
     assert not counts.wrong, "\n".join(counts.wrong[:40])
-    assert compared > (10_000 if LONG else 100)
+    assert compared > (0 if FOLDER else 10_000 if LONG else 100)
     assert counts.results["asked"] <= MOST_QUESTIONS * compared
 
 

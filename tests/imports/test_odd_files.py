@@ -61,6 +61,9 @@ def audience(first: Sequence[str], streams: Sequence[str] = ()) -> list[list[str
     return [AUDIENCE, *rows]
 
 
+MONTHS = ("01-01-24", "01-02-24", "01-01-25")
+REPORT = ["Month", "Store", "Title", "Country", "Units", "Amount (EUR)"]
+
 # Numbers
 
 
@@ -135,6 +138,23 @@ def test_days_in_unusual_order_are_read(form: str) -> None:
     written = [f"{day:{form}}" for day in days(20)]
     found = [one.observed_on for one in read(audience(written), asks=set()).observations]
     assert sorted(set(found)) == days(20)
+
+
+def test_years_of_two_digits_that_come_first_are_read_or_raise_a_question() -> None:
+    first = audience(["26.03.01", "26.03.02", "26.03.03"])
+    assert [one.observed_on for one in read(first, asks=set()).observations][::3] == days(3)
+    # Each is a day in both readings: in 2011, 2012 and 2013, or in 2014.
+    both = audience(["14.03.11", "14.03.12", "14.03.13"])
+    with pytest.raises(FileRejected, match="year_first must be 2011-03-14 or 2014-03-11"):
+        read(both, {"year_first": "2026-03-01"})
+    found = read(both, {"year_first": "2014-03-11"}, asks={"year_first"}).observations
+    assert [one.observed_on for one in found][::3] == [date(2014, 3, 11), date(2014, 3, 12), date(2014, 3, 13)]
+    # The first day of months is no year, and a day of tomorrow does not make the others years.
+    months = [[REPORT[0], *REPORT[1:]], *([day, "Spotify", "A", "DE", "1", "0.1"] for day in MONTHS)]
+    read_months = read(months, {"month_first": "2024-02-01"}, asks={"month_first"}).money.month
+    assert read_months == [date(2024, 1, 1), date(2024, 2, 1), date(2025, 1, 1)]
+    future = read(audience(["18.11.26", "19.11.26", "21.11.26"]), asks=set())
+    assert [one.observed_on for one in future.observations][::3] == [date(2026, 11, 18), date(2026, 11, 19)]
 
 
 def test_midnights_of_europe_that_are_written_in_utc_are_of_the_next_day() -> None:
@@ -246,6 +266,23 @@ def test_a_swallowed_first_line_is_found() -> None:
         read(content)
 
 
+@pytest.mark.parametrize("cut", ['"Night, D', '"Night, Drive",1,2,3,"2024-0', '"Night\nB,1,2,3,\nC,1,2,3,\n'])
+def test_a_file_that_ends_within_a_quote_is_refused(cut: str) -> None:
+    with pytest.raises(FileRejected, match="A quote in line 2"):
+        read(write([SONGS]) + cut.encode())
+
+
+def test_lines_that_are_one_quoted_cell_are_divided_by_semicolons_too() -> None:
+    content = "\n".join(f'"{";".join(row)}"' for row in audience([*map(str, days(2))])).encode()
+    assert values(read(content, asks=set()), "consumption.streams") == [9, 9]
+
+
+def test_a_web_page_says_so() -> None:
+    page = b"<html><table><tr><td>date</td><td>streams</td></tr></table></html>"
+    with pytest.raises(FileRejected, match="save it as xlsx or CSV"):
+        read(page, name="export.xls")
+
+
 # Reports of money
 
 DISTROKID = ["Sale Month", "Store", "Artist", "Title", "ISRC", "Quantity", "Team Percentage", "Earnings (USD)"]
@@ -268,9 +305,6 @@ def test_an_isrc_that_a_spreadsheet_has_broken_is_named() -> None:
 def test_numbers_of_ads_below_zero_are_named() -> None:
     rows = [["Campaign name", "Day", "Impressions", "Amount spent (EUR)"], ["A", "2026-03-01", "-5", "1.5"]]
     assert reasons(read(rows, {"covers": "all"})) == ["column 3: -5 is below zero, and kept"]
-
-
-REPORT = ["Month", "Store", "Title", "Country", "Units", "Amount (EUR)"]
 
 
 @pytest.mark.parametrize(

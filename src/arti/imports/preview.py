@@ -48,10 +48,18 @@ class RecognisedFile:
 
 @pause_collection()
 def recognise_file(
-    content: bytes, hints: Hints, parser: Parser | None = None, *, prefer: Collection[str] = ()
+    content: bytes,
+    hints: Hints,
+    parser: Parser | None = None,
+    *,
+    prefer: Collection[str] = (),
+    is_beginning: bool = False,
 ) -> RecognisedFile:
-    """Recognise a file; one of an own source has its `parser`. `prefer`: as for the registry. Raises FileRejected."""
-    table = read_table(content)
+    """Recognise a file, also by its beginning alone; one of an own source has its `parser`. Raises FileRejected.
+
+    `prefer`: as for the registry.
+    """
+    table = read_table(content, is_beginning=is_beginning)
     if parser is None:
         parser, table = registry.recognise(table, prefer)
     formats = ColumnFormats(table, parser.kinds(table), hints.in_zone(parser.time_zone))

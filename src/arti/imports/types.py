@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import merge
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from arti.imports.cells.cell_parsers import ColumnKind
@@ -198,13 +198,16 @@ class ReadsLines(Protocol):
         """Return the lines of rows, of which the first has this number."""
 
 
+AS_WRITTEN: Final = "as written"  # no translation: the columns have one name everywhere
+
+
 @dataclass(frozen=True, slots=True)
 class Parser:
     """One kind of export file. `parse` is pure and raises FileRejected.
 
     `kinds`: what its columns hold. `provider`: None where the user says it; then `choose` returns the parser to use.
-    `open_lines`: for reports of money, whose files may have any size. `words`: the file that translates its columns;
-    None: its provider's, or that of any.
+    `open_lines`: for reports of money, whose files may have any size. `words`: the file that translates its columns,
+    or AS_WRITTEN; None: its provider's, or that of any.
     """
 
     source: str

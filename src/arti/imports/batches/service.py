@@ -174,11 +174,11 @@ def _recognise_head(table: UploadedTable) -> tuple[RecognisedFile | None, str | 
     """Return what a file is by its first rows, or why it is refused."""
     if table.refusal:
         return None, table.refusal
-    content = table.content
-    if len(content) > _HEAD_BYTES:
+    content, is_cut = table.content, len(table.content) > _HEAD_BYTES
+    if is_cut:
         content = content[: max(content.rfind(b"\n", 0, _HEAD_BYTES), 0) or _HEAD_BYTES]
     try:
-        return preview.recognise_file(content, build_hints(table.name, Known())), None
+        return preview.recognise_file(content, build_hints(table.name, Known()), is_beginning=is_cut), None
     except FileRejected as error:
         return None, str(error)
 

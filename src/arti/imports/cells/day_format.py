@@ -6,13 +6,14 @@ reason.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
-from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace
+from arti.imports.cells.cell_parsers import is_blank, normalise_whitespace
+from arti.imports.cells.worded_days import full_year, read_words
 
 # No day is written longer; a longer text is never kept in the cache.
 _LONGEST = 100
@@ -21,38 +22,12 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(20\d{2}|19\d{2})(0[1-9]|1[0-2])([0-3]\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})[-/.] ?(\d{4}|\d{2})(?:,? \d{1,2}:\d{2}.*)?")
-_TIME = re.compile(
-    r",?[ T]\d{1,2}[:.]\d{2}(?::\d{2})?( ?[ap]\.?m\.?)?( ?[A-Z]{3,4}([+-]\d{4}( \([^()]*\))?)?)?$", re.IGNORECASE
-)
 # Midnight in Berlin or Athens, as a program in UTC writes it.
 _MIDNIGHT_EAST_OF_UTC = re.compile(r"\d{4}-\d\d-\d\d[T ]2[123]:00(?::00(?:\.0+)?)?Z")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?")
+# No platform counted before.
+_FIRST_OBSERVED = date(2005, 1, 1)
 _SERIAL_EPOCH = date(1899, 12, 30)
-_MONTH_WORDS = (
-    "january januar enero janeiro janvier januari января jan janv ene",
-    "february februar febrero fevereiro fevrier februari февраля feb fev fevr",
-    "march marz marzo marco mars марта mar mrz",
-    "april abril avril апреля apr abr avr",
-    "may mai mayo maio maj мая",
-    "june juni junio junho juin июня jun",
-    "july juli julio julho juillet июля jul juil",
-    "august agosto aout augusti августа aug ago",
-    "september septiembre setiembre setembro septembre сентября sep sept set",
-    "october oktober octubre outubro octobre октября oct okt out",
-    "november noviembre novembro novembre ноября nov",
-    "december dezember diciembre dezembro decembre декабря dec dez dic",
-)
-_MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
-    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so "
-    "lunes martes miercoles jueves viernes sabado domingo lun mie jue vie sab dom "
-    "segunda terca quarta quinta sexta feira seg ter qua qui sex "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche mer jeu ven sam dim "
-    "mandag tisdag onsdag torsdag fredag lordag sondag man tis ons tor tors fre lor son"
-)
-_IGNORED = frozenset({"de", "del", "of", "the", "den", "г", "г.", *_WEEKDAYS.split()})
-_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +35,15 @@ class DayFormat:
     """How a column writes days. `month_first`: None while it is not known; `start`: the first day, where no year is.
 
     `mixed`: some cells have the month first and some the day, so that no answer is right for the others;
-    `year_first`: 26-01-31; `month_last`: 2026-31-01; `next_day`: midnights that are written in UTC, on the day before.
+    `year_first`: 26-01-31; None where 26.01.31 may have the day or the year first; `month_last`: 2026-31-01;
+    `next_day`: midnights that are written in UTC, on the day before.
     """
 
     month_first: bool | None = None
     serial: bool = False
     start: date | None = None
     mixed: bool = False
-    year_first: bool = False
+    year_first: bool | None = False
     month_last: bool = False
     next_day: bool = False
 
@@ -98,7 +74,7 @@ def _parse_day(text: str, form: DayFormat) -> date | None:
     except ValueError:
         raise ValueError(f"{cell[:40]!r} is not a day of the calendar") from None
     if day is None:
-        two = read_both_ways(cell)
+        two = read_with_year_first(cell) if form.year_first is None else read_both_ways(cell)
         if two:
             raise ValueError(f"{cell[:40]!r} has two readings: {two[0]} and {two[1]}")
         raise ValueError(f"{cell[:40]!r} is not a day like 2026-05-31")
@@ -112,7 +88,9 @@ def _read(cell: str, form: DayFormat) -> date | None:
         return date(int(match[1]), int(month), int(number)) + timedelta(days=form.next_day)
     numeric = _NUMERIC.fullmatch(cell)
     if numeric and form.year_first:
-        return date(_full_year(numeric[1]), int(numeric[3]), int(numeric[4]))
+        return _year_first_day(numeric)
+    if numeric and form.year_first is None:
+        return None
     if numeric:
         month_first = _is_month_first(numeric)
         month_first = form.month_first if month_first is None else month_first
@@ -122,7 +100,7 @@ def _read(cell: str, form: DayFormat) -> date | None:
         return _numeric_day(numeric, month_first=month_first)
     if form.serial and (serial := _SERIAL.fullmatch(cell)):
         return _SERIAL_EPOCH + timedelta(days=int(serial[1]))
-    parts = _read_words(cell)
+    parts = read_words(cell)
     if parts is None:
         return None
     year, month, number = parts
@@ -132,7 +110,7 @@ def _read(cell: str, form: DayFormat) -> date | None:
 def looks_like_a_day(cell: str) -> bool:
     """Return whether a cell is written like a day, whatever the order of its parts; a bare number is not."""
     text = normalise_whitespace(cell)
-    return bool(_ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _NUMERIC.fullmatch(text) or _read_words(text))
+    return bool(_ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _NUMERIC.fullmatch(text) or read_words(text))
 
 
 def looks_like_a_serial(cell: str) -> bool:
@@ -140,35 +118,13 @@ def looks_like_a_serial(cell: str) -> bool:
     return bool(_SERIAL.fullmatch(normalise_whitespace(cell)))
 
 
-def _read_words(cell: str) -> tuple[int | None, int, int] | None:
-    """Return (year or None, month, day) of a day in words, or None."""
-    words = [word for word in _WORD.findall(normalise_name(_TIME.sub("", cell))) if word not in _IGNORED]
-    named = [word for word in words if word in _MONTHS]
-    numbers = [word for word in words if word.isascii() and word.isdigit()]
-    # "1er mars", "2nd May": an ordinal ends in letters.
-    others = [word for word in words if word not in named and word not in numbers and word not in _ORDINALS]
-    if len(named) != 1 or others or not 1 <= len(numbers) <= 2:
-        return None
-    month = _MONTHS[named[0]]
-    if len(numbers) == 1:
-        return (None, month, int(numbers[0])) if len(numbers[0]) < 3 else None
-    first, second = numbers
-    day, year = (second, first) if len(first) == 4 else (first, second)
-    if len(day) > 2 or len(year) not in (2, 4):
-        return None
-    return _full_year(year), month, int(day)
-
-
-_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "o", "a"})
-
-
-def _full_year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
-
-
 def _numeric_day(match: re.Match[str], *, month_first: bool) -> date:
     month, day = (match[1], match[3]) if month_first else (match[3], match[1])
-    return date(_full_year(match[4]), int(month), int(day))
+    return date(full_year(match[4]), int(month), int(day))
+
+
+def _year_first_day(match: re.Match[str]) -> date:
+    return date(full_year(match[1]), int(match[3]), int(match[4]))
 
 
 def _is_month_first(match: re.Match[str]) -> bool | None:
@@ -188,6 +144,17 @@ def read_both_ways(cell: str) -> tuple[date, date] | None:
         return None
 
 
+def read_with_year_first(cell: str) -> tuple[date, date] | None:
+    """Return the day in a cell with the day first and with the year first, where both are days; else None."""
+    match = _NUMERIC.fullmatch(normalise_whitespace(cell))
+    if match is None:
+        return None
+    try:
+        return _numeric_day(match, month_first=False), _year_first_day(match)
+    except ValueError:
+        return None
+
+
 def _first_on_or_after(start: date, month: int, number: int) -> date:
     for year in range(start.year, start.year + 9):
         try:
@@ -201,13 +168,13 @@ def _first_on_or_after(start: date, month: int, number: int) -> date:
 
 def has_no_year(cell: str) -> bool:
     """Return whether a cell is a day without a year."""
-    parts = None if is_blank(cell) or _NUMERIC.fullmatch(cell) else _read_words(normalise_whitespace(cell))
+    parts = None if is_blank(cell) or _NUMERIC.fullmatch(cell) else read_words(normalise_whitespace(cell))
     return parts is not None and parts[0] is None
 
 
 def earliest_without_year(cells: Sequence[str]) -> str:
     """Return the cell of the earliest day of a column without years: the last if the days run backwards."""
-    days = [date(2000, *parts[1:]).toordinal() for cell in cells if (parts := _read_words(normalise_whitespace(cell)))]
+    days = [date(2000, *parts[1:]).toordinal() for cell in cells if (parts := read_words(normalise_whitespace(cell)))]
     # A step of more than half a year is one back over the new year.
     backwards = sum((later - earlier) % 366 > 183 for earlier, later in pairwise(days)) > (len(days) - 1) / 2
     return cells[-1] if backwards else cells[0]
@@ -242,11 +209,11 @@ def find_day_format(
                 both.append(two)
         form = DayFormat(
             serial=bool(filled) and serials == filled,
-            year_first=years.are_first(today),
+            year_first=years.are_first(today, observed=index in observed),
             month_last=years.month_is_last,
             next_day=index in observed and 1 < midnights == filled,
         )
-        if form.year_first:
+        if form.year_first is not False:
             form = replace(form, month_first=False)
         elif all(votes.values()):
             form = replace(form, mixed=True)
@@ -257,7 +224,9 @@ def find_day_format(
             if len(possible) == 1:
                 form = replace(form, month_first=possible[0])
         formats[index] = form
-    orders = {form.month_first for form in formats.values() if form.month_first is not None and not form.year_first}
+    orders = {
+        form.month_first for form in formats.values() if form.month_first is not None and form.year_first is False
+    }
     if len(orders) == 1:
         order = orders.pop()
         formats = {
@@ -268,28 +237,54 @@ def find_day_format(
 
 
 class _YearPlaces:
-    """What the cells of a column tell of the place of their years: 26-01-31, 2026-31-01."""
+    """What the cells of a column tell of the place of their years: 26-01-31, 26.01.31, 2026-31-01."""
 
     def __init__(self) -> None:
         self._may_be_first = True
-        self._firsts, self._lasts = set[str](), set[str]()
+        self._cells: list[re.Match[str]] = []
         self._late = self._early = False
 
     def add(self, cell: str, numeric: re.Match[str] | None) -> None:
         if iso := _ISO.fullmatch(cell):
             self._late |= int(iso[2]) > 12 >= int(iso[3])
             self._early |= int(iso[3]) > 12
-        if numeric is None or numeric[2] == "." or len(numeric[1]) != 2 or len(numeric[4]) != 2:
+        if numeric is None or len(numeric[1]) != 2 or len(numeric[4]) != 2:
             self._may_be_first = False
         elif self._may_be_first:
             self._may_be_first = int(numeric[3]) <= 12 and 1 <= int(numeric[4]) <= 31
-            self._firsts.add(numeric[1])
-            self._lasts.add(numeric[4])
+            self._cells.append(numeric)
 
-    def are_first(self, today: date) -> bool:
-        """Return whether years of two digits come first: they change less from row to row than days do."""
-        return self._may_be_first and len(self._firsts) < len(self._lasts) and max(self._firsts) <= f"{today:%y}"
+    def are_first(self, today: date, *, observed: bool) -> bool | None:
+        """Return whether years of two digits come first; None where each cell is a day in another reading too.
+
+        Years change less from row to row than days do. `observed`: the days are over, and not before the platforms.
+        """
+        firsts, lasts = {match[1] for match in self._cells}, {match[4] for match in self._cells}
+        # A first part that is 01 throughout is the first day of months.
+        if not self._may_be_first or len(firsts) > len(lasts) or firsts <= {"01"}:
+            return False
+        first = _FIRST_OBSERVED if observed else date.min
+        last = today if observed or today == date.max else today + timedelta(days=366)
+        by_year = [_try(_year_first_day, match) for match in self._cells]
+        if not all(day and first <= day <= last for day in by_year):
+            return False
+        by_day = [_try(partial(_numeric_day, month_first=False), match) for match in self._cells]
+        by_month = [_try(partial(_numeric_day, month_first=True), match) for match in self._cells]
+        if len(firsts) == len(lasts):
+            return observed and all(day is not None and day < first for day in by_day)
+        dotted = any(match[2] == "." for match in self._cells)
+        fits = any(
+            all(day and first <= day <= last for day in days) for days in (by_day, *([] if dotted else [by_month]))
+        )
+        return None if fits else True
 
     @property
     def month_is_last(self) -> bool:
         return self._late and not self._early
+
+
+def _try(read: Callable[[re.Match[str]], date], match: re.Match[str]) -> date | None:
+    try:
+        return read(match)
+    except ValueError:
+        return None

@@ -83,19 +83,22 @@ _ATTRIBUTES: Final = ("artist", "album", "isrc", "release_date")
 # Columns that only one of the platforms has.
 _EVIDENCE: Final[dict[str, set[str]]] = {
     "apple_music": {"average daily listeners", "shazams", "song purchases", "radio spins", "storefront"},
-    "amazon_music": {"asin", "fans", "superfans", "voice requests", "alexa requests", "total voice requests"},
+    "amazon_music": {"asin", "superfans", "voice requests", "alexa requests", "total voice requests"},
     Provider.SOUNDCLOUD: {"reposts", "soundcloud url"},
     Provider.SPOTIFY: {"segment", "source", "spotify uri", "super listeners", *_SEGMENTS},
 }
+_LIST_OF_SPOTIFY: Final = {"song", "release_date", "saves"}
+# Counts by day that Spotify's audience timeline does not have, and several others do.
+_OF_NO_ONE: Final = {"plays", "fans", "shazams"}
 _PLATFORMS: Final = {PLATFORM_NAMES[slug]: slug for slug in _EVIDENCE}
 
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    if "title" in names or not names & {*_MEASURES, *_SEGMENTS} or names >= {"song", "release_date"}:
+    if "title" in names or not names & {*_MEASURES, *_SEGMENTS} or names >= _LIST_OF_SPOTIFY:
         return False
     by_something = names & {*_BREAKDOWNS, "song"}
-    return bool(by_something or names & _SEGMENTS.keys() or ("date" in names and "plays" in names))
+    return bool(by_something or names & _SEGMENTS.keys() or ("date" in names and names & _OF_NO_ONE))
 
 
 def _find_platform(table: SourceTable) -> str | None:
@@ -109,7 +112,10 @@ def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     if _find_platform(table) is None:
         path = " ".join((hints.folder, hints.file_name, *table.titles)).casefold()
         named = [name for name in _PLATFORMS if name.casefold() in path]
-        text = f"Which platform counted {', '.join(table.header[:4])}? Several have such a table."
+        text = (
+            f"Which platform counted {', '.join(table.header[:4])}? Several have such a table. Of another platform "
+            "than these, choose its source when you upload the file."
+        )
         guess = named[0] if len(named) == 1 else None
         questions.append(FileQuestion(PLATFORM, text, "choice", guess, tuple(_PLATFORMS)))
     if "date" not in table.names:

@@ -30,7 +30,7 @@ from arti.imports.parsers.unsupported_formats import (
 )
 from arti.imports.parsers.youtube import chart, table, totals
 from arti.imports.readers.header_words import TRANSLATED, translate
-from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, SourceTable
+from arti.imports.types import AS_WRITTEN, Answers, FileRejected, Hints, ParsedFile, Parser, SourceTable
 
 # Tried in this order: a table that every platform has belongs to none of them before the user says so; merged timelines
 # last, because any table of days and numbers looks like them.
@@ -73,7 +73,8 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
     if duplicates and not unsupported:
         raise FileRejected(f"Two columns are called {duplicates[0][:60]!r}, so it is unclear which one to import.")
     in_english = {provider: translate(table, provider) for provider in TRANSLATED}
-    own_words = {parser.words: translate(table, parser.words) for parser in PARSERS if parser.words}
+    files = {parser.words for parser in PARSERS if parser.words} - {AS_WRITTEN}
+    own_words = {words: translate(table, words) for words in files} | {AS_WRITTEN: table}
     for parser in () if duplicates else sorted(PARSERS, key=lambda parser: parser.source not in prefer):
         own = own_words[parser.words] if parser.words else in_english.get(parser.provider or "")
         for translated in (own,) if own else in_english.values():

@@ -23,7 +23,7 @@ def split_blocks(content: bytes) -> list[tuple[str, bytes]]:
     try:
         text = decode(content)
         # Nearly all files begin with a header of several cells; those are not read twice.
-        first = next(filter(None, _fill(find_rows(text[:_BEGINNING])[0])), [])
+        first = next(filter(None, _fill(find_rows(text[:_BEGINNING], is_beginning=True)[0])), [])
         if len(first) != 1:
             return []
         rows, _ = find_rows(text)

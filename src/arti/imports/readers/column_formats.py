@@ -16,15 +16,18 @@ from arti.imports.cells.day_format import (
     has_no_year,
     parse_day,
     read_both_ways,
+    read_with_year_first,
 )
 from arti.imports.cells.number_format import NumberFormat, find_number_format
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, SourceTable
 
 DECIMAL_MARK = "decimal_mark"
 MONTH_FIRST = "month_first"
+YEAR_FIRST = "year_first"
 FIRST_YEAR = "first_year"
 SHARES = "shares"
 _WHOLE = 1.05
+_DAY = "%-d %B %Y"
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
 
 
@@ -48,6 +51,7 @@ class ColumnFormats:
         )
         self._numbers: NumberFormat = find_number_format(self._evidence.numbers, kinds, table.delimiter)
         self._two_readings = self._find_two_readings()
+        self._may_be_years = self._find_years_or_days()
         self._first_cell: str | None = None
         shares = {index: found for index, found in self._evidence.numbers.items() if found.fraction}
         # Parts of a whole of which each is small, and all of them more than 1, are in percent.
@@ -59,6 +63,7 @@ class ColumnFormats:
             *self._number_questions(kinds),
             *self._share_questions(),
             *self._month_questions(),
+            *self._year_first_questions(),
             *self._year_questions(kinds, hints),
         ]
 
@@ -82,6 +87,13 @@ class ColumnFormats:
                 index: form
                 if form.month_first is not None or form.mixed
                 else replace(form, month_first=chosen == str(month_first))
+                for index, form in days.items()
+            }
+        if self._may_be_years:
+            _, day_first, year_first = self._may_be_years
+            chosen = _choice(answers, YEAR_FIRST, (str(day_first), str(year_first)))
+            days = {
+                index: replace(form, year_first=chosen == str(year_first)) if form.year_first is None else form
                 for index, form in days.items()
             }
         fractions = frozenset[int]()
@@ -143,6 +155,21 @@ class ColumnFormats:
         guess = str(month_first if self._runs_by_day(index, month_first=True) else day_first)
         hint = guess if self._runs_by_day(index, month_first=guess == str(month_first)) else None
         return [FileQuestion(MONTH_FIRST, text, "choice", hint, (str(day_first), str(month_first)))]
+
+    def _find_years_or_days(self) -> tuple[str, date, date] | None:
+        """Return the first cell that may begin with the day or with the year, and both readings; else None."""
+        for index, form in self._days.items():
+            for cell in self._evidence.days[index] if form.year_first is None else ():
+                if two := read_with_year_first(cell):
+                    return cell, *two
+        return None
+
+    def _year_first_questions(self) -> list[FileQuestion]:
+        if self._may_be_years is None:
+            return []
+        cell, day_first, year_first = self._may_be_years
+        text = f"Is {normalise_whitespace(cell)!r} the {day_first:{_DAY}} or the {year_first:{_DAY}}?"
+        return [FileQuestion(YEAR_FIRST, text, "choice", None, (str(day_first), str(year_first)))]
 
     def _runs_by_day(self, index: int, *, month_first: bool) -> bool:
         """Return whether the days follow each other in one reading: a hint, for monthly reports begin on the first."""

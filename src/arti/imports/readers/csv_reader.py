@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.readers.header_words import is_header, plain_name
@@ -21,6 +21,8 @@ MAX_CELL = 100_000
 _DELIMITERS = (",", ";", "\t", "|")
 _RARE_IN_CELLS = frozenset(";\t|")
 _MAX_PREAMBLE = 20
+# A line behind the last one: where it is no row of its own, a quote is open.
+_END = "\x01"
 _SNIFFED = 64 * 1024
 _SNIFFED_LINES = 50
 _BATCH_ROWS = 400
@@ -29,11 +31,11 @@ _HAS_DIGIT = re.compile(r"\d").search
 _LOOKS_NUMERIC = re.compile(r"\s*[-(]?[\d€$£][\d.,:/ \u00a0\u202f'%-]*\)?\s*").fullmatch
 
 
-def read_table(content: bytes) -> SourceTable:
-    """Return the table in a delimited text file. Raises FileRejected."""
+def read_table(content: bytes, *, is_beginning: bool = False) -> SourceTable:
+    """Return the table in a delimited text file, or in its beginning. Raises FileRejected."""
     if len(content) > MAX_BYTES:
         raise FileRejected(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
-    table = find_table(*find_rows(decode(content))).table
+    table = find_table(*find_rows(decode(content), is_beginning=is_beginning)).table
     check_second_header(table)
     return table
 
@@ -79,16 +81,22 @@ def find_dialect(text: str) -> Dialect:
     delimiter = _find_delimiter(text)
     header = next((line for line in text[:_SNIFFED].splitlines() if line.strip()), "")
     # Some spreadsheets quote each whole line as one cell; the real line is inside. Lines of a caption are not.
-    quoted = header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1]
+    quoted = header.startswith('"') and [len(cells) for cells in csv.reader([header], delimiter=delimiter)] == [1]
+    if quoted and delimiter not in header:
+        lines = list(islice(csv.reader(io.StringIO(text[:_SNIFFED], newline="")), _SNIFFED_LINES))
+        if all(len(cells) <= 1 for cells in lines):
+            delimiter = _find_delimiter("\n".join(cells[0] for cells in lines if cells))
     return Dialect(delimiter, quoted_lines=quoted and delimiter in header)
 
 
-def find_rows(text: str) -> tuple[list[list[str]], str]:
-    """Return the rows of a delimited text and its delimiter. Raises FileRejected."""
+def find_rows(text: str, *, is_beginning: bool = False) -> tuple[list[list[str]], str]:
+    """Return the rows of a delimited text, or of its beginning, and its delimiter. Raises FileRejected."""
     dialect = find_dialect(text)
-    rows = _split(text.partition("\n")[2] if dialect.stated else text, dialect.delimiter)
+    rows = _split(text.partition("\n")[2] if dialect.stated else text, dialect.delimiter, is_beginning=is_beginning)
     if dialect.quoted_lines:
-        rows = _split("\n".join(dialect.delimiter.join(cells) for cells in rows), dialect.delimiter)
+        rows = _split(
+            "\n".join(dialect.delimiter.join(cells) for cells in rows), dialect.delimiter, is_beginning=is_beginning
+        )
     return rows, dialect.delimiter
 
 
@@ -115,27 +123,38 @@ def _find_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=regularity)
 
 
-def _split(text: str, delimiter: str) -> list[list[str]]:
+def _split(text: str, delimiter: str, *, is_beginning: bool) -> list[list[str]]:
     csv.field_size_limit(MAX_CELL)
     rows: list[list[str]] = []
     cells = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    lines = chain(io.StringIO(text, newline=""), (_END,))
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     try:
         while batch := list(islice(reader, _BATCH_ROWS)):
             widths = [*map(len, batch)]
             cells += sum(widths)
             if max(widths) > MAX_COLUMNS:
                 raise FileRejected(f"A line has more than {MAX_COLUMNS} columns. ARTi does not support such an export.")
-            if len(rows) + len(batch) > MAX_ROWS + 1 or cells > MAX_CELLS:
+            if len(rows) + len(batch) > MAX_ROWS + 2 or cells > MAX_CELLS:
                 raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
             rows += batch
     except csv.Error:
         raise FileRejected(
             f"A cell near line {reader.line_num} is longer than {MAX_CELL:,} characters, or a quote is not closed."
         ) from None
-    if reader.line_num != len(rows):  # cells that hold line breaks
+    is_open = rows[-1:] != [[_END]]
+    if not is_open:
+        rows.pop()
+    if is_open or reader.line_num != len(rows) + 1:  # cells that hold line breaks
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        check_swallowed_lines(rows, [reader.line_num for _ in reader], delimiter)
+        ends = [reader.line_num for _ in reader]
+        check_swallowed_lines(rows, ends, delimiter)
+        if is_open and not is_beginning:
+            first = ends[-2] + 1 if len(ends) > 1 else 1
+            raise FileRejected(
+                f"A quote in line {first} or below it does not close before the end of the file, which may be cut off. "
+                "Close or remove the quote, or export the file again."
+            )
     return rows
 
 

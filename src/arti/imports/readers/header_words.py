@@ -102,6 +102,9 @@ def _translate(name: str, words: dict[str, str]) -> str:
         priced = _CURRENCY.fullmatch(written)
         if priced and priced[1] in words:
             return f"{words[priced[1]]} ({priced[2]})"
+        share = f"{words.get(written.removesuffix(' (%)'), '')} (%)"  # "auditeurs (%)" beside "auditeurs"
+        if written.endswith(" (%)") and share in words.values():
+            return share
         if written in words:
             return words[written]
     return name

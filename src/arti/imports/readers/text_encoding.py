@@ -16,6 +16,7 @@ _MAC_ACCENTS = re.compile(
 _WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xe0-\xff](?=[A-Za-z ,;\t\r\n])|[\x93\x94](?=[ ,;\t\r\n])")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(128))
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html|head|body|table|meta)\b", re.IGNORECASE)
 _MAGIC = {
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
@@ -41,6 +42,11 @@ def decode(content: bytes) -> str:
             continue
         if "\x00" in text:
             raise FileRejected("The file contains NUL bytes, so it is not a text file. Export it again as CSV.")
+        if _WEB_PAGE.match(text):
+            raise FileRejected(
+                "This is a web page (HTML), whatever its name says. Open it in a spreadsheet, save it as xlsx or CSV, "
+                "and upload that."
+            )
         return text.replace("\ufeff", "")  # where files are put together, one stands at the beginning of each
     raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
 

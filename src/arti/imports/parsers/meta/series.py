@@ -16,15 +16,21 @@ from arti.vocabulary import PLATFORM_NAMES
 _VALUE = "primary"
 _DATES = ("date", "data", "datum", "fecha")
 _METRICS = {
-    "reach.unique": "reach|viewers|alcance|reichweite|couverture|rackvidd",
+    "reach.unique": "reach|viewers|alcance|reichweite|couverture|rackvidd|betrachter|spectateurs|tittare",
     "consumption.views": "views|visualizacoes|visualizaciones|aufrufe|vues|visningar",
-    "audience.followers_gained": "follows|seguidores|seguimentos|novos seguidores|nuevos seguidores|abonnenten|abonnes",
-    "reach.profile_views": "visits|profile visits|visitas|visitas ao perfil|visitas al perfil|profilaufrufe",
-    "engagement.interactions": "content interactions|interactions|interacoes|interacciones|interaktionen",
-    "engagement.link_clicks": "link clicks|cliques no link|clics en el enlace|linkklicks|clics sur un lien",
+    "audience.followers_gained": "follows|seguidores|seguimentos|novos seguidores|nuevos seguidores|abonnenten|abonnes|"
+    "follower|neue follower|nouveaux abonnes|foljare|nya foljare",
+    "reach.profile_views": "visits|profile visits|visitas|visitas ao perfil|visitas al perfil|profilaufrufe|"
+    "profilbesuche|besuche|visites|visites du profil|besok|profilbesok",
+    "engagement.interactions": "content interactions|interactions|interacoes|interacciones|interaktionen|"
+    "interacoes com o conteudo|interacciones con el contenido|interaktionen mit inhalten|content-interaktionen|"
+    "interactions avec le contenu|interaktioner|interaktioner med innehall",
+    "engagement.link_clicks": "link clicks|cliques no link|clics en el enlace|linkklicks|clics sur un lien|link-klicks|"
+    "clics sur le lien|lankklick",
 }
 _METRIC_OF = {name: metric for metric, names in _METRICS.items() for name in names.split("|")}
-_CONNECTING = (" no ", " en ", " auf ", " sur ", " in ", " on ", " ")
+_PREPOSITIONS = ("no", "en", "auf", "sur", "in", "on", "do", "da", "de", "del", "von", "bei", "pa")
+_CONNECTING = (*(f" {word} " for word in _PREPOSITIONS), " ")
 
 
 def _find_metric(table: SourceTable) -> str | None:
@@ -34,7 +40,7 @@ def _find_metric(table: SourceTable) -> str | None:
     if network:
         name = PLATFORM_NAMES[network].casefold()
         for connecting in _CONNECTING:
-            title = title.replace(f"{connecting}{name}", "").replace(f"{name} ", "")
+            title = title.replace(f"{connecting}{name}", "").replace(f"{name} ", "").replace(f"{name}-", "")
     return _METRIC_OF.get(title.strip())
 
 

@@ -1,11 +1,9 @@
-"""Which column of a royalty or sales report holds what, by distributor. Columns are found by name, not by place.
+"""Which column of a royalty report holds what, by distributor. Columns are found by name, not by place.
 
 Headers from published reports and parsers: DistroKid's of 2018, today's and the quoted one; TuneCore; CD Baby;
 Bandcamp; Cargo; SoundCloud for Artists; Beatport; a label distributor's digital and physical reports; PRS; ASCAP;
 ClicknClear's specification; Believe in English and French; The Orchard; FUGA; Amuse, whose wallet is in US dollars.
-Last comes a report whose columns have plain names in six languages (`readers/words/royalties.txt`), as labels and other
-distributors write it.
-"""
+Last comes one with plain names in six languages (`readers/words/royalties.txt`), as labels and others write it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +16,8 @@ class RoyaltyFormat:
     """The columns of a report; of several names the first that is there and not empty counts.
 
     `required`: names that only this report has. `amount`: "(*)" in a name stands for a currency, which is then the
-    line's. `currency`: a column, or a code where the report has one currency only. `months`: the day or month sold.
+    line's. `currency`: a column, or a code where the report has one only. `months`: the day or month sold.
+    `has_plain_names`: its columns are called as in `readers/words/royalties.txt`.
     """
 
     source: str
@@ -38,6 +37,7 @@ class RoyaltyFormat:
     external_id: str | None = None
     default_store: str = ""
     default_kind: LineType = "stream"
+    has_plain_names: bool = False
 
 
 # A column that a report without a day lacks; its month is asked for.
@@ -272,6 +272,7 @@ FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
         amount=("total (*)",),
         currency="USD",
         titles=("title", "release"),
+        has_plain_names=True,
     ),
     *(
         RoyaltyFormat(
@@ -288,6 +289,7 @@ FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
             titles=("title", "track title", "song title", "release title"),
             upc=("upc", "product upc"),
             kinds=("sale type",),
+            has_plain_names=True,
         )
         for source, title, *required in (
             ("believe", "Believe, royalties", "sale month", "store", "titre de la sortie"),  # in French

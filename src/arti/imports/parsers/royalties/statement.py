@@ -5,7 +5,7 @@ from arti.imports.cells.column_evidence import BATCH_ROWS
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, find_columns
 from arti.imports.parsers.royalties.formats import FORMATS, RoyaltyFormat
 from arti.imports.parsers.royalties.line_reader import LineReader
-from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
+from arti.imports.types import AS_WRITTEN, Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 
 CURRENCY = "currency"
 REPEATED_IDS = "The ids of the lines are not unique, so lines are known by what they say."
@@ -18,7 +18,9 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
     def kinds(table: SourceTable) -> dict[int, ColumnKind]:
         columns = find_columns(table, form)
         assert columns is not None  # `recognises` has found them
-        days = dict.fromkeys(columns.months, ColumnKind.OTHER_DAY)
+        # A later column of days counts where the first one is empty.
+        filled = columns.months[:1] and all(map(str.strip, table.column(columns.months[0])))
+        days = dict.fromkeys(columns.months[:1] if filled else columns.months, ColumnKind.OTHER_DAY)
         return days | {columns.amount: ColumnKind.NUMBER} | dict.fromkeys(columns.quantity, ColumnKind.COUNT)
 
     def questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
@@ -59,6 +61,7 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         questions=questions,
         parse=parse,
         open_lines=open_lines,
+        words="royalties" if form.has_plain_names else AS_WRITTEN,
     )
 
 

@@ -20,6 +20,8 @@ COLUMNS = {
     "saves": MeasureColumn("engagement.saves"),
     "followers": MeasureColumn("audience.followers"),
 }
+# What this export never has: with one of them the table is of another platform, or of nobody yet.
+_ELSEWHERE = {"fans", "plays", "shazams", "reposts", "downloads", "subscribers", "views", "video views", "reach"}
 # Exactly these two columns are a song's timeline.
 _SONG_TIMELINE = {"date", "streams"}
 
@@ -27,7 +29,7 @@ _SONG_TIMELINE = {"date", "streams"}
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
     measures = names & COLUMNS.keys()
-    if "date" not in names or "song" in names or names == _SONG_TIMELINE:
+    if "date" not in names or "song" in names or names == _SONG_TIMELINE or names & _ELSEWHERE:
         return False
     # What every platform has is no evidence beside columns that nobody knows.
     specific = names - {"date"} <= measures or bool(measures - day_table.COLUMNS.keys())

@@ -6,10 +6,11 @@ the day where the author is not shown, since many listeners have a list of the s
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from arti.dimensions.text import parse_dimension, write_dimension
-from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
+from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace
 from arti.imports.parsers.spotify.playlist_identity import NO_AUTHOR, PlaylistIdentity, match_playlist
 from arti.imports.readers.file_name_hints import guess_period, stem
 from arti.imports.readers.measures import (
@@ -55,11 +56,20 @@ def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     if song:
         choices = (song, ALL_SONGS)
         questions.append(FileQuestion("song", "Whose playlists does this file list?", "choice", song, choices))
-    return questions + sum_row_questions(_find_sum_rows(table), _THING)
+    return questions + sum_row_questions(_find_sum_rows(table, hints), _THING)
 
 
-def _find_sum_rows(table: SourceTable) -> list[SumRow]:
-    return find_sum_rows(table, table.names.index("title"), find_measure_columns(table, COLUMNS))
+def _find_sum_rows(table: SourceTable, hints: Hints) -> list[SumRow]:
+    """Return the rows of sums. A list may be called like the artist: a sum has no author, no day, and adds up."""
+    columns = find_measure_columns(table, COLUMNS)
+    found = find_sum_rows(table, table.names.index("title"), columns, hints.known.artists)
+    telling = [index for index, name in enumerate(table.names) if name in _TELLING]
+    return [
+        replace(each, kind="total") if each.kind == "artist" else each
+        for each in found
+        if each.kind != "artist"
+        or (each.adds_up and len(table.rows) > 2 and all(is_blank(table.rows[each.row - 1][at]) for at in telling))
+    ]
 
 
 def _guess_song(hints: Hints) -> str | None:
@@ -76,7 +86,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = find_measure_columns(table, COLUMNS)
     indexes = {name: index for index, name in enumerate(table.names)}
     note_ignored_columns(table, ["title", "author", "song", "date_added", *COLUMNS], parsed)
-    sum_rows = confirm_sum_rows(_find_sum_rows(table), _THING, answers)
+    sum_rows = confirm_sum_rows(_find_sum_rows(table, hints), _THING, answers)
     only_song = answers.get("song", ALL_SONGS)
     song_of_file = None if only_song == ALL_SONGS else _add_song(parsed, only_song, hints)
     rows_of: dict[tuple[str | None, date | None], set[str]] = {}
