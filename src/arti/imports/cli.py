@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from arti.imports import service, store
+from arti.imports.batches.large_files import place_large
 from arti.imports.batches.overlap_terminal import confirm_overlap
 from arti.imports.large import recording
 from arti.imports.large import service as large
@@ -24,7 +25,7 @@ from arti.imports.readers.archive import UploadedTable, unpack
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileQuestion, FileRejected
 from arti.music import service as music
-from arti.music.store import find_artist_by_name
+from arti.music.store import find_artist_by_name, find_artist_name
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound
@@ -67,7 +68,7 @@ async def import_files(
         tables: list[UploadedTable] = []
         for path in (path for path in paths if path.parent == folder):
             name = f"{folder.resolve().name}/{path.name}"
-            if _is_large(path):
+            if is_large(path):
                 imports += await _read_large(actor, file_store, artist_id, name, path, print_line)
             else:
                 tables += _open(name, path.read_bytes())
@@ -80,7 +81,40 @@ async def import_files(
     return ImportResult(**counts)
 
 
-def _is_large(path: Path) -> bool:
+async def import_large(
+    actor: Actor,
+    file_store: FileStore,
+    path: Path,
+    name: str,
+    *,
+    answers: Mapping[str, str],
+    ask: Ask | None,
+    print_line: Callable[[str], None] = print,
+) -> ImportResult:
+    """Import a large file for the artist that all of its tables speak for, or that a person names."""
+    with path.open("rb") as file:
+        placed = [one for one in await place_large(actor, name, file) if one.refusal is None]
+    artists = {one.placement.artist_id for one in placed}
+    artist_id = next(iter(artists)) if len(artists) == 1 else None
+    artist = await find_artist_name(actor.connection, actor.org_id, artist_id) if artist_id else None
+    if artist is None and placed:
+        reason = placed[0].placement.reason if len(artists) == 1 else "Its tables are of several artists."
+        question = FileQuestion("artist", f"{name}: {reason} Artist (empty leaves it out):", "text")
+        artist = await ask(question, None) if ask else None
+        if not artist:
+            print_line(f"{name}\n  not imported: {reason} Name the artist with --artist.")
+            return ImportResult(0, 0, 1)
+    elif artist:
+        print_line(f"{artist}: {name} ({placed[0].placement.reason})")
+    if artist is None:
+        print_line(f"{name}\n  not imported: nothing in it is an export that ARTi reads. Name the artist to see why.")
+        return ImportResult(0, 1, 0)
+    return await import_files(
+        actor, file_store, paths=[path], artist=artist, answers=answers, ask=ask, print_line=print_line
+    )
+
+
+def is_large(path: Path) -> bool:
     """Return whether a file is read as the jobs of the API do. Raises Invalid for a path that is no file."""
     if not path.is_file():
         raise Invalid(f"There is no file {path}.", field="file")

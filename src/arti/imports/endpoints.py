@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from arti.imports import history, preview, schemas, service, store, stored_files
 from arti.imports.batches.large_files import add_large
+from arti.imports.batches.placements import public_unplaced, read_batch, read_placements
+from arti.imports.batches.service import Unplaced
 from arti.imports.large import service as large
 from arti.imports.large.results import list_results, questions_of
 from arti.imports.large.store import find_stage, list_progress
@@ -39,8 +41,10 @@ Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 async def create_import(
     access: Writes,
     _slot: ReadsFile,
-    artist_id: Annotated[UUID, Form()],
     file: Annotated[UploadFile, File()],
+    artist_id: Annotated[
+        UUID | None, Form(description="Whose file this is. Without it the tables of a large file find their artists.")
+    ] = None,
     source: Annotated[
         str | None, Form(max_length=100, description="The org's own source that the file is from, e.g. own.linkfire.")
     ] = None,
@@ -52,6 +56,13 @@ async def create_import(
         str | None,
         Form(max_length=40, description="Of a large file: the id of the batch that it belongs to, or `new`."),
     ] = None,
+    placements: Annotated[
+        str | None,
+        Form(
+            max_length=30_000,
+            description='Artists of tables that came back as `unplaced`, sent again: {"name": "artist id"}, as JSON.',
+        ),
+    ] = None,
 ) -> schemas.Previews:
     """Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
 
@@ -62,20 +73,27 @@ async def create_import(
     if size > most:
         raise TooLarge(f"The file is larger than {most // 1048576} MB. Export a shorter period.")
     name = (file.filename or "file").replace("\\", "/")
-    batch_id: UUID | None = None
+    batch_id, unplaced = None, list[Unplaced]()
     is_large = source is None and await asyncio.to_thread(needs_job, file.file, size)
-    if is_large and batch is not None:
-        batch_id, imports = await add_large(
+    if artist_id is None and not is_large:
+        raise Invalid(
+            "Say in artist_id whose file this is, or send it to POST /api/import-batches, where it finds its artist.",
+            field="artist_id",
+        )
+    if is_large and (batch is not None or artist_id is None):
+        batch_id, imports, unplaced = await add_large(
             access,
             access.context.file_store,
-            batch_id=_read_batch(batch),
+            batch_id=read_batch(batch or "new"),
             artist_id=artist_id,
+            placements=read_placements(placements),
             name=name,
             source=file.file,
         )
-    elif is_large:
+    elif is_large and artist_id:
         imports = await large.create_large(access, access.context.file_store, artist_id, name, file.file)
     else:
+        assert artist_id is not None
         imports = await service.preview_upload(
             access.connection,
             access.context.file_store,
@@ -87,15 +105,11 @@ async def create_import(
             source=source,
             mapping=_read_mapping(mapping),
         )
-    return schemas.Previews(imports=[await _preview(access, stored) for stored in imports], batch_id=batch_id)
-
-
-def _read_batch(text: str) -> UUID | None:
-    """Return the id of a batch, None for a new one. Raises Invalid."""
-    try:
-        return None if text == "new" else UUID(text)
-    except ValueError:
-        raise Invalid("batch must be the id of a batch, or new.", field="batch") from None
+    return schemas.Previews(
+        imports=[await _preview(access, stored) for stored in imports],
+        batch_id=batch_id,
+        unplaced=[public_unplaced(one) for one in unplaced],
+    )
 
 
 @router.get("/api/imports")

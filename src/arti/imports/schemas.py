@@ -120,11 +120,22 @@ class ImportPreview(Import):
     row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows has more.")
 
 
+class UnplacedFile(BaseModel):
+    """A file that is nobody's yet, of which nothing is stored. Send it again and name its artist in `placements`."""
+
+    name: str
+    title: str | None = Field(description="What the file is, where it was recognised.")
+    reason: str
+    candidates: list[UUID] = Field(description="The artists that something speaks for.")
+    refused: bool = Field(description="Whether it cannot be imported anyway, whoever it is of.")
+
+
 class Previews(BaseModel):
     """One preview for each file; a zip can contain several."""
 
     imports: list[ImportPreview]
     batch_id: UUID | None = Field(default=None, description="The batch that a large file was added to.")
+    unplaced: list[UnplacedFile] = Field(default=[], description="Tables of a large file that found no artist.")
 
 
 class CommitOptions(Body):

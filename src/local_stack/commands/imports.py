@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from arti.imports.batches.terminal import import_sorted
+from arti.imports.batches.terminal import SortedImport, import_sorted
 from arti.imports.batches.watch import RECORD, WatchedFolder
-from arti.imports.cli import ImportResult, import_files
+from arti.imports.cli import ImportResult, import_files, import_large, is_large
 from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.rereading.terminal import reread_files
 from arti.imports.types import FileQuestion
@@ -98,10 +98,18 @@ async def import_into_org(
     paths = [Path(file) for file in files]
     async with _open_desk(org) as desk, desk.open() as (actor, file_store):
         if artist is None:
-            contents = [(f"{path.resolve().parent.name}/{path.name}", _read(path)) for path in paths]
-            done = await import_sorted(actor, file_store, contents, answers=parsed, ask=ask)
-            waiting = done.open + len(done.unplaced)
-            outcome = ImportResult(committed=done.committed, refused=done.refused, open=waiting)
+            names = {path: f"{path.resolve().parent.name}/{path.name}" for path in paths}
+            small = [path for path in paths if not is_large(path)]
+            contents = [(names[path], _read(path)) for path in small]
+            done = SortedImport()
+            if contents:
+                done = await import_sorted(actor, file_store, contents, answers=parsed, ask=ask)
+            counts = [done.committed, done.refused, done.open + len(done.unplaced)]
+            for path in paths:
+                if path not in small:
+                    one = await import_large(actor, file_store, path, names[path], answers=parsed, ask=ask)
+                    counts = [a + b for a, b in zip(counts, (one.committed, one.refused, one.open), strict=True)]
+            outcome = ImportResult(*counts)
         else:
             outcome = await import_files(actor, file_store, paths=paths, artist=artist, answers=parsed, ask=ask)
     print(f"{outcome.committed} imported, {outcome.refused} refused, {outcome.open} waiting for an answer.")

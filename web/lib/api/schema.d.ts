@@ -4607,9 +4607,9 @@ export interface components {
         Body_create_import: {
             /**
              * Artist Id
-             * Format: uuid
+             * @description Whose file this is. Without it the tables of a large file find their artists.
              */
-            artist_id: string;
+            artist_id?: string | null;
             /**
              * Batch
              * @description Of a large file: the id of the batch that it belongs to, or `new`.
@@ -4622,6 +4622,11 @@ export interface components {
              * @description For an own source: {"day": "Week", "column_2": "own.clicks"}, as JSON.
              */
             mapping?: string | null;
+            /**
+             * Placements
+             * @description Artists of tables that came back as `unplaced`, sent again: {"name": "artist id"}, as JSON.
+             */
+            placements?: string | null;
             /**
              * Source
              * @description The org's own source that the file is from, e.g. own.linkfire.
@@ -10196,6 +10201,12 @@ export interface components {
             batch_id?: string | null;
             /** Imports */
             imports: components["schemas"]["ImportPreview"][];
+            /**
+             * Unplaced
+             * @description Tables of a large file that found no artist.
+             * @default []
+             */
+            unplaced: components["schemas"]["UnplacedFile"][];
         };
         /**
          * Provider

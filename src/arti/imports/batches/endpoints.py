@@ -3,11 +3,10 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-import orjson
 from fastapi import File, Form, UploadFile
-from pydantic import TypeAdapter, ValidationError
 
 from arti.imports.batches import commit, schemas, service, store
+from arti.imports.batches.placements import public_unplaced, read_placements
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.readers.large_files import ReadsFile
@@ -15,7 +14,7 @@ from arti.orgs.api_route import ApiRouter, form_of
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import OWN_PREFIX, Permission
 from arti_core.database import Row
-from arti_core.errors import Invalid, NotFound, TooLarge
+from arti_core.errors import NotFound, TooLarge
 
 router = ApiRouter(tags=["imports"])
 
@@ -23,7 +22,6 @@ Reads = Annotated[Access, needs(Permission.IMPORTS_READ)]
 Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 _MOST_FILES: Final = 200
 _MOST_BYTES: Final = 3 * MAX_BYTES  # they are in memory together
-_PLACEMENTS: Final[TypeAdapter[dict[str, UUID]]] = TypeAdapter(dict[str, UUID])
 
 
 @router.post("/api/import-batches", status_code=201)
@@ -66,22 +64,13 @@ async def create_import_batch(
         batch_id=batch_id,
         files=contents,
         artist_id=artist_id,
-        placements=_read_placements(placements),
+        placements=read_placements(placements),
         may_import_money=Permission.MONEY_WRITE in access.permissions,
     )
     return schemas.ImportBatchUpload(
         id=id,
         items=await _list_items(access, id),
-        unplaced=[
-            schemas.UnplacedFile(
-                name=one.name,
-                title=one.title,
-                reason=one.refusal or one.placement.reason,
-                candidates=list(one.placement.candidates),
-                refused=one.refusal is not None,
-            )
-            for one in unplaced
-        ],
+        unplaced=[public_unplaced(one) for one in unplaced],
     )
 
 
@@ -136,10 +125,3 @@ def _fields(row: Row) -> dict[str, Any]:
         "open": service.open_keys_of(row),
         "progress": {name: row[name] for name in ("done", "total", "problem")} if row["is_large"] else None,
     }
-
-
-def _read_placements(text: str | None) -> dict[str, UUID]:
-    try:
-        return _PLACEMENTS.validate_python(orjson.loads(text)) if text else {}
-    except (orjson.JSONDecodeError, ValidationError):
-        raise Invalid('placements must be a JSON object: {"name": "artist id"}.', field="placements") from None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from arti.imports.schemas import Import
+from arti.imports.schemas import Import, UnplacedFile
 from arti.orgs.schemas import Body
 
 
@@ -15,16 +15,6 @@ class BatchItem(Import):
     artist_name: str
     placed_by: str = Field(description="How the file found its artist.")
     open: list[str] = Field(description="Keys of the questions that need an answer before the file can be committed.")
-
-
-class UnplacedFile(BaseModel):
-    """A file that is nobody's yet, of which nothing is stored. Send it again and name its artist in `placements`."""
-
-    name: str
-    title: str | None = Field(description="What the file is, where it was recognised.")
-    reason: str
-    candidates: list[UUID] = Field(description="The artists that something speaks for.")
-    refused: bool = Field(description="Whether it cannot be imported anyway, whoever it is of.")
 
 
 class ImportBatch(BaseModel):

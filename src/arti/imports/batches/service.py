@@ -36,7 +36,7 @@ from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound
 from arti_core.files.file_store import FileStore
 
-_HEAD_BYTES: Final = 64 * 1024  # of a file, to see whose it is
+HEAD_BYTES: Final = 64 * 1024  # of a file, to see whose it is
 
 NO_MONEY: Final = "The file holds amounts of money, which you may not import. Ask an admin of the org for money:write."
 
@@ -112,11 +112,16 @@ async def add_files(
             earlier.setdefault((row["artist_id"], row["provider"] or ""), []).append(row)
     for key, members in groups.items():
         await _preview_group(actor, file_store, batch_id, key[0], members, earlier.get(key, []), upload_id)
-    return batch_id, [
-        Unplaced(one.table.name, one.file.parser.title if one.file else None, one.placement, one.refusal)
-        for one in sorted_tables
-        if not one.placement.artist_id
-    ]
+    return batch_id, [_describe(one) for one in sorted_tables if not one.placement.artist_id]
+
+
+async def place_tables(actor: Actor, heads: Sequence[UploadedTable]) -> list[Unplaced]:
+    """Return what the beginning of each table says of it, and whose it is."""
+    return [_describe(one) for one in await _sort(actor, heads, None, {})]
+
+
+def _describe(one: _SortedTable) -> Unplaced:
+    return Unplaced(one.table.name, one.file.parser.title if one.file else None, one.placement, one.refusal)
 
 
 def _open(name: str, content: bytes) -> list[UploadedTable]:
@@ -174,9 +179,9 @@ def _recognise_head(table: UploadedTable) -> tuple[RecognisedFile | None, str | 
     """Return what a file is by its first rows, or why it is refused."""
     if table.refusal:
         return None, table.refusal
-    content, is_cut = table.content, len(table.content) > _HEAD_BYTES
+    content, is_cut = table.content, len(table.content) > HEAD_BYTES
     if is_cut:
-        content = content[: max(content.rfind(b"\n", 0, _HEAD_BYTES), 0) or _HEAD_BYTES]
+        content = content[: max(content.rfind(b"\n", 0, HEAD_BYTES), 0) or HEAD_BYTES]
     try:
         return preview.recognise_file(content, build_hints(table.name, Known()), is_beginning=is_cut), None
     except FileRejected as error:

@@ -75,7 +75,7 @@ class WatchedFolder:
                 if name not in self.reported:
                     self.reported.add(name)
                     limit = MAX_BYTES // 1048576
-                    print_line(f"{name}\n  not imported: it is larger than {limit} MB. Import it with --artist.")
+                    print_line(f"{name}\n  not imported: it is larger than {limit} MB. Use ./arti import FILE.")
                 continue
             content = path.read_bytes()
             digest = hashlib.sha256(content).hexdigest()

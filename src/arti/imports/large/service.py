@@ -1,7 +1,7 @@
 """Take in files that are too large for a request, and start the jobs that read, commit and undo them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -27,10 +27,15 @@ COMMIT_JOB: Final = "imports.commit"
 UNDO_JOB: Final = "imports.undo"
 
 
+Tables = Sequence[UploadedTable | LargeTable]
+# Whose the tables of an upload are, each; nothing is stored of a table of nobody.
+FindArtists = Callable[[Tables], Awaitable[Sequence[UUID | None]]]
+
+
 async def create_large(
     actor: Actor,
     file_store: FileStore,
-    artist_id: UUID,
+    artist: UUID | FindArtists,
     name: str,
     source: BinaryIO,
     *,
@@ -45,23 +50,28 @@ async def create_large(
             tables = await asyncio.to_thread(unpack_large, name, source, stack)
         except FileRejected as error:
             tables = [UploadedTable(name, b"", str(error))]
-        for place, table in enumerate(tables):
+        artists = [artist] * len(tables) if isinstance(artist, UUID) else await artist(tables)
+        small: dict[UUID, dict[int, UploadedTable]] = {}
+        for place, (table, artist_id) in enumerate(zip(tables, artists, strict=True)):
+            if artist_id is None:
+                continue
             if isinstance(table, LargeTable):
                 id = await start_import(
                     actor, file_store, artist_id=artist_id, name=table.name, source=table.source, enqueue=enqueue
                 )
                 found[place] = StoredImport(id)
-        small = [(place, table) for place, table in enumerate(tables) if isinstance(table, UploadedTable)]
-        if small:
+            else:
+                small.setdefault(artist_id, {})[place] = table
+        for artist_id, of_artist in small.items():
             previewed = await imports.preview_tables(
                 actor.connection,
                 file_store,
                 actor.org_id,
                 artist_id=artist_id,
-                tables=[table for _, table in small],
+                tables=[*of_artist.values()],
                 principal=actor.principal,
             )
-            found |= {place: stored for (place, _), stored in zip(small, previewed, strict=True)}
+            found |= dict(zip(of_artist, previewed, strict=True))
     return [found[place] for place in sorted(found)]
 
 

@@ -8,7 +8,6 @@ import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { BatchCommit, ImportBatchUpload } from "@/lib/api/types";
 import { WORKING } from "../labels";
 import { type DroppedFile, inRequests } from "./dropped-files";
-import { t } from "./messages";
 import { keepWaiting, waitingOf, type WaitingFile } from "./unplaced-files";
 
 export type FileProgress = { path: string; state: "waiting" | "sending" | "read" | "failed"; reason?: string };
@@ -26,26 +25,25 @@ function send(files: DroppedFile[], { batch, artist, placements }: Fields): Prom
   );
 }
 
-/** A file above this size is read by a job, alone and on its artist. */
+/** A file above this size is sent alone, and read by a job. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 const isLarge = ({ file }: DroppedFile) => file.size > LARGE_BYTES;
 
-/** `batch`: the drop that the file belongs to; a new one without it. */
-function sendLarge({ path, file }: DroppedFile, artist: string, batch = "new") {
+/** Without a batch the file begins a new drop; without artist and placements its tables find their artists. */
+function sendLarge({ path, file }: DroppedFile, { batch = "new", artist, placements }: Fields) {
   const form = new FormData();
-  form.set("artist_id", artist);
+  if (artist) form.set("artist_id", artist);
+  if (placements) form.set("placements", JSON.stringify(placements));
   form.set("batch", batch);
   form.set("file", file, path);
-  return call((client) =>
-    client.POST("/api/imports", { body: { artist_id: artist, file: "" }, bodySerializer: () => form }),
-  );
+  return call((client) => client.POST("/api/imports", { body: { file: "" }, bodySerializer: () => form }));
 }
 
 /** The file of a drop that a table comes from: the file itself, or the zip that holds it. */
 const sourceOf = (name: string, files: DroppedFile[]) =>
   files.find(({ path }) => path === name) ?? files.find(({ path }) => name.startsWith(`${path}/`)) ?? files[0]!;
 
-const waitingIn = (answer: ImportBatchUpload, files: DroppedFile[]): WaitingFile[] =>
+const waitingIn = (answer: Pick<ImportBatchUpload, "unplaced">, files: DroppedFile[]): WaitingFile[] =>
   answer.unplaced.map((each) => ({ ...each, source: sourceOf(each.name, files) }));
 
 /** Preview a drop in as many requests as it needs, then show its review. `onSingle`: for a drop of one table. */
@@ -65,15 +63,11 @@ export function useDropReview(onSingle?: (id: string) => void) {
       let batch = "";
       let large: string[] = [];
       for (const file of files.filter(isLarge)) {
-        if (!artist) {
-          const reason = t("large.reason");
-          waiting.push({ name: file.path, title: null, reason, candidates: [], refused: false, source: file });
-          continue;
-        }
         show([file], "sending");
-        const sent = await sendLarge(file, artist, batch || undefined);
+        const sent = await sendLarge(file, { batch: batch || undefined, artist });
         batch = sent.batch_id ?? batch;
         large = [...large, ...sent.imports.map(({ id }) => id)];
+        waiting.push(...waitingIn(sent, [file]));
         show([file], "read");
       }
       for (const some of inRequests(files.filter((file) => !isLarge(file)))) {
@@ -90,10 +84,7 @@ export function useDropReview(onSingle?: (id: string) => void) {
           waiting.push(...some.map((source) => ({ ...lost, name: source.path, source })));
         }
       }
-      if (!batch) {
-        const [first] = waiting;
-        throw failure ?? new Error(t("large.alone", { file: first?.name ?? "" }));
-      }
+      if (!batch) throw failure;
       keepWaiting(batch, waiting);
       return { batch, waiting, ids: answer?.items.map(({ id }) => id) ?? large };
     },
@@ -127,8 +118,9 @@ export function usePlaceFiles(batch: string) {
     async ({ files, artist }: { files: WaitingFile[]; artist: string }) => {
       for (const source of new Set(files.map((each) => each.source))) {
         const names = files.filter((each) => each.source === source).map(({ name }) => name);
-        if (isLarge(source)) await sendLarge(source, artist, batch);
-        else await send([source], { batch, placements: Object.fromEntries(names.map((name) => [name, artist])) });
+        const placements = Object.fromEntries(names.map((name) => [name, artist]));
+        if (isLarge(source)) await sendLarge(source, { batch, placements });
+        else await send([source], { batch, placements });
         keepWaiting(
           batch,
           waitingOf(batch).filter((each) => !(each.source === source && names.includes(each.name))),
