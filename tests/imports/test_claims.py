@@ -50,7 +50,7 @@ def test_columns_of_a_report_of_money_are_not_taken_for_those_of_spotify() -> No
     assert read([SOUNDCLOUD, line], {}, asks=set()).money.title == ["Drive"]
 
 
-def test_a_day_that_no_line_needs_is_not_asked_about() -> None:
+def test_a_day_that_no_line_needs_raises_no_question() -> None:
     rows = [ASCAP, ["MIRA SOL", "4/6/2026", "UNITED STATES", "SPOTIFY", "3Q2025", "NIGHT DRIVE", "1204", "$12.07"]]
     parsed = read(rows, {}, asks=set())
     assert (parsed.money.month, [str(amount) for amount in parsed.money.amount]) == ([date(2025, 7, 1)], ["12.07"])

@@ -59,7 +59,7 @@ async def test_a_large_report_finds_its_artist_by_its_name(world: World, worker_
     assert [each["status"] for each in (await member.http.get(path)).json()["items"]] == ["committed"]
 
 
-async def test_of_a_zip_what_found_nobody_waits_and_is_placed_alone(
+async def test_of_a_zip_what_found_no_artist_waits_and_is_placed_alone(
     world: World, worker_context: WorkerContext
 ) -> None:
     member = await world.member()
@@ -109,10 +109,10 @@ async def test_a_small_file_without_an_artist_goes_to_the_batches(world: World) 
 async def test_a_terminal_finds_the_artist_of_a_large_file_or_asks(world: World, tmp_path: Path) -> None:
     member = await world.member()
     await make_two(world, member)
-    asked: list[str] = []
+    questions: list[str] = []
 
     async def answer(question: FileQuestion, guess: str | None) -> str:
-        asked.append(question.text)
+        questions.append(question.text)
         return "Other Act" if question.key == "artist" else guess or ""
 
     async def run(name: str, text: str, ask: Any) -> tuple[ImportResult, str]:
@@ -136,4 +136,4 @@ async def test_a_terminal_finds_the_artist_of_a_large_file_or_asks(world: World,
     result, printed = await run("report.tsv", OF_MANY, None)
     assert (result, "--artist" in printed) == (ImportResult(0, 0, 1), True)
     result, _ = await run("report.tsv", OF_MANY, answer)
-    assert (result.committed, len(asked)) == (1, 1)
+    assert (result.committed, len(questions)) == (1, 1)

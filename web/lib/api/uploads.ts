@@ -7,9 +7,9 @@ export async function uploadFile(artist: string, file: File, source?: string): P
     client.POST("/api/imports", {
       // The generated type of a file is string.
       body: { artist_id: artist, file: file as unknown as string },
-      bodySerializer: (body) => {
+      bodySerializer: () => {
         const form = new FormData();
-        form.set("artist_id", body.artist_id);
+        form.set("artist_id", artist);
         if (source) form.set("source", source);
         form.set("file", file, file.name);
         return form;

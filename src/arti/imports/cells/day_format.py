@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from arti.imports.cells.cell_parsers import is_blank, normalise_whitespace
-from arti.imports.cells.worded_days import full_year, read_words
+from arti.imports.cells.day_words import full_year, read_words
 
 # No day is written longer; a longer text is never kept in the cache.
 _LONGEST = 100
