@@ -45,9 +45,9 @@ class Expected:
 
 AUDIENCE = "audience.listeners", "consumption.streams", "audience.followers"
 SIX_DAYS = Expected("2026-01-10", dict(zip(AUDIENCE, (range(10, 16), range(20, 32, 2), [100] * 6), strict=True)))
-GROUPED = Expected("2026-01-01", dict(zip(AUDIENCE, ([1234, 1300], [2345, 980], [10000, 10010]), strict=True)))
+GROUPED = audience("2026-01-01", [1234, 1300], [2345, 980], [10000, 10010])
 # Of an export with a row of sums: that of the whole last.
-VIDEOS = {
+VIDEOS: dict[str, Sequence[float]] = {
     "consumption.views": [900, 600, 1500],
     "consumption.watch_hours": [20.5, 10.125, 30.625],
     "discovery.ctr": [4.5, 3.625, 4.125],
@@ -103,15 +103,13 @@ EXPECTED: dict[str, Expected] = {
         {"platform": "YouTube"},
         warns=1,
     ),
-    "13-a-blank-after-each-comma/The Example Act-audience-timeline.csv": Expected(
-        "2026-01-01", dict(zip(AUDIENCE, ([1234, 1300], [2345, 2400], [10000, 10010]), strict=True))
+    "13-a-blank-after-each-comma/The Example Act-audience-timeline.csv": audience(
+        "2026-01-01", [1234, 1300], [2345, 2400], [10000, 10010]
     ),
     "14-grand-total-and-preamble/songs-28day.csv": Expected(
         "2026-06-01", {"consumption.streams": [900, 600]}, songs=("First Light", "Second Wind"), warns=1
     ),
-    "14-grand-total-and-preamble/with-preamble.csv": Expected(
-        "2026-05-30", dict(zip(AUDIENCE, ([10, 12], [20, 22], [100, 101]), strict=True))
-    ),
+    "14-grand-total-and-preamble/with-preamble.csv": audience("2026-05-30", [10, 12], [20, 22], [100, 101]),
     # The row whose id is lost is kept with its title and day, until it is matched.
     "16-a-cell-that-excel-broke/Table data.csv": Expected(
         "2026-06-01", {"consumption.views": [10, 1500, 1510]}, songs=("One", "Two"), warns=1
