@@ -44,7 +44,13 @@ class Expected:
 
 
 AUDIENCE = "audience.listeners", "consumption.streams", "audience.followers"
-SIX_DAYS = Expected("2026-01-10", dict(zip(AUDIENCE, (range(10, 16), range(20, 32, 2), [100] * 6), strict=True)))
+
+
+def audience(first: str, listeners: Sequence[float], streams: Sequence[float], followers: Sequence[float]) -> Expected:
+    return Expected(first, dict(zip(AUDIENCE, (listeners, streams, followers), strict=True)))
+
+
+SIX_DAYS = audience("2026-01-10", range(10, 16), range(20, 32, 2), [100] * 6)
 GROUPED = audience("2026-01-01", [1234, 1300], [2345, 980], [10000, 10010])
 # Of an export with a row of sums: that of the whole last.
 VIDEOS: dict[str, Sequence[float]] = {
