@@ -3,12 +3,17 @@
 import asyncio
 import base64
 import os
+import re
+import socket
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -16,6 +21,7 @@ import httpx2 as httpx
 import pytest
 
 from arti.settings import SETTING_NAMES
+from local_stack.commands.keys.store_certificates import write_certificates
 from local_stack.data_directory import CHECKOUT
 from local_stack.postgres import SUPERUSER, Cluster
 from local_stack.processes.visible_settings import VISIBLE_TO
@@ -23,6 +29,8 @@ from local_stack.secrets import print_container_environment
 from tests.clock import clock_environment
 from tests.conftest import free_port
 from tests.deploy.compose_file import FOLDER, environment_of, list_variables, read_compose, read_env
+from tests.deploy.tls_relay import tls_before
+from tests.local_stack.installation import wait_until
 
 REFERENCE = {"web", "api", "worker", "gateway", "console", "postgres", "redis", "n8n", "caddy"}
 OURS = {"web", "api", "worker", "gateway", "console", "backup"}
@@ -92,13 +100,79 @@ async def database_name(cluster: Cluster) -> AsyncIterator[str]:
     await admin.close()
 
 
-def on_this_machine(given: dict[str, str], ports: dict[str, int], database: tuple[Cluster, str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Stores:
+    """PostgreSQL and Redis with the certificates of the containers: `folder` is their /tls."""
+
+    folder: Path
+    cluster: Cluster
+    database: str
+    postgres: int
+    redis: int
+    redis_password: str
+
+    def place(self, value: str) -> str:
+        """Return a URL of the containers' network as one of this machine: its host, its password, its certificates."""
+        if value.startswith("postgresql://"):
+            own = urlsplit(self.cluster.dsn(urlsplit(value).username or "", self.database))
+            value = f"postgresql://{own.username}:{own.password}@localhost:{self.postgres}{own.path}?{urlsplit(value).query}"
+        if value.startswith("rediss://"):
+            value = f"rediss://:{self.redis_password}@localhost:{self.redis}/0?{urlsplit(value).query}"
+        return value.replace("=/tls/", f"={self.folder}/")
+
+
+@pytest.fixture
+def stores(cluster: Cluster, database_name: str, redis_url: str, tmp_path: Path) -> Iterator[Stores]:
+    """Certificates by the command of compose.yaml, before stores of this machine, which were built without TLS."""
+    folder = tmp_path / "tls"
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}", "ARTI_PYTHON": sys.executable}
+    words = read_compose()["services"]["certificates"]["command"]
+    words = [str(folder) if word == "/tls" else word for word in words]
+    subprocess.run([FOLDER / "run", *words], env=given, check=True, capture_output=True, timeout=60)
+    redis = urlsplit(redis_url)
+    with (
+        tls_before(folder / "postgres", cluster.port, requested=True) as postgres,
+        tls_before(folder / "redis", redis.port or 0, requested=False) as secure_redis,
+    ):
+        yield Stores(folder, cluster, database_name, postgres, secure_redis, redis.password or "")
+
+
+def test_no_store_is_reached_in_clear() -> None:
+    form = re.compile(
+        r"postgresql://\S+@postgres:5432/arti\?sslmode=verify-full&sslrootcert=/tls/ca/ca\.crt"
+        r"|rediss://\S+@redis:6379/0\?ssl_ca_certs=/tls/ca/ca\.crt"
+    )
+    for name, service in read_compose()["services"].items():
+        given: dict[str, str] = service.get("environment") or {}
+        urls = [url for setting, url in given.items() if setting.endswith("DATABASE_URL") or setting == "REDIS_URL"]
+        assert all(form.fullmatch(url) for url in urls), name
+        if urls:
+            assert [volume for volume in service["volumes"] if volume.startswith("tls-")] == ["tls-ca:/tls/ca:ro"]
+
+
+def test_a_store_that_another_authority_certifies_is_refused(stores: Stores, tmp_path: Path) -> None:
+    write_certificates(tmp_path / "other")
+    known, other = stores.folder / "ca" / "ca.crt", tmp_path / "other" / "ca" / "ca.crt"
+    wait_until(lambda: speaks_tls(stores.redis, known, "redis"))
+    assert not speaks_tls(stores.redis, other, "redis")
+    assert not speaks_tls(stores.redis, known, "postgres")
+    assert "certificates already" in write_certificates(stores.folder)
+
+
+def speaks_tls(port: int, authority: Path, name: str) -> bool:
+    context = ssl.create_default_context(cafile=str(authority))
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+            return context.wrap_socket(plain, server_hostname=name).version() in ("TLSv1.2", "TLSv1.3")
+    except (ConnectionRefusedError, ssl.SSLCertVerificationError):
+        return False
+
+
+def on_this_machine(given: dict[str, str], ports: dict[str, int], stores: Stores) -> dict[str, str]:
     """Return the environment with the names of the containers' network replaced by places on this machine."""
-    cluster, name = database
     replaced = {}
     for setting, value in given.items():
-        if setting.endswith("DATABASE_URL"):
-            value = cluster.dsn(value.split("://")[1].split(":")[0], name)
+        value = stores.place(value)
         for host, port in (("gateway:8000", ports["ARTI_GATEWAY_PORT"]), ("n8n:5678", ports["ARTI_WEB_PORT"])):
             value = value.replace(f"http://{host}", f"http://127.0.0.1:{port}")
         replaced[setting] = value
@@ -107,7 +181,7 @@ def on_this_machine(given: dict[str, str], ports: dict[str, int], database: tupl
 
 @pytest.mark.timeout(600)  # migrates a database and starts seven processes
 async def test_every_service_starts_with_exactly_its_environment(
-    env: dict[str, str], cluster: Cluster, database_name: str, redis_url: str, tmp_path: Path
+    env: dict[str, str], stores: Stores, tmp_path: Path
 ) -> None:
     """Each of our containers' commands, as a process with the container's environment and nothing else."""
     compose = read_compose()
@@ -125,9 +199,7 @@ async def test_every_service_starts_with_exactly_its_environment(
     of_image.pop("ARTI_CLOCK_AHEAD_SECONDS", None)
 
     def start(service: str) -> "subprocess.Popen[bytes]":
-        given = on_this_machine(environment_of(compose, service, env), ports, (cluster, database_name))
-        if "REDIS_URL" in given:
-            given["REDIS_URL"] = redis_url
+        given = on_this_machine(environment_of(compose, service, env), ports, stores)
         words = compose["services"][service]["command"]
         log = (tmp_path / f"{service}.log").open("wb")
         return subprocess.Popen([FOLDER / "run", *words], env=of_image | given, stdout=log, stderr=log)

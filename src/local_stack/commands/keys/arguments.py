@@ -8,6 +8,8 @@ def add_actions(keys: argparse.ArgumentParser) -> None:
     actions.add_parser("new", help="print new keys and secrets, for the environment of a production installation")
     containers = actions.add_parser("env", help="print them as the file .env of deploy/containers/compose.yaml")
     containers.add_argument("domain", help="as example.com")
+    stores = actions.add_parser("certificates", help="make certificates for PostgreSQL and Redis of that file")
+    stores.add_argument("folder")
     actions.add_parser("list", help="show the signing keys and the API keys of the installation")
     create = actions.add_parser("create", help="make an API key of the installation; it is shown once")
     create.add_argument("name")

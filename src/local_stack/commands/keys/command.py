@@ -2,9 +2,11 @@
 
 import asyncio
 from argparse import Namespace
+from pathlib import Path
 
 from local_stack.commands.keys import installation_keys, master_key, signing_keys
 from local_stack.commands.keys.signing_keys import SigningKeyStore
+from local_stack.commands.keys.store_certificates import write_certificates
 from local_stack.data_directory import find_data_directory
 from local_stack.secrets import print_container_environment, print_generated_secrets
 
@@ -35,6 +37,8 @@ def run_keys_command(options: Namespace) -> None:
             print(asyncio.run(master_key.run_removal(options.version, sign_out=options.sign_out)))
         case "env":
             print_container_environment(options.domain)
+        case "certificates":
+            print(write_certificates(Path(options.folder)))
         case _:
             print_generated_secrets()
 
