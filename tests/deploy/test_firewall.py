@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not (shutil.which("nft") and shutil.which("ip")), reason="needs nft, ip and root"
 )
 RULES = CHECKOUT / "deploy" / "nftables.conf"
-MACHINE, STRANGER, COLLEAGUE, CLOUDFLARE = "198.51.100.2", "198.51.100.1", "203.0.113.7", "173.245.48.9"
+MACHINE, ANYBODY, COLLEAGUE, CLOUDFLARE = "198.51.100.2", "198.51.100.1", "203.0.113.7", "173.245.48.9"
 # Services of ARTi and of its machine, all of which listen on every address in this test.
 PORTS = [22, 25, 53, 80, 443, 3000, 3002, 3003, 4000, 5432, 5678, 6379, 8000, 8080, 9090, 9999, 54323]
 LISTEN = """
@@ -83,7 +83,7 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Networks]:
             ip("-n", name, "link", "set", "lo", "up")
         ip("link", "add", "cable", "netns", made.machine, "type", "veth", "peer", "name", "cable", "netns", made.world)
         ip("-n", made.machine, "addr", "add", f"{MACHINE}/24", "dev", "cable")
-        for address in (STRANGER, COLLEAGUE, CLOUDFLARE):
+        for address in (ANYBODY, COLLEAGUE, CLOUDFLARE):
             ip("-n", made.world, "addr", "add", f"{address}/24", "dev", "cable")
         for name in names:
             ip("-n", name, "link", "set", "cable", "up")
@@ -93,7 +93,7 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Networks]:
         try:
             assert listener.stdout is not None
             assert listener.stdout.readline() == "ready\n"
-            wait_until(lambda: made.scan(STRANGER) == PORTS)  # without the firewall
+            wait_until(lambda: made.scan(ANYBODY) == PORTS)  # without the firewall
             yield made
         finally:
             listener.kill()
@@ -105,17 +105,17 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Networks]:
 
 def test_ssh_and_the_web_are_open_and_nothing_else(networks: Networks) -> None:
     networks.load()
-    assert networks.scan(STRANGER) == [22, 80, 443]
+    assert networks.scan(ANYBODY) == [22, 80, 443]
 
 
 def test_with_ssh_for_a_network_of_ones_own_others_see_the_web_alone(networks: Networks) -> None:
     networks.load("redefine ssh_from = { 203.0.113.0/24 }\nredefine ssh_from6 = { 2001:db8::/32 }\n")
-    assert networks.scan(STRANGER) == [80, 443]
+    assert networks.scan(ANYBODY) == [80, 443]
     assert networks.scan(COLLEAGUE) == [22, 80, 443]
 
 
 def test_behind_cloudflare_the_origin_answers_its_addresses_alone(networks: Networks) -> None:
     networks.load((CHECKOUT / "deploy" / "cloudflare.nft").read_text(), "redefine ssh_from = { 203.0.113.0/24 }\n")
-    assert networks.scan(STRANGER) == []
+    assert networks.scan(ANYBODY) == []
     assert networks.scan(COLLEAGUE) == [22]
     assert networks.scan(CLOUDFLARE) == [80, 443]
