@@ -71,9 +71,11 @@ def country_names() -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda entry: normalise_text(entry[1])))
 
 
-def country_name(code: str) -> str:
-    """Return a country's English name."""
-    return "Unknown to the platform" if code == UNKNOWN_COUNTRY else country_names()[code]
+def country_name(code: str, language: str = "en") -> str:
+    """Return a country's name in a language of CLDR."""
+    if code == UNKNOWN_COUNTRY or language == "en":
+        return "Unknown to the platform" if code == UNKNOWN_COUNTRY else country_names()[code]
+    return Locale(language).territories.get(code) or country_names()[code]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from tests.insights.ask.small_label import (
     english,
     last_days,
     last_week,
+    last_weekend,
     month_ago,
     percent_change,
     spaced,
@@ -90,6 +91,8 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
     grown = percent_change(recent.total(BLOOM, STREAMS), recent.before().total(BLOOM, STREAMS))
     marks = {"en": "“Tidelight”", "de": "„Tidelight“", "es": "«Tidelight»", "fr": "« Tidelight »", "pt": "“Tidelight”"}
     launch = marks["es" if language == "fr" else language].replace("Tidelight", "Tidelight launch")
+    save_rates = [100 * recent.total(one, SAVES) / recent.total(one, STREAMS) for one in (HARBOR, BLOOM, FAROLES)]
+    weekend = last_weekend()
     low = {
         "en": "lowest first",
         "de": "niedrigsten zuerst",
@@ -156,6 +159,16 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
         "faroles_fell": shown(fell, decimals=1),
         "all_views": shown(*(day.total(name, VIEWS) for name in (HARBOR, BLOOM, FAROLES))),
         "countries": shown(41_000, 22_500),
+        "germany": shown(41_000),
+        "berlin": shown(6_300),
+        "america": shown(9_750),
+        "weekend_streams": shown(weekend.total(HARBOR, STREAMS)),
+        "weekend_plays": shown(weekend.gain(HARBOR, PLAYS)),
+        "all_save_rates": ("1. ", "2. ", "3. ", *shown(*save_rates, decimals=2)),
+        "bloom_save_rate": shown(100 * month.total(BLOOM, SAVES) / month.total(BLOOM, STREAMS), decimals=2),
+        "all_budgets": shown(5_000, decimals=2),
+        "push_ends": (_day_name(yesterday().last + timedelta(days=10), language),),
+        "bloom_overview": shown(recent.total(BLOOM, STREAMS), recent.before().total(BLOOM, STREAMS)),
         "tidelight_playlist": ("Harbour Lights", *shown(5_400)),
         "playlists": ("Harbour Lights", "Morning Drift"),
         "radio": ("4 December 2026", "Release plan"),

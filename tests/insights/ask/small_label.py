@@ -100,6 +100,12 @@ def last_week() -> Span:
     return Span(monday, monday + timedelta(days=6))
 
 
+def last_weekend() -> Span:
+    """Return the latest weekend that is over."""
+    sunday = clock.today() - timedelta(days=clock.today().weekday() + 1)
+    return Span(sunday - timedelta(days=1), sunday)
+
+
 def month_ago(count: int) -> Span:
     first = clock.today().replace(day=1)
     for _ in range(count - 1):
@@ -152,6 +158,7 @@ async def make_label(world: World, worker_context: WorkerContext) -> Member:
                 Observation(LISTENERS, newest, amount, dimension=f"country={code}")
                 for code, amount in (("DE", 41_000.0), ("ES", 22_500.0), ("US", 9_750.0))
             ]
+            spotify.append(Observation(LISTENERS, newest, 6_300.0, dimension="city=2950159"))  # Berlin
         await store_observations(worker_context, manager.org_id, id, spotify, tracks)
         for provider, seen in (
             (Provider.YOUTUBE, series(name, VIEWS, GAINED)),

@@ -42,6 +42,12 @@ async def test_questions_about_costs_shares_and_days_are_answered(world: World, 
     assert not notes, "\n".join(notes)
 
 
+async def test_questions_about_places_and_ratios_are_answered(world: World, worker_context: WorkerContext) -> None:
+    member = await make_label(world, worker_context)
+    _, notes = await classify(member, read_questions("places-and-ratios.txt"))
+    assert not notes, "\n".join(notes)
+
+
 async def test_held_out_questions_are_answered(world: World, worker_context: WorkerContext) -> None:
     member = await make_label(world, worker_context)
     _, notes = await classify(member, read_questions("held-out.txt"))

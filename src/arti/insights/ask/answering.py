@@ -5,6 +5,7 @@ No model takes part: each sentence comes from the language's file, and every num
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -14,7 +15,12 @@ from arti.insights.ask.answers.quotations import clean_quotation, find_quotation
 from arti.insights.ask.answers.rankings import rank
 from arti.insights.ask.answers.rates import answer_rate
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
-from arti.insights.ask.answers.stored_facts import answer_breakdown, answer_playlists, explain_days
+from arti.insights.ask.answers.stored_facts import (
+    answer_breakdown,
+    answer_playlists,
+    explain_days,
+    find_cities,
+)
 from arti.insights.ask.context import QuestionContext, Subject
 from arti.insights.ask.explanations import describe_understood, explain, explain_missing, list_examples
 from arti.insights.ask.kinds import kind_of, unused_words
@@ -41,6 +47,8 @@ _JOINS: Final = "and|or|und|oder|y|o|u|et|ou|e|vs|versus|than|als|que|,|&"
 async def answer_question(access: Access, request: NewQuestion) -> Answer:
     """Answer from the rows that the caller may read. A name that they may not see is as unknown as any."""
     context = await _read(access, request)
+    if cities := await find_cities(context):
+        context.cities, context.parsed = cities, replace(context.parsed, unread=())
     found = await _search(context, request)
     parts: list[AnswerPart] = []
     refusal, note = "", ""
@@ -55,7 +63,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
         if any("\n" in part.text for part in parts)
         else " ".join(part.text for part in parts)
     )
-    if not parts and (quoted := find_quotation(context.parsed, found)) is not None:
+    if not parts and (quoted := find_quotation(_with_places(context.parsed), found)) is not None:
         opened, closed = context.phrasing.language.answers["quotes"]
         title = clean_quotation(clean_name(quoted.passage.title))
         text = context.phrasing.say("quotation", title=title, sentence=quoted.sentence, open=opened, close=closed)
@@ -157,6 +165,12 @@ def _check_unread(context: QuestionContext) -> str:
     raise Refused(missing)
 
 
+def _with_places(parsed: ParsedQuestion) -> ParsedQuestion:
+    """Return a question whose places are words that a document must have."""
+    keys = tuple(token.key for place in parsed.places for token in tokenize(place.words))
+    return replace(parsed, unread_keys=(*parsed.unread_keys, *keys), content_keys=(*parsed.content_keys, *keys))
+
+
 def _is_beside(question: str, known: str, unknown: str) -> bool:
     one, other = re.escape(known), r"\W+".join(re.escape(token.text) for token in tokenize(unknown))
     return any(
@@ -171,8 +185,7 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
     if kind is None:
         raise Refused(phrasing.say("no_metric"))
     if (unused := unused_words(context, kind)) or (kind != "series" and len(parsed.periods) > 1):
-        spans = [(phrasing.day(one.period.from_on), phrasing.day(one.period.to_on)) for one in parsed.periods]
-        words = unused or [phrasing.say("last_days", from_=first, to=last) for first, last in spans]
+        words = unused or [phrasing.days(one.period) for one in parsed.periods]
         raise Refused(phrasing.say("not_combined", words=phrasing.join([phrasing.quote(word) for word in words])))
     if kind == "rank_artists":
         return _noted(context, await rank(context, works=False))
@@ -180,7 +193,8 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
         return _noted(context, await rank(context, works=True))
     if kind == "campaigns":
         return await answer_campaigns(context)
-    if not context.subjects:
+    ranks_all = kind == "rate" and parsed.has("artist", "who") and parsed.has("most", "least", "ranking")
+    if not context.subjects and not ranks_all:
         raise Refused(phrasing.say("no_artist"))
     if kind == "why":
         return _noted(context, await explain_days(context))
@@ -189,7 +203,9 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
     if kind == "playlists":
         return await answer_playlists(context)
     if kind == "breakdown":
-        word = next(name for name in ("city", "age", "gender", "source", "device", "country") if parsed.has(name))
+        named = ("city", "age", "gender", "source", "device", "country")
+        place = next((place.kind for place in context.places), "")
+        word = place or next(name for name in named if parsed.has(name))
         return await answer_breakdown(context, word)
     return await _answer_series(context)
 

@@ -10,6 +10,7 @@ from arti.insights.ask.phrasing import Phrasing, Refused
 from arti.insights.ask.reading.names import NameIndex
 from arti.insights.ask.reading.period_reader import FoundPeriod
 from arti.insights.ask.reading.periods import DAY, QuestionPeriod
+from arti.insights.ask.reading.places import NamedPlace
 from arti.insights.ask.reading.question_parser import METRICS, ParsedQuestion, cut, understand
 from arti.orgs.authorization import Access
 from arti_core import clock
@@ -41,6 +42,7 @@ class QuestionContext:
     artists: Mapping[UUID, str]
     subjects: list[Subject]
     known_on: date | None = None  # answered from what was known at the end of this day (UTC); None: now
+    cities: tuple[NamedPlace, ...] = ()  # whose names no word explains, and which have numbers of their own
     pick: int = 0  # which of several periods is answered for
     _by_zone: dict[str, ParsedQuestion] = field(default_factory=dict)
 
@@ -55,6 +57,11 @@ class QuestionContext:
     @property
     def phrasing(self) -> Phrasing:
         return Phrasing(self.parsed.language)
+
+    @property
+    def places(self) -> tuple[NamedPlace, ...]:
+        """Return the countries and cities that the question names."""
+        return (*self.parsed.places, *self.cities)
 
     @property
     def artist_ids(self) -> list[UUID]:

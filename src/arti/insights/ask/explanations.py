@@ -23,9 +23,14 @@ async def explain_missing(context: QuestionContext, subject: Subject, slugs: Seq
     provider = context.parsed.provider
     named = [
         phrasing.subject(subject.artist, subject.title),
-        *([platforms[provider].name] if provider in platforms else []),
+        *([platforms[provider].name if provider in platforms else _as_written(context)] if provider else []),
     ]
     return phrasing.say("no_such_data", what=f"{metric} ({', '.join(named)})")
+
+
+def _as_written(context: QuestionContext) -> str:
+    """Return the word for a platform that ARTi has no data of, such as YouTube Music."""
+    return clean_name(next(word for name, word in context.parsed.words.items() if name.startswith("platform.")))
 
 
 async def list_examples(context: QuestionContext) -> list[str]:
@@ -75,7 +80,7 @@ def describe_understood(context: QuestionContext, parts: Sequence[AnswerPart]) -
     base = dated.base if dated else None
     shown = [*metrics, *about, *platforms] or [phrasing.quote(words) for words in parsed.words.values()]
     if period:
-        shown.append(phrasing.say("last_days", from_=phrasing.day(period.from_on), to=phrasing.day(period.to_on)))
+        shown.append(phrasing.days(period))
     if base:
         shown.append(phrasing.say("compared_with", from_=phrasing.day(base.from_on), to=phrasing.day(base.to_on)))
     return Understood(

@@ -40,7 +40,7 @@ def kind_of(context: QuestionContext) -> Kind | None:
         return "campaigns"
     if parsed.has("playlist"):
         return "playlists"
-    if parsed.has(*_SPLITS):
+    if parsed.has(*_SPLITS) or context.places:
         return "breakdown"
     ranks = parsed.has("most", "least", "ranking", "rise", "fall", "more")
     if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has("best_day", "worst_day"):
@@ -60,6 +60,10 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
     parsed = context.parsed
     used = {f"word.{name}" for name in _USED[kind]}
     several = len(context.subjects) > 1
+    if kind == "campaigns" and parsed.has("end"):
+        used.add("word.overview")  # "hasta cuándo va la campaña"
+    if kind == "rate" and (several or not context.subjects):
+        used |= {"word.most", "word.least", "word.ranking", "word.who", "word.more"}
     if kind == "series":
         if parsed.has("best_day", "worst_day", "when") or several or parsed.has("platform"):
             used |= {"word.most", "word.least"}
@@ -77,5 +81,6 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
         if parsed.has("more") and not several and parsed.against is None:
             used.discard("word.more")
     metrics = {"campaigns": 0, "rate": 0 if parsed.of("rate") else 2}.get(kind, 1)
+    places = [] if kind == "breakdown" else [place.words for place in context.places]
     left = [words for name, words in parsed.words.items() if name.startswith("word.") and name not in used]
-    return left + [parsed.words[f"metric.{name}"] for name in parsed.of("metric")[metrics:]]
+    return places + left + [parsed.words[f"metric.{name}"] for name in parsed.of("metric")[metrics:]]

@@ -36,6 +36,11 @@ class Phrasing:
             return self.say("one_day", to=self.day(period.to_on))
         return self.say("span", from_=self.day(period.from_on), to=self.day(period.to_on))
 
+    def days(self, period: QuestionPeriod) -> str:
+        """Return the days of a period within a sentence."""
+        first, last = self.day(period.from_on), self.day(period.to_on)
+        return first if period.days == 1 else self.say("last_days", from_=first, to=last)
+
     def number(self, value: float, unit: str = "", decimals: int = 0) -> str:
         written = f"{value:,.{decimals}f}"
         if float(written.replace(",", "")) == 0:

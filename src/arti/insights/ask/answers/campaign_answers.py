@@ -58,6 +58,8 @@ async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
         lines += [_left(context, row) for row in rows[:_LISTED]]
     elif parsed.has("cost"):
         lines.append(await _total(context, rows, period, part))
+    elif parsed.has("budget") and parsed.has("total"):
+        lines += _total_budget(context, rows, part)
     part.text = "\n".join(lines)
     return [part]
 
@@ -95,6 +97,20 @@ async def _total(context: QuestionContext, rows: list[Row], period: QuestionPeri
         return phrasing.say("campaign_total", total=total)
     days = {"from_": phrasing.day(period.from_on), "to": phrasing.day(period.to_on)}
     return phrasing.say("campaign_spent_in", total=total, **days)
+
+
+def _total_budget(context: QuestionContext, rows: list[Row], part: AnswerPart) -> list[str]:
+    """Return what all campaigns that have a budget may cost, each currency by itself."""
+    phrasing, totals, ids = context.phrasing, dict[str, int](), dict[str, list[str]]()
+    for row in rows:
+        if row["budget_minor"] is not None and row["currency"]:
+            totals[row["currency"]] = totals.get(row["currency"], 0) + int(row["budget_minor"])
+            ids.setdefault(row["currency"], []).append(str(row["id"]))
+    shown = [_money(context, minor, currency) for currency, minor in totals.items()]
+    for (currency, minor), text in zip(totals.items(), shown, strict=True):
+        computation: dict[str, object] = {"op": "sum", "campaign_budgets": ids[currency]}
+        part.numbers.append(AnswerNumber(context.whom, currency, minor / 100, text, computation))
+    return [phrasing.say("campaign_budget_total", total=phrasing.join(shown))] if shown else []
 
 
 async def _read_costs(context: QuestionContext, rows: list[Row], period: QuestionPeriod | None) -> list[Row]:

@@ -14,6 +14,7 @@ from arti.language.pieces import platform_name
 from arti_core.database import Row
 
 _LISTENER_DAYS: Final = 28  # a monthly listener is one of 28 days
+_RANKED: Final = 5
 _MONTH_DAYS: Final = range(28, 32)
 
 
@@ -34,7 +35,7 @@ RATES: Final = {
 
 
 async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
-    """Return a sentence for each subject and platform that has both numbers. Raises Refused."""
+    """Return a sentence for each subject and platform that has both numbers, or a ranking. Raises Refused."""
     rate, parsed, phrasing = RATES[name], context.parsed, context.phrasing
     if parsed.refusal:
         raise Refused(explain_no_days(context, parsed))
@@ -42,7 +43,9 @@ async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
     if "audience.monthly_listeners" in rate.lower and parsed.period.named and not is_of_month:
         raise Refused(phrasing.say("rate_of_month", rate=phrasing.language.answers["rates"][name]))
     parts = []
-    for subject in context.subjects:
+    is_ranked = parsed.has("most", "least", "ranking")
+    every = [Subject(id, artist) for id, artist in context.artists.items()]
+    for subject in context.subjects or every:
         rows = await store.list_series(
             context.connection,
             context.org_id,
@@ -61,7 +64,21 @@ async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
     if not parts:
         what = f"{phrasing.language.answers['rates'][name]} ({context.whom})"
         raise Refused(phrasing.say("no_data", what=what))
-    return parts
+    return _rank(parts, lowest=parsed.has("least"), most=parsed.limit or _RANKED) if is_ranked else parts
+
+
+def _rank(parts: list[AnswerPart], *, lowest: bool, most: int) -> list[AnswerPart]:
+    """Return one list a platform, highest rate first."""
+    ranked = []
+    for platform in dict.fromkeys(part.platforms[0] for part in parts):
+        of_platform = [part for part in parts if part.platforms[0] == platform]
+        of_platform = sorted(of_platform, key=lambda part: part.numbers[0].value, reverse=not lowest)[:most]
+        whole = of_platform[0]
+        whole.text = "\n".join(f"{place}. {part.text}" for place, part in enumerate(of_platform, 1))
+        whole.numbers = [number for part in of_platform for number in part.numbers]
+        whole.subjects = [subject for part in of_platform for subject in part.subjects]
+        ranked.append(whole)
+    return ranked
 
 
 async def _answer(context: QuestionContext, name: str, subject: Subject, upper: Row, lower: Row) -> AnswerPart | None:

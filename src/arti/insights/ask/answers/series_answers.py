@@ -220,9 +220,9 @@ def _word_change(figure: SeriesFigure, part: AnswerPart, items: list[Computation
         part.numbers.insert(0, percent)
         rounded = round(change, 1)
         direction = phrasing.say("same" if not rounded else "up" if rounded > 0 else "down", change=percent.shown)
-    named_base = figure.context.parsed.against is not None
+    named = "base_day" if base.days == 1 else "base_named"
     base_words = phrasing.say(
-        "base_named" if named_base else "base_previous",
+        named if figure.context.parsed.against is not None else "base_previous",
         base_from=phrasing.day(base.from_on),
         base_to=phrasing.day(base.to_on),
     )

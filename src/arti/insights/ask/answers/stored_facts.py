@@ -1,17 +1,22 @@
 """Answer from what is stored besides numbers of days: findings, releases, breakdowns and playlists."""
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
+from arti.dimensions.countries import country_name
 from arti.insights.ask import store
+from arti.insights.ask.answers.quotations import clean_quotation
 from arti.insights.ask.answers.series_answers import explain_no_days
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.periods import QuestionPeriod
+from arti.insights.ask.reading.places import NamedPlace
 from arti.insights.narration.reading import read_row
 from arti.language.pieces import as_plain, clean_name
 from arti.metrics.breakdown.schemas import AvailableBreakdown
 from arti.metrics.breakdown.service import BreakdownQuestion, list_available, read_breakdown
+from arti.metrics.places.gazetteer import list_named
 from arti.music.playlists.service import list_artist_placements
 from arti.vocabulary import Permission
 
@@ -50,6 +55,7 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
                 span = {"from_": phrasing.day(row["starts_on"]), "to": phrasing.day(row["ends_on"])}
                 found.append((row["starts_on"], phrasing.say("why_campaign", title=clean_name(row["name"]), **span)))
     shown = {"subject": context.whom, "from_": phrasing.day(requested.from_on), "to": phrasing.day(requested.to_on)}
+    shown["days"] = phrasing.days(requested)
     if not found:
         raise Refused(phrasing.say("why_none", **shown))
     lines = [phrasing.say("line", day=phrasing.day(day), text=text) for day, text in sorted(found)]
@@ -57,22 +63,53 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
     return [AnswerPart(text, subjects=[context.whom], period=requested)]
 
 
+async def find_cities(context: QuestionContext) -> tuple[NamedPlace, ...]:
+    """Return the cities that are all the words of a question which nothing explains; nothing if one is no city.
+
+    Towns bear the names of many things, so they are looked for where an artist has numbers by city only.
+    """
+    if not context.parsed.unread or not context.subjects:
+        return ()
+    by_city = [
+        one
+        for artist_id in context.artist_ids
+        for one in await list_available(context.connection, context.org_id, artist_id, known_on=context.known_on)
+        if one.dimension == "city"
+    ]
+    if not by_city:
+        return ()
+    named = {words: await asyncio.to_thread(list_named, words) for words in context.parsed.unread}
+    if not all(named.values()):
+        return ()
+    return tuple(NamedPlace("city", str(place.id), words) for words, places in named.items() for place in places)
+
+
 async def answer_breakdown(context: QuestionContext, word: str) -> list[AnswerPart]:
-    """Return the parts of a number by a dimension, of each artist. Raises Refused."""
+    """Return the parts of a number by a dimension, of each artist; of named places only these. Raises Refused."""
     parsed, phrasing, dimension = context.parsed, context.phrasing, DIMENSIONS[word]
     if parsed.refusal:
         raise Refused(explain_no_days(context, parsed))
     shown_dimension = phrasing.language.answers["dimensions"][word]
-    parts = []
+    # Where somebody is listened to is where the people are.
+    metrics = () if parsed.of("metric")[:1] == ["listened"] else parsed.metrics
+    parts, others = [], []
     for artist_id in context.artist_ids:
         available = await list_available(context.connection, context.org_id, artist_id, known_on=context.known_on)
         fitting = [one for one in available if one.dimension == dimension and parsed.provider in (None, one.provider)]
-        best = _choose(fitting, parsed.metrics)
+        best = _choose(fitting, metrics)
+        others += fitting if not best else []
         for one in best:
             if part := await _break_down(context, artist_id, one, shown_dimension):
                 parts.append(part)
     if not parts:
+        if others:
+            known = list(dict.fromkeys(phrasing.metric(one.metric, one.name) for one in others))
+            shown = {"subject": context.whom, "dimension": shown_dimension, "metrics": phrasing.join(known)}
+            raise Refused(phrasing.say("only_breakdowns", **shown))
         when = phrasing.say("no_breakdown_when") if parsed.periods else ""
+        if context.places:
+            names = phrasing.join(list(dict.fromkeys(clean_quotation(place.words) for place in context.places)))
+            raise Refused(phrasing.say("no_part", subject=context.whom, part=names, when=when))
         raise Refused(phrasing.say("no_breakdown", subject=context.whom, dimension=shown_dimension, when=when))
     return parts
 
@@ -119,7 +156,8 @@ async def _break_down(
             by_metro=False,
         ),
     )
-    known = [part for part in response.parts if part.amount is not None]
+    wanted = {place.value: clean_quotation(place.words) for place in context.places}
+    known = [part for part in response.parts if part.amount is not None and (not wanted or part.value in wanted)]
     if not known or response.period is None:
         return None
     if named and one.period and response.period.from_ != named.from_on:
@@ -130,19 +168,25 @@ async def _break_down(
     metric, unit = phrasing.metric(one.metric, one.name), one.unit
     first = response.period.from_
     period = QuestionPeriod(first or response.period.to, response.period.to)
-    span = phrasing.say("last_days", from_=phrasing.day(period.from_on), to=phrasing.day(period.to_on))
+    span = phrasing.days(period)
     whole = {"metric": metric, "subject": artist, "platform": one.provider_name, "dimension": shown_dimension}
     result = AnswerPart("", [], [metric], [one.provider_name], [artist], period)
-    lines = [phrasing.say("breakdown", **whole, period=span if first else response.period.label)]
+    shown_period = span if first else response.period.label
+    lines = [] if wanted else [phrasing.say("breakdown", **whole, period=shown_period)]
     for place, part in enumerate(known[: parsed.limit or _PARTS], 1):
         value = phrasing.number(part.amount or 0, unit, 1 if unit == "percent" else 0)
         percent = part.share_percent
         share = phrasing.number(percent, "percent", 1) if percent is not None and unit != "percent" else ""
         shown_share = phrasing.say("breakdown_share", share=share) if share else ""
-        lines.append(phrasing.say("breakdown_line", rank=place, part=part.name, value=value, share=shown_share))
+        name = country_name(part.value, parsed.language.code) if one.dimension == "country" else part.name
+        words = {"part": wanted.get(part.value, name), "value": value, "share": shown_share}
+        if wanted:
+            lines.append(phrasing.say("part", **whole, **words, period=shown_period))
+        else:
+            lines.append(phrasing.say("breakdown_line", rank=place, **words))
         computation = {"op": "part", "from": str(period.from_on), "to": str(period.to_on), "part": part.value}
         series_id = part.series_ids[0] if len(part.series_ids) == 1 else None
-        result.numbers.append(AnswerNumber(part.name, unit, part.amount or 0, value, dict(computation), series_id))
+        result.numbers.append(AnswerNumber(words["part"], unit, part.amount or 0, value, dict(computation), series_id))
     result.text = "\n".join(lines)
     return result
 

@@ -30,6 +30,7 @@ _PLATFORMS: Final = {
     "facebook": "facebook, fb",
     "apple_music": "apple music, apple",
     "amazon_music": "amazon music, amazon",
+    "youtube_music": "youtube music, yt music, youtube musik",
 }
 
 Phrases = dict[tuple[str, ...], str]

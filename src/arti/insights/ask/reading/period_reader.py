@@ -99,7 +99,7 @@ class PeriodReader(DayWords):
             return None
         readers: tuple[Callable[[int], _Atom | None], ...] = (
             self._written_date, self._part_of_month, self._near_day, self._calendar_week, self._quarter, self._relative,
-            self._day_of_month, self._month, self._weekday, self._year,
+            self._day_of_month, self._month, self._weekday, self._weekend, self._year,
         )  # fmt: skip
         return next((atom for read in readers if (atom := read(at)) is not None), None)
 
@@ -272,6 +272,13 @@ class PeriodReader(DayWords):
         day = self._today - timedelta(days=(self._today.weekday() - number - 1) % 7 + 1)
         after = self._word("last", end) or end
         return _Atom(day, day, after)
+
+    def _weekend(self, at: int) -> _Atom | None:
+        """Read "over the weekend", which is the latest one; "each weekend" and that of a named day are not."""
+        end = self._word("weekend", at)
+        if not end or self._is_plural(at) or not self._filler_before(at):
+            return None
+        return None if self._atom(self._skip(end)) else self._calendar("weekend", end, last=False)
 
     def _year(self, at: int) -> _Atom | None:
         year, end = self._named_year(at, is_alone=True)

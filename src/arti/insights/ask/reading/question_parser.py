@@ -12,6 +12,7 @@ from arti.insights.ask.reading.language import CODES, Language, Token, correct, 
 from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
 from arti.insights.ask.reading.period_reader import FoundPeriod, PeriodReader
 from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod, calendar_period
+from arti.insights.ask.reading.places import NamedPlace, find_countries
 
 DEFAULT_DAYS: Final = 28
 MOST_LISTED: Final = 20
@@ -27,6 +28,7 @@ METRICS: Final[dict[str, tuple[str, ...]]] = {
     "watch_hours": ("consumption.watch_hours",),
     "streams": ("consumption.streams", "consumption.plays", "consumption.plays_by_day"),
     "plays": ("consumption.plays_by_day", "consumption.plays", "consumption.streams"),
+    "listened": ("consumption.plays_by_day", "consumption.plays", "consumption.streams"),  # by country: who listens
     "views": ("consumption.views", "consumption.views_total"),
     "followers": ("audience.followers",),
     "likes": ("engagement.likes", "engagement.likes_total"),
@@ -71,6 +73,7 @@ class ParsedQuestion:
     refusal: str = ""
     unread_keys: tuple[str, ...] = field(default=())
     content_keys: tuple[str, ...] = field(default=())
+    places: tuple[NamedPlace, ...] = ()
 
     def has(self, *names: str) -> bool:
         return any(f"word.{name}" in self.words for name in names)
@@ -133,6 +136,9 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
     keys = [token.key for token in tokens]
     for hit in hits:
         keys[hit.at : hit.end] = [""] * (hit.end - hit.at)
+    places = find_countries(tokens, keys, language)
+    for country in places:
+        keys[country.at : country.end] = [""] * (country.end - country.at)
     corrected = [correct(key, language) if key else "" for key in keys]
     misspelt = sum(one != other for one, other in zip(keys, corrected, strict=True))
     keys = list(corrected)
@@ -173,6 +179,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         refusal=next((found for one in periods if (found := _why_no_days(one.period, today))), ""),
         unread_keys=tuple(keys[place] for place in unread),
         content_keys=content,
+        places=tuple(places),
     )
 
 
