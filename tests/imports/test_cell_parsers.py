@@ -1,5 +1,6 @@
 """Numbers, durations and days as spreadsheets write them; anything else raises with a reason."""
 
+import time
 from contextlib import suppress
 from datetime import date
 
@@ -14,6 +15,7 @@ from arti.imports.cells.cell_parsers import (
     parse_seconds,
 )
 from arti.imports.cells.day_format import parse_day
+from arti.imports.cells.plain_numbers import find_plain_marks, read_all_plain
 
 
 @pytest.mark.parametrize(
@@ -141,3 +143,14 @@ def test_any_text_is_parsed_or_raises(text: str) -> None:
 def test_names_are_normalised() -> None:
     assert normalise_whitespace("Av\u00ader\u00adage\u00a0 view\u200b") == "Average view"
     assert normalise_name("Señorita  LEY D") == normalise_name("senorita ley d")
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_a_word_below_many_numbers_costs_no_time(mark: str) -> None:
+    """What stands in one column of a file must not be tried in 2^n ways."""
+    cells = [f"1{mark}5", *["12"] * 50_000, "Views"]
+    begun = time.process_time()
+    assert find_plain_marks(cells) is None
+    assert read_all_plain(cells, mark) is None
+    assert read_all_plain(cells[1:], None) is None
+    assert time.process_time() - begun < 2

@@ -254,6 +254,12 @@ def test_a_text_that_is_not_all_utf8_is_refused_and_not_garbled() -> None:
     assert {asset.title for asset in read(content.decode().encode("cp1252")).assets.values()} == {"Été", "Ünder"}
 
 
+def test_bytes_of_a_mac_that_look_like_one_sign_of_utf8_are_no_damage() -> None:
+    content = write([SONGS, ["Night \u00ff\u00ed\u00f3", "1", "2", "3", ""]]).decode().encode("mac_roman")
+    assert b"\xd8\x92\x97" in content  # \xd8\x92 is a mark of the Arabic script
+    assert len(read(content).assets) == 1
+
+
 def test_the_mark_of_a_second_file_is_no_part_of_its_first_cell() -> None:
     content = b"\xef\xbb\xbf" + write([SONGS, ["A", "1", "2", "3", ""]])
     parsed = read(content + '\ufeff"B, C",1,2,3,\n'.encode())

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 # Fewer than 16 digits before the mark: no number is above the largest that is stored.
-_NUMBER = r"-?[0-9]{1,15}+(?:%s)?"
+# No part may match nothing in two ways: behind a thousand cells one wrong one would be tried in 2^1000.
+_NUMBER = r"-?[0-9]{1,15}+"
 _FORMS = {
-    None: _NUMBER % r"[eE]-[0-9]{1,2}",
-    ".": _NUMBER % r"(?:\.[0-9]{1,40}+)?(?:[eE]-[0-9]{1,2})?",
-    ",": _NUMBER % r",[0-9]{1,40}+",
+    None: rf"{_NUMBER}(?:[eE]-[0-9]{{1,2}})?",
+    ".": rf"{_NUMBER}(?:\.[0-9]{{1,40}}+)?(?:[eE]-[0-9]{{1,2}})?",
+    ",": rf"{_NUMBER}(?:,[0-9]{{1,40}}+)?",
 }
 _ONE = {mark: re.compile(form) for mark, form in _FORMS.items()}
 _ALL = {mark: re.compile(rf"(?:{form}\n)*") for mark, form in _FORMS.items()}
