@@ -5,9 +5,13 @@ An answer that is no JSON (CSV, ZIP) has no schema to look into, so each of them
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
+
+import pytest
 
 from arti.api import create_app
 from arti.settings import Settings
+from tests.conftest import World
 
 NUMBERS = {"value", "values", "points", "streams", "listeners", "quantity", "amount", "total"}
 WITHOUT = {
@@ -65,3 +69,36 @@ def test_every_read_of_numbers_takes_a_day(settings: Settings) -> None:
         if schema is None or NUMBERS & fields.keys() or any(map(holds_number, fields.values())):
             lacking.add(read["operationId"])
     assert lacking == WITHOUT.keys()
+
+
+def example_of(parameter: dict[str, Any]) -> str:
+    """Return a value that a parameter takes."""
+    schema = parameter["schema"]
+    schema = schema.get("items", schema)
+    if "enum" in schema:
+        return str(schema["enum"][0])
+    return {"uuid": str(uuid4()), "date": "2026-01-01"}.get(schema.get("format", ""), "x")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2200-01-02", "9999-12-31"])
+async def test_a_day_of_another_age_is_refused_everywhere(world: World, settings: Settings, day: str) -> None:
+    """Arithmetic on the first and the last day of the calendar has no answer."""
+    member = await world.member()
+    api = create_app(settings).openapi()
+    count = 0
+    for path, methods in api["paths"].items():
+        parameters = methods.get("get", {}).get("parameters", [])
+        if "known_on" not in {parameter["name"] for parameter in parameters}:
+            continue
+        count += 1
+        url, query = path, {"known_on": day}
+        for parameter in parameters:
+            if parameter["in"] == "path":
+                url = url.replace(f"{{{parameter['name']}}}", example_of(parameter))
+            elif parameter.get("required") and parameter["in"] == "query":
+                query[parameter["name"]] = example_of(parameter)
+        answer = await member.http.get(url, params=query)
+        assert (answer.status_code, answer.json()["field"]) == (422, "known_on"), (url, answer.text)
+    assert count > 30
+    question = {"question": "How many streams last month?", "known_on": day}
+    assert (await member.http.post("/api/ask", json=question)).json()["field"] == "known_on"

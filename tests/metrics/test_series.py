@@ -309,3 +309,32 @@ async def test_an_ended_session_reads_no_series(world: World) -> None:
     await world.database.as_owner("delete from auth.sessions where user_id = $1", member.user_id)
     answer = await member.http.get(path)
     assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+
+
+async def test_series_are_read_whatever_is_announced_of_their_metric(
+    world: World, worker_context: WorkerContext
+) -> None:
+    """A change whose day nobody has named yet is no break."""
+    members = [await world.member()]
+    members.append(await world.member(members[0].org_id, Role.CREATOR))
+    artist = await make_artist(world.database, members[0].org_id)
+    await world.database.as_owner(
+        "insert into member_artists (org_id, user_id, artist_id) values ($1, $2, $3) on conflict do nothing",
+        *(members[1].org_id, members[1].user_id, artist),
+    )
+    defined = await world.database.as_owner(
+        "select distinct provider::text, metric, since_on is null as is_open from metric_definitions"
+    )
+    assert any(row["is_open"] for row in defined)
+    for row in defined:
+        observations = daily_observations(row["metric"], YESTERDAY, [1.0] * 3)
+        await store_observations(
+            worker_context, members[0].org_id, artist, observations, provider=Provider(row["provider"])
+        )
+    for member in members:
+        for query in ({}, {"from": "2020-01-01", "to": "2026-11-01"}):
+            read = (await read_series(member, artist, **query))["series"]
+            assert {(one["provider"], one["metric"]) for one in read} >= {
+                (row["provider"], row["metric"]) for row in defined if row["is_open"]
+            }
+            assert all(change["on"] for one in read for change in one["breaks"])

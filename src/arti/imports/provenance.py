@@ -12,6 +12,7 @@ from arti.imports import store
 from arti.metrics import observation_store
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import KnownOn
 from arti.vocabulary import Permission
 from arti_core.errors import NotFound
 from arti_core.paging import MAX_PAGE, Page, invalid_cursor, make_page, read_text_cursor, write_text_cursor
@@ -61,7 +62,7 @@ async def list_observations(
     to_on: Annotated[date | None, Query(alias="to")] = None,
     cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
-    known_on: Annotated[date | None, Query(description="What was known at the end of this day (UTC).")] = None,
+    known_on: KnownOn = None,
 ) -> Page[ObservationRow]:
     """List the observations behind a number, oldest first, each with its source and revisions."""
     after = read_text_cursor(cursor)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arti.insights.detectors.finding import DetectorName
+from arti.orgs.schemas import FIRST_DAY, LAST_DAY
 from arti.vocabulary import Severity
 
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
@@ -182,6 +183,8 @@ class NewQuestion(BaseModel):
     artist_id: UUID | None = None
     known_on: date | None = Field(
         None,
+        ge=FIRST_DAY,
+        le=LAST_DAY,
         description="Answer as on this day, from what was known at its end (UTC). Documents are not quoted then; "
         "names, campaigns and costs are those of now.",
     )

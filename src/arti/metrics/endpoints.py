@@ -18,7 +18,7 @@ from arti.metrics.songs.endpoints import router as songs_router
 from arti.metrics.sources.endpoints import router as sources_router
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.orgs.schemas import KnownOn
+from arti.orgs.schemas import FIRST_DAY, LAST_DAY, KnownOn
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
@@ -111,7 +111,9 @@ async def list_artist_assets(
 @router.get("/api/metrics")
 async def list_metrics(
     access: ReadsMetrics,
-    known_on: Annotated[date | None, Query(description="Definitions as known at the end of this day, in UTC.")] = None,
+    known_on: Annotated[
+        date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Definitions as known at the end of this day (UTC).")
+    ] = None,
 ) -> schemas.MetricCatalogue:
     """Return every metric with its unit, its kind, and the changes of its definition."""
     return await summary.read_catalogue(access.connection, access.org_id, known_on=known_on)

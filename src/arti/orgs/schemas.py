@@ -21,8 +21,15 @@ Email = Annotated[
 OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+# Bounds that keep arithmetic on days in range.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2200, 1, 1)
 KnownOn = Annotated[
-    date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
+    date | None,
+    Query(
+        ge=FIRST_DAY,
+        le=LAST_DAY,
+        description="What was known at the end of this day (UTC). Default: what is known now.",
+    ),
 ]
 
 

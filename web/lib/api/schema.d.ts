@@ -17239,7 +17239,7 @@ export interface operations {
     list_metrics: {
         parameters: {
             query?: {
-                /** @description Definitions as known at the end of this day, in UTC. */
+                /** @description Definitions as known at the end of this day (UTC). */
                 known_on?: string | null;
             };
             header?: {
@@ -17756,7 +17756,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
-                /** @description What was known at the end of this day (UTC). */
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
                 known_on?: string | null;
             };
             header?: {

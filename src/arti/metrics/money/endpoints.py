@@ -11,6 +11,7 @@ from arti.metrics.money.store import LineFilter
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import FIRST_DAY, LAST_DAY
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid, NotFound
 from arti_core.paging import (
@@ -46,7 +47,12 @@ def _line_filter(
     from_month: Annotated[schemas.Month | None, Query(alias="from", description="First month, like 2026-03.")] = None,
     to_month: Annotated[schemas.Month | None, Query(alias="to", description="Last month, like 2026-03.")] = None,
     known_on: Annotated[
-        date | None, Query(description="What was known at the end of that day (UTC), of the statements that are there.")
+        date | None,
+        Query(
+            ge=FIRST_DAY,
+            le=LAST_DAY,
+            description="What was known at the end of that day (UTC), of the statements that are there.",
+        ),
     ] = None,
 ) -> LineFilter:
     if from_month and to_month and to_month < from_month:

@@ -24,6 +24,7 @@ from arti.metrics.series.answer import ChosenSeries, choose_series, find_period,
 from arti.metrics.series.store import SeriesQuery, read_artist_series
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import ApiContext, authenticate, get_context, needs, read_org_id, require_permission
+from arti.orgs.schemas import FIRST_DAY, LAST_DAY
 from arti.vocabulary import OWN_PREFIX, PLATFORM_NAMES, Permission
 from arti_core.errors import Invalid, NotFound
 from arti_core.text_cache import cache_short
@@ -31,7 +32,6 @@ from arti_core.text_cache import cache_short
 _BUCKETS = ("day", "week", "month")
 _WEEK_STARTS: tuple[WeekStart, ...] = get_args(WeekStart)
 _MAX_PERIOD = timedelta(days=3660)
-_FIRST_DAY = date(1990, 1, 1)
 _PATH = re.compile(r"/api/artists/([^/]+)/series")
 
 
@@ -167,6 +167,6 @@ def _parse_day(text: str | None, field: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise Invalid(f"{field} must be a day like 2026-05-31.", field=field) from None
-    if not _FIRST_DAY <= day <= date(2200, 1, 1):
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise Invalid(f"{field} is out of range.", field=field)
     return day
