@@ -33,6 +33,7 @@ from arti.imports.rereading.endpoints import router as rereading
 from arti.imports.upload_links.endpoints import router as upload_links
 from arti.imports.upload_links.endpoints import upload_router as uploads
 from arti.insights.endpoints import router as insights
+from arti.language.messages.reader import for_reader, set_reader_by_header
 from arti.metrics.endpoints import router as metrics
 from arti.metrics.money.endpoints import router as money
 from arti.metrics.money.reconciliation.endpoints import router as reconciliation
@@ -175,6 +176,7 @@ class _Api(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
+        set_reader_by_header(scope)
         await self._observed(scope, receive, send)
 
 
@@ -205,7 +207,12 @@ class UnexpectedErrorMiddleware:
 
 
 def _error_response(request: Request, status: int, code: str, message: str, **fields: Any) -> JSONResponse:
-    body = {"error": code, "message": message, "request_id": getattr(request.state, "request_id", ""), **fields}
+    body = {
+        "error": code,
+        "message": for_reader(message),
+        "request_id": getattr(request.state, "request_id", ""),
+        **fields,
+    }
     return JSONResponse(body, status_code=status)
 
 
@@ -227,7 +234,7 @@ async def _on_validation_error(request: Request, error: Any) -> JSONResponse:
     problems = [
         {
             "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
-            "message": describe_validation_error(problem),
+            "message": for_reader(describe_validation_error(problem)),
         }
         for problem in error.errors()
     ]

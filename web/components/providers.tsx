@@ -6,6 +6,7 @@ import { ReaderLanguage } from "@/components/reader-language";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
 import { ApiError } from "@/lib/api/error";
+import { onLanguageChange } from "@/lib/language/active";
 import { followSystem } from "@/lib/theme";
 
 function makeClient(): QueryClient {
@@ -28,6 +29,8 @@ function makeClient(): QueryClient {
 export function Providers({ children }: { children: React.ReactNode }) {
   const [client] = useState(makeClient);
   useEffect(followSystem, []);
+  // The API writes its sentences in the reader's language too.
+  useEffect(() => onLanguageChange(() => void client.invalidateQueries()), [client]);
   return (
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300}>

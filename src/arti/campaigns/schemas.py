@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arti.campaigns.lift.schemas import LiftSummary
+from arti.language.messages.reader import ReaderText
 from arti.metrics.schemas import DefinitionBreak
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
@@ -74,7 +75,7 @@ class Campaign(BaseModel):
     budget_minor: int | None
     currency: str | None
     spent_minor: int | None
-    money_null_reason: str | None = Field(description="Why amounts are null although there may be some.")
+    money_null_reason: ReaderText | None = Field(description="Why amounts are null although there may be some.")
     starts_on: date
     ends_on: date
     state: Literal["planned", "running", "ended"] = Field(description="By today's date in UTC.")
@@ -95,7 +96,7 @@ class WindowResult(BaseModel):
     days: int
     days_with_data: int
     value: float | None = Field(description="Null when a day of the window has no data.")
-    null_reason: str | None
+    null_reason: ReaderText | None
 
 
 class UnbrokenResult(BaseModel):
@@ -133,6 +134,6 @@ class CampaignResult(BaseModel):
     goal_target: float | None
     goal_progress_percent: float | None
     spent_minor: int | None
-    money_null_reason: str | None
+    money_null_reason: ReaderText | None
     currency: str | None
-    note: str
+    note: ReaderText

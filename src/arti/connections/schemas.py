@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
+from arti.language.messages.reader import ReaderText
 from arti.vocabulary import Provider
 
 Status = Literal["active", "needs_reauth", "paused", "disconnected"]
@@ -31,7 +32,7 @@ class Account(BaseModel):
     last_success_at: datetime | None
     next_sync_at: datetime | None
     last_error_class: str | None
-    last_error_message: str | None
+    last_error_message: ReaderText | None
     missing_days: int = Field(description="Days of the last 90 that the provider did not report.")
     created_at: datetime
 
@@ -90,7 +91,7 @@ class SyncRun(BaseModel):
     observations_restated: int
     gaps: list[SyncGap]
     error_class: str | None
-    error_message: str | None
+    error_message: ReaderText | None
 
 
 class ProviderApp(BaseModel):

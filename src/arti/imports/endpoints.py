@@ -261,6 +261,7 @@ def _fields(row: Row, questions: list[FileQuestion]) -> dict[str, object]:
             kind=question.kind,
             default=options.get(question.key, question.default),
             choices=list(question.choices),
+            labels=list(question.choices),
         )
         for question in questions
     ]

@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from arti.imports import store
+from arti.language.messages.reader import ReaderText
 from arti.metrics import observation_store
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
@@ -33,9 +34,9 @@ class Revision(BaseModel):
     """A value that was restated later."""
 
     value: float | None
-    null_reason: str | None
+    null_reason: ReaderText | None
     state: str | None
-    remark: str | None
+    remark: ReaderText | None
     definition: int
     known_at: datetime
     superseded_at: datetime
@@ -45,9 +46,9 @@ class Revision(BaseModel):
 class ObservationRow(BaseModel):
     observed_on: date
     value: float | None
-    null_reason: str | None = Field(description="Why there is no value, in words.")
+    null_reason: ReaderText | None = Field(description="Why there is no value, in words.")
     state: str | None = Field(description="The code of null_reason or remark: hidden, late, rounded, ...")
-    remark: str | None = Field(description="What is to be known about the value, in words.")
+    remark: ReaderText | None = Field(description="What is to be known about the value, in words.")
     definition: int
     source: ValueSource
     known_at: datetime

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.money.schemas import Currency, Exact
 from arti.orgs.schemas import Body
 
@@ -17,10 +18,11 @@ class ImportQuestion(BaseModel):
     """What the file does not contain. `default` is a guess from file names; the user confirms it."""
 
     key: str
-    text: str
+    text: ReaderText
     kind: Literal["text", "day", "choice"]
     default: str | None
     choices: list[str]
+    labels: list[ReaderText] = Field(description="What the choices are called, in their order.")
 
 
 class DayCoverage(BaseModel):
@@ -60,7 +62,7 @@ class ImportSummary(BaseModel):
     days: DayCoverage | None = None
     metrics: list[str] = []
     totals_check: list[TotalCheck] = []
-    notes: list[str] = []
+    notes: list[ReaderText] = []
     recorded: RecordedCounts | None = None
     kept: int = Field(default=0, description="Values of the file that are not stored: a newer export holds their day.")
 
@@ -70,7 +72,7 @@ class ImportRow(BaseModel):
 
     row: int
     status: RowStatus
-    reason: str | None
+    reason: ReaderText | None
     values: dict[str, str]
 
 
@@ -79,7 +81,7 @@ class ImportProgress(BaseModel):
 
     done: int
     total: int
-    problem: str | None = Field(description="Why the last job failed, and what to do.")
+    problem: ReaderText | None = Field(description="Why the last job failed, and what to do.")
 
 
 class Import(BaseModel):
@@ -93,12 +95,12 @@ class Import(BaseModel):
     file_name: str
     provider: str | None
     source: str | None
-    source_title: str | None
+    source_title: ReaderText | None
     status: Status
     options: dict[str, str]
     summary: ImportSummary
     questions: list[ImportQuestion]
-    refusal: str | None
+    refusal: ReaderText | None
     progress: ImportProgress | None = Field(default=None, description="Null for a file that no job works on.")
     byte_size: int
     parser_version: int = Field(description="Of what read the file at its commit; a newer one may read it otherwise.")
@@ -124,8 +126,8 @@ class UnplacedFile(BaseModel):
     """A file that is nobody's yet, of which nothing is stored. Send it again and name its artist in `placements`."""
 
     name: str
-    title: str | None = Field(description="What the file is, where it was recognised.")
-    reason: str
+    title: ReaderText | None = Field(description="What the file is, where it was recognised.")
+    reason: ReaderText
     candidates: list[UUID] = Field(description="The artists that something speaks for.")
     refused: bool = Field(description="Whether it cannot be imported anyway, whoever it is of.")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arti.insights.detectors.finding import DetectorName
+from arti.language.messages.reader import ReaderText
 from arti.orgs.schemas import FIRST_DAY, LAST_DAY
 from arti.vocabulary import Severity
 
@@ -71,7 +72,7 @@ class Insight(BaseModel):
     confidence: float
     narrator: str = Field(description="`templates`, or the name of the model that chose and ordered the clauses.")
     status: InsightStatus
-    withdrawn_reason: str | None
+    withdrawn_reason: ReaderText | None
     cause: Cause | None
     next_step: str = Field(description="What to check next; empty where the text says it.")
     quiet: bool = Field(description="Its days were past when ARTi learnt of them, so nobody was notified.")
@@ -157,7 +158,7 @@ class EvidenceRow(BaseModel):
     window: Literal["current", "base"]
     observed_on: date
     value: float | None
-    null_reason: str | None
+    null_reason: ReaderText | None
     remark: str | None
     definition: int
     known_at: datetime

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.music.schemas import ArtistName
 
 Kind = Literal["counter", "flow", "rolling", "ratio"]
@@ -47,7 +48,7 @@ class DefinitionBreak(BaseModel):
     """
 
     on: date
-    note: str
+    note: ReaderText
     old_meaning: str | None = None
     new_meaning: str | None = None
     continued_as: str | None = None
@@ -81,7 +82,7 @@ class Tile(BaseModel):
     stale: bool
     source: Source
     definition_break: DefinitionBreak | None
-    null_reason: str | None
+    null_reason: ReaderText | None
     spark: list[float | None]
 
 
@@ -124,7 +125,7 @@ class MetricDefinition(BaseModel):
     version: int | None = Field(description="2 for the first change of a metric on a platform. Null without a day.")
     since_on: date | None = Field(description="Null: announced, the day is not known.")
     scope: list[str] = Field(description="The kinds of assets that it concerns; all: every kind.")
-    note: str
+    note: ReaderText
     old_meaning: str
     new_meaning: str
     continued_as: str | None = Field(description="The metric that goes on with the old meaning.")
@@ -152,8 +153,8 @@ class MetricCatalogue(BaseModel):
 class Point(BaseModel):
     on: date = Field(description="The day, or the first day of the week (Monday) or month.")
     value: float | None
-    null_reason: str | None = Field(default=None, description="Why there is no value, in words.")
-    remark: str | None = Field(default=None, description="What is to be known about the value, in words.")
+    null_reason: ReaderText | None = Field(default=None, description="Why there is no value, in words.")
+    remark: ReaderText | None = Field(default=None, description="What is to be known about the value, in words.")
     state: str | None = Field(default=None, description="The code of null_reason or remark: hidden, late, rounded, ...")
     revised: bool = False
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.ops.health import ServiceState
 
 
@@ -33,7 +34,7 @@ class PartHealth(PartState):
     needed: bool = Field(description="Without it the API cannot serve.")
     latency_ms: float | None = None
     last_success_age_seconds: float | None = Field(default=None, description="Null: not once since the start.")
-    detail: str | None = None
+    detail: ReaderText | None = None
 
 
 class HealthReport(BaseModel):
@@ -59,7 +60,7 @@ class Job(BaseModel):
     attempts: int
     max_attempts: int
     progress: dict[str, Any]
-    last_error: str | None
+    last_error: ReaderText | None
     requested_by: UUID | None
     run_at: datetime
     created_at: datetime

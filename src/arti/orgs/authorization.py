@@ -14,6 +14,7 @@ import structlog
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from arti.language.messages.reader import set_profile
 from arti.orgs import store
 from arti.orgs.idempotency.service import begin
 from arti.orgs.isolation.probe import IsolationMonitor
@@ -152,6 +153,7 @@ async def authorize(connection: Connection, org_id: UUID, permission: Permission
     row = await store.find_own_membership(connection, org_id)
     if row is None:
         raise NotFound("org")
+    set_profile(row["language"], row["number_form"])
     membership = read_membership(row)
     membership.require(permission)
     return membership

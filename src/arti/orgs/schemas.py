@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from arti.language.catalogue import LanguageCode
+from arti.language.messages.reader import ReaderText
 from arti.language.reader_locale import NumberForm, TimeZone, WeekStart
 from arti.vocabulary import ArtistAccess, MemberStatus, Permission, Role
 from arti_core.contact_addresses import parse_email
@@ -154,7 +155,7 @@ class PermissionQuestion(Body):
 
 class PermissionAnswer(BaseModel):
     allowed: bool
-    reason: str
+    reason: ReaderText
 
 
 class ListedItem(BaseModel):

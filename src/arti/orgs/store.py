@@ -68,7 +68,10 @@ async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
 
 
 async def find_own_membership(connection: Connection, org_id: UUID) -> Row | None:
-    """Return (role, artist_access, money_access) of the caller, None unless they are an active member."""
+    """Return (role, artist_access, money_access) of the caller, None unless they are an active member.
+
+    `language` and `number_form`: how they read, null unless they chose.
+    """
     return await connection.fetchrow("select * from private.own_membership($1)", org_id)
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
+
 
 class ExportState(StrEnum):
     WAITING = "waiting"
@@ -21,7 +23,7 @@ class OrgExport(BaseModel):
     state: ExportState
     percent: int = Field(description="How much of it is made, 0 to 100.")
     byte_size: int = Field(description="Of the zip; 0 until it is ready.")
-    problem: str | None = Field(description="Why it failed.")
+    problem: ReaderText | None = Field(description="Why it failed.")
     requested_at: datetime
     expires_at: datetime
 

@@ -7,4 +7,5 @@ test("what a column may hold is said in words", () => {
   expect(choiceLabel("by traffic_source", names)).toBe("Split by traffic source");
   expect(choiceLabel("leave out", names)).toBe("Leave out");
   expect(choiceLabel("28day", names)).toBe("28day");
+  expect(choiceLabel("28day", names, "28 Tage")).toBe("28 Tage");
 });

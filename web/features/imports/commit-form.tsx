@@ -15,10 +15,10 @@ import { t } from "./messages";
 import { useCommitImport, useDiscardImport } from "./queries";
 
 /** A column holds a metric, splits the rows by a dimension, or is left out. */
-export function choiceLabel(choice: string, names: Map<string, string>): string {
+export function choiceLabel(choice: string, names: Map<string, string>, label = choice): string {
   if (choice === "leave out") return t("commit.leaveOut");
   if (choice.startsWith("by ")) return t("commit.splitBy", { dimension: choice.slice(3).replaceAll("_", " ") });
-  return names.get(choice) ?? choice;
+  return names.get(choice) ?? label;
 }
 
 // The server's keys may contain dots, which the form library reads as paths, so fields are numbered.
@@ -68,9 +68,9 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
                     {t("commit.choose")}
                   </option>
                 )}
-                {question.choices.map((choice) => (
+                {question.choices.map((choice, at) => (
                   <option key={choice} value={choice}>
-                    {question.key === "scope" ? scopeLabel(choice) : choiceLabel(choice, names)}
+                    {question.key === "scope" ? scopeLabel(choice) : choiceLabel(choice, names, question.labels[at])}
                   </option>
                 ))}
               </Select>

@@ -1,5 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
 import { readConfig } from "@/lib/config";
+import { wantedLanguage } from "@/lib/language/active";
 import { activeOrgId } from "@/lib/session/active-org";
 import { requireReauthentication } from "@/lib/session/reauthentication";
 import { accessToken, clearSession, refreshToken } from "@/lib/session/token";
@@ -30,6 +31,7 @@ function openClient(): Promise<Client<paths>> {
           if (token) request.headers.set("Authorization", `Bearer ${token}`);
           const org = activeOrgId();
           if (org) request.headers.set("X-ARTi-Org", org);
+          request.headers.set("Accept-Language", wantedLanguage());
           request.headers.set("X-Request-Id", newRequestId());
           return request;
         },

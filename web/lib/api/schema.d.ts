@@ -7011,6 +7011,11 @@ export interface components {
              * @enum {string}
              */
             kind: "text" | "day" | "choice";
+            /**
+             * Labels
+             * @description What the choices are called, in their order.
+             */
+            labels: string[];
             /** Text */
             text: string;
         };

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from arti.language.messages.reader import ReaderText
+
 ChannelKind = Literal["slack", "email", "sms", "n8n"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
@@ -74,9 +76,9 @@ class Channel(BaseModel):
     name: str
     target: Target
     enabled: bool
-    disabled_reason: str | None
+    disabled_reason: ReaderText | None
     delivers_to: Literal["external", "mailbox"]
-    problem: str | None
+    problem: ReaderText | None
     created_at: datetime
     updated_at: datetime
 

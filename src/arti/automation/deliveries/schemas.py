@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from arti.automation.channels.schemas import ChannelKind, RequestBody
+from arti.language.messages.reader import ReaderText
 
 DeliveryStatus = Literal["pending", "sending", "sent", "mailbox", "failed", "unknown", "dead", "held", "cancelled"]
 
@@ -19,7 +20,7 @@ class Attempt(BaseModel):
     outcome: Literal["sending", "sent", "failed", "unknown"]
     duration_seconds: float | None
     response_status: int | None
-    error: str | None
+    error: ReaderText | None
 
 
 class Delivery(BaseModel):
@@ -40,7 +41,7 @@ class Delivery(BaseModel):
     subject: str
     status: DeliveryStatus
     next_attempt_at: datetime | None
-    last_error: str | None
+    last_error: ReaderText | None
     sent_at: datetime | None
     period_until: datetime | None
     created_at: datetime

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from arti.automation.channels.schemas import Channel, Name, RequestBody
+from arti.language.messages.reader import ReaderText
 
 TemplateName = Literal["events", "story-to-slack", "failed-account-to-ticket"]
 
@@ -15,9 +16,9 @@ class WorkflowTemplate(BaseModel):
     """What ARTi can make. `needs`: what the workflow lacks until somebody adds it in n8n; empty: it works at once."""
 
     name: TemplateName
-    title: str
-    summary: str
-    needs: str
+    title: ReaderText
+    summary: ReaderText
+    needs: ReaderText
 
 
 class WorkflowRun(BaseModel):
@@ -41,14 +42,14 @@ class ConnectedWorkflow(BaseModel):
     channel_id: UUID | None
     is_active: bool
     runs: list[WorkflowRun]
-    problem: str | None
+    problem: ReaderText | None
 
 
 class N8nConnection(BaseModel):
     """Whether workflows can be connected, and those that are. `problem`: why not, and who can change that."""
 
     can_connect: bool
-    problem: str | None
+    problem: ReaderText | None
     editor_url: str | None
     templates: list[WorkflowTemplate]
     workflows: list[ConnectedWorkflow]
@@ -64,4 +65,4 @@ class CreatedConnection(BaseModel):
 
     channel: Channel
     is_active: bool
-    next_step: str | None
+    next_step: ReaderText | None

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from arti.language.messages.reader import ReaderText
+
 Source = Literal["n8n", "slack", "meta", "custom"]
 
 
@@ -46,7 +48,7 @@ class WebhookEvent(BaseModel):
     external_id: str
     payload: dict[str, Any]
     status: Literal["received", "processed", "failed"]
-    note: str | None
+    note: ReaderText | None
     received_at: datetime
     processed_at: datetime | None
 

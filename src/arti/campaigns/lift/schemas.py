@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
+
 State = Literal["measured", "inconclusive", "open"]
 
 
@@ -15,14 +17,14 @@ class LiftSummary(BaseModel):
     state: State = Field(description="open: not measured yet, because it is not over or its last days are not there.")
     low_percent: float | None
     high_percent: float | None
-    text: str = Field(description="The range, or why there is none, in a few words.")
+    text: ReaderText = Field(description="The range, or why there is none, in a few words.")
 
 
 class LiftReason(BaseModel):
     """Why nothing can be told, or not yet."""
 
     code: str
-    sentence: str = Field(description="What is wrong, and the way out.")
+    sentence: ReaderText = Field(description="What is wrong, and the way out.")
 
 
 class LiftDay(BaseModel):
@@ -47,20 +49,20 @@ class LeftOut(BaseModel):
     """Series that were not compared."""
 
     count: int
-    reason: str
+    reason: ReaderText
 
 
 class CampaignLift(BaseModel):
     """What a campaign added to its goal: a 90 % interval made of placebo errors, or why nobody can tell."""
 
     state: State
-    text: str
-    sentences: list[str]
+    text: ReaderText
+    sentences: list[ReaderText]
     reasons: list[LiftReason]
     metric: str
     unit: str
     provider: str
-    source: str
+    source: ReaderText
     series_id: UUID | None
     from_on: date | None = Field(alias="from", serialization_alias="from")
     to_on: date | None = Field(alias="to", serialization_alias="to")
@@ -74,7 +76,7 @@ class CampaignLift(BaseModel):
     detectable_percent: float | None = Field(description="The lift that would be seen in 8 of 10 such campaigns.")
     spent_minor: int | None
     currency: str | None
-    money_null_reason: str | None
+    money_null_reason: ReaderText | None
     cost_low_minor: float | None = Field(description="`spent_minor` for each of `added_high`.")
     cost_high_minor: float | None = Field(description="For each of `added_low`; null: it may have added nothing.")
     days: list[LiftDay]
@@ -125,6 +127,6 @@ class Calibration(BaseModel):
     false_positive_percent: float | None
     inconclusive_percent: float | None
     power_percent: float | None = Field(description="Windows in which a quarter more would have been seen.")
-    text: str
+    text: ReaderText
     metrics: list[CalibratedMetric]
     measured_at: datetime | None

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arti.imports.schemas import Import, UnplacedFile
+from arti.language.messages.reader import ReaderText
 from arti.orgs.schemas import Body
 
 
@@ -13,7 +14,7 @@ class BatchItem(Import):
     """A file of a batch, as an import."""
 
     artist_name: str
-    placed_by: str = Field(description="How the file found its artist.")
+    placed_by: ReaderText = Field(description="How the file found its artist.")
     open: list[str] = Field(description="Keys of the questions that need an answer before the file can be committed.")
 
 
@@ -45,7 +46,7 @@ class CommittedItem(BaseModel):
     id: UUID
     file_name: str
     result: Literal["committed", "committing", "already_committed", "open", "failed"]
-    reason: str | None = None
+    reason: ReaderText | None = None
 
 
 class BatchCommit(BaseModel):

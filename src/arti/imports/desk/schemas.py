@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.orgs.schemas import Body
 
 
@@ -13,7 +14,7 @@ class DeskExport(BaseModel):
 
     export: str
     provider: str | None
-    title: str
+    title: ReaderText
     every_days: int
     imported_at: datetime | None = Field(description="When the newest one was committed.")
     last_day: date | None = Field(description="The last day that its numbers are of, where it has days.")
@@ -34,7 +35,7 @@ class ExportCadence(BaseModel):
 
     export: str
     provider: str
-    title: str
+    title: ReaderText
     every_days: int | None
     usual_days: int
 

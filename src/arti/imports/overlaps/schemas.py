@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
+
 
 class ExportDate(BaseModel):
     """By what an export is newer or older than others."""
@@ -27,7 +29,7 @@ class OverlappedImport(BaseModel):
     first: date
     last: date
     days: int = Field(description="Days on which values differ.")
-    reason: str = Field(description="Why the one or the other stays, in words.")
+    reason: ReaderText = Field(description="Why the one or the other stays, in words.")
 
 
 class DifferingValue(BaseModel):

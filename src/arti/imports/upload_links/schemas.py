@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.orgs.schemas import Body
 
 MAX_DAYS = 28
@@ -60,9 +61,9 @@ class HandedInTable(BaseModel):
     """One table of a file: what it is, or why it is refused."""
 
     name: str
-    title: str | None
+    title: ReaderText | None
     rows: int | None
-    refusal: str | None
+    refusal: ReaderText | None
     imported: bool = Field(description="Whether the org has committed it.")
 
 
@@ -74,5 +75,5 @@ class Upload(BaseModel):
     byte_size: int
     received_at: datetime
     status: Literal["waiting", "read", "failed"]
-    reason: str | None
+    reason: ReaderText | None
     tables: list[HandedInTable]

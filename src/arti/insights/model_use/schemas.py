@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
+
 Dollars = float
 
 
@@ -23,10 +25,10 @@ class ModelUse(BaseModel):
     input_tokens: int
     output_tokens: int
     failures: int
-    last_error: str | None
+    last_error: ReaderText | None
     last_error_at: datetime | None
     tested_at: datetime | None
-    test_error: str | None = Field(description="Null: the last test passed, or there was none.")
+    test_error: ReaderText | None = Field(description="Null: the last test passed, or there was none.")
 
 
 class ModelLimit(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.breakdown.schemas import PartSource
 from arti.metrics.places.schemas import PlaceEntry
 from arti.music.schemas import ArtistName
@@ -20,13 +21,13 @@ class AudienceColumn(BaseModel):
     metric: str
     name: str
     unit: str
-    period: str = Field(description="In words: the days that a number of this column covers.")
+    period: ReaderText = Field(description="In words: the days that a number of this column covers.")
     as_of: date
     source: list[PartSource]
     cities: int = Field(description="How many cities the source lists.")
     average: float | None = Field(description="Of the listed cities: what a usual one has.")
     whole: float | None = Field(description="The number of all cities, known or not, where it is known.")
-    absent: str = Field(description="What a city that is not listed means, in words.")
+    absent: ReaderText = Field(description="What a city that is not listed means, in words.")
 
 
 class PlaceGrowth(BaseModel):
@@ -36,7 +37,7 @@ class PlaceGrowth(BaseModel):
     base: float | None
     base_on: date | None
     percent: float | None
-    note: str | None = Field(description="Why there is no change, in words.")
+    note: ReaderText | None = Field(description="Why there is no change, in words.")
 
 
 class AudienceCell(BaseModel):
@@ -44,7 +45,7 @@ class AudienceCell(BaseModel):
 
     column: int
     amount: float | None
-    null_reason: str | None
+    null_reason: ReaderText | None
     share_percent: float | None = Field(description="Of the whole; null where that is not known.")
     of_average: float | None = Field(description="How many times the average of the artist's listed cities it is.")
     rank: int = Field(description="Among the listed cities of the column; 1 is the largest.")

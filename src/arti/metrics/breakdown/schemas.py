@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.places.schemas import PlaceName
 from arti.metrics.schemas import Kind
 
@@ -54,7 +55,7 @@ class BreakdownPeriod(BaseModel):
     from_: date | None = Field(alias="from", serialization_alias="from")
     to: date
     days: int
-    label: str
+    label: ReaderText
 
 
 class BreakdownPart(BaseModel):
@@ -64,7 +65,7 @@ class BreakdownPart(BaseModel):
     name: str
     place: PlaceName | None
     amount: float | None
-    null_reason: str | None
+    null_reason: ReaderText | None
     share_percent: float | None = Field(description="Of the whole; null where a share would not be honest.")
     source: PartSource
     series_ids: list[UUID]
@@ -78,14 +79,14 @@ class BreakdownWhole(BaseModel):
     name: str | None
     source: PartSource | None
     series_id: UUID | None
-    note: str | None
+    note: ReaderText | None
 
 
 class BreakdownTotal(BaseModel):
     """The sum of the parts; null with a note where they may not be added up."""
 
     value: float | None
-    note: str | None
+    note: ReaderText | None
 
 
 class BreakdownRemainder(BaseModel):
@@ -93,14 +94,14 @@ class BreakdownRemainder(BaseModel):
 
     value: float | None
     share_percent: float | None
-    note: str | None
+    note: ReaderText | None
 
 
 class BreakdownRule(BaseModel):
     parts: PartsRule
     cut: bool = Field(description="A part that is missing is unknown, not 0.")
     listed: int | None = Field(description="How many parts the source lists at most.")
-    absent: str = Field(description="What a missing part means, in words.")
+    absent: ReaderText = Field(description="What a missing part means, in words.")
 
 
 class BreakdownResponse(BaseModel):
@@ -118,7 +119,7 @@ class BreakdownResponse(BaseModel):
     total: BreakdownTotal
     whole: BreakdownWhole
     remainder: BreakdownRemainder
-    note: str | None
+    note: ReaderText | None
 
 
 class AvailableBreakdown(BaseModel):

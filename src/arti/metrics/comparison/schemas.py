@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.schemas import ChangeNote, DefinitionBreak, Kind, Period, Source
 
 SubjectKind = Literal["artist", "song"]
@@ -48,7 +49,7 @@ class ComparedFigure(BaseModel):
 
     subject_id: UUID
     value: float | None
-    value_note: str | None = Field(description="Why there is no value, in words.")
+    value_note: ReaderText | None = Field(description="Why there is no value, in words.")
     level: float | None
     previous: float | None = Field(description="The same number of the days before.")
     change_percent: float | None
@@ -68,7 +69,7 @@ class ComparedColumn(ComparedMetric):
     period: Period
     previous_period: Period
     figures: list[ComparedFigure]
-    rank_note: str | None = Field(description="Why there is no rank in the roster, in words.")
+    rank_note: ReaderText | None = Field(description="Why there is no rank in the roster, in words.")
 
 
 class ComparedPoint(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.schemas import Kind, Source
 from arti.music.releases.schemas import ReleaseKind
 from arti.music.schemas import ArtistName
@@ -85,8 +86,8 @@ class ReleaseStartPlatform(BaseModel):
     ages: list[AgeComparison]
     earlier: list[ReleaseCurve] = Field(description="The latest first.")
     pace: ReleasePace | None
-    pace_note: str | None = Field(description="Why there is no pace, in words.")
-    note: str | None = Field(description="What is not counted, in words.")
+    pace_note: ReaderText | None = Field(description="Why there is no pace, in words.")
+    note: ReaderText | None = Field(description="What is not counted, in words.")
 
 
 class TrackSaves(BaseModel):
@@ -110,4 +111,4 @@ class ReleaseStart(BaseModel):
     complete_days: int | None = Field(description="Days that are over since the release; null without a day.")
     platforms: list[ReleaseStartPlatform]
     saves: list[TrackSaves]
-    note: str | None
+    note: ReaderText | None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from arti.language.messages.reader import for_reader
 from arti.language.reader_locale import WeekStart
 from arti.metrics.catalogue import METRICS
 from arti.metrics.series.days import Days, list_runs, read_days
@@ -133,7 +134,11 @@ def _series(
         "source": [source_of(row["terms"])],
         "points": points,
         "gaps": _list_gaps(days, begin, end, first_day, interval_days),
-        "breaks": [each for each in breaks if first_day.isoformat() < each["on"] <= last_day.isoformat()],
+        "breaks": [
+            each | {"note": for_reader(each["note"])}
+            for each in breaks
+            if first_day.isoformat() < each["on"] <= last_day.isoformat()
+        ],
         "basis": figures.basis,
         "total": figures.total,
         "previous_total": figures.previous_total,
@@ -162,7 +167,8 @@ def _write_points(days: Days, begin: int, end: int) -> bytes:
         for number, (place, value) in enumerate(zip(places, values, strict=True)):
             state, is_revised = days.states.get(place), bool(days.revised >> place & 1)
             if value is None or state or is_revised:
-                written[number] += _after_value(value is None, *(state or ("", "")), is_revised)
+                code, sentence = state or (_NOT_REPORTED if value is None else ("", ""))
+                written[number] += _after_value(value is None, code, for_reader(sentence), is_revised)
     return (form or _form_of(first, count)) % tuple(written)
 
 
@@ -185,7 +191,7 @@ def _after_value(is_null: bool, code: str, sentence: str, is_revised: bool) -> b
     """Return what follows the value of a day that has none, a state, or was restated."""
     said: dict[str, Any] = {}
     if is_null:
-        said = {"null_reason": sentence or _NOT_REPORTED[1], "state": code or _NOT_REPORTED[0]}
+        said = {"null_reason": sentence, "state": code}
     elif code:
         said = {"remark": sentence, "state": code}
     return b"," + orjson.dumps(said | ({"revised": True} if is_revised else {}))[1:-1]
@@ -231,7 +237,7 @@ def _group_point(label: str, days: Days, group: Sequence[int], aggregation: str)
     grouped: dict[str, Any] = {"on": label, "value": value}
     if value is None:
         reasons = [days.states.get(place, _NOT_REPORTED)[1] for place in group if days.values[place] is None]
-        grouped["null_reason"] = max(reasons, default=_NO_SUM)
+        grouped["null_reason"] = for_reader(max(reasons, default=_NO_SUM))
     if any(days.revised >> place & 1 for place in group):
         grouped["revised"] = True
     return grouped

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.schemas import Period
 from arti.metrics.songs.rollup import Reason
 from arti.music.recordings.schemas import Recording
@@ -26,7 +27,7 @@ class RefusedSeriesGroup(BaseModel):
     """Series that are not in a sum for one reason; `examples` are the first of `count`."""
 
     reason: Reason
-    sentence: str
+    sentence: ReaderText
     count: int
     examples: list[RefusedSeries]
 
@@ -78,4 +79,4 @@ class Rollup(BaseModel):
     recordings: int = Field(description="How many songs are in the sums.")
     platforms: list[RollupPlatform]
     total: float | None
-    total_note: str | None
+    total_note: ReaderText | None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.music.recordings.schemas import SongAsset
 
 MatchStatus = Literal["open", "linked", "accepted", "rejected"]
@@ -16,7 +17,7 @@ class MatchReason(BaseModel):
 
     code: str = Field(description="isrc, upc, platform_id, title, artist, duration, release_day, other_isrc, ...")
     points: float
-    detail: str
+    detail: ReaderText
 
 
 class MatchedRecording(BaseModel):

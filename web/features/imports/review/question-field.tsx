@@ -15,9 +15,9 @@ export function QuestionField({ question, value, onChange, hint }: Props) {
         question.kind === "choice" ? (
           <Select {...fieldProps} value={value} onChange={(event) => onChange(event.target.value)}>
             <option value="">{t("question.choose")}</option>
-            {question.choices.map((choice) => (
+            {question.choices.map((choice, at) => (
               <option key={choice} value={choice}>
-                {question.key === "scope" ? scopeLabel(choice) : choice}
+                {question.key === "scope" ? scopeLabel(choice) : question.labels[at]}
               </option>
             ))}
           </Select>

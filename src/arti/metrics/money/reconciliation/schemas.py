@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.language.messages.reader import ReaderText
 from arti.metrics.money.schemas import Currency, Exact, Month
 
 GapKind = Literal[
@@ -34,8 +35,8 @@ class RoyaltyGap(BaseModel):
 
     id: str = Field(description="Opens its rows and its query: `gap` of the other endpoints.")
     kind: GapKind
-    sentence: str = Field(description="What is wrong, with its numbers.")
-    way_out: str = Field(description="What to ask or do.")
+    sentence: ReaderText = Field(description="What is wrong, with its numbers.")
+    way_out: ReaderText = Field(description="What to ask or do.")
     source: str | None
     store: str | None
     country: str | None
@@ -71,8 +72,8 @@ class StoreLag(BaseModel):
 class ShownThreshold(BaseModel):
     slug: str
     value: float
-    unit: str
-    reason: str
+    unit: ReaderText
+    reason: ReaderText
 
 
 class Reconciliation(BaseModel):
@@ -113,7 +114,7 @@ class GapRow(BaseModel):
 
 
 class GapRows(BaseModel):
-    note: str = Field(description="What the rows are: the lines concerned, or those beside what is missing.")
+    note: ReaderText = Field(description="What the rows are: the lines concerned, or those beside what is missing.")
     items: list[GapRow]
     more: bool
 
