@@ -47,6 +47,12 @@ def test_the_firewall_is_valid_and_lets_the_proxy_in_alone() -> None:
     assert "policy drop" in rules
 
 
+@pytest.mark.skipif(not shutil.which("cloud-init"), reason="needs Debian's cloud-init")
+def test_cloud_init_knows_every_word() -> None:
+    done = run("cloud-init", "schema", "--config-file", DEPLOY / "cloud-init.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_cloud_init_writes_settings_that_fit_and_files_that_exist(tmp_path: Path) -> None:
     text = (DEPLOY / "cloud-init.yaml").read_text()
     assert text.startswith("#cloud-config\n")
