@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from uuid import UUID
 
-from arti.imports.large.store import find_stage
 from arti.imports.overlaps.comparison import compare_with_stored
 from arti.imports.overlaps.schemas import DifferingValue, Overlap, OverlappedImport
 from arti.imports.types import FileQuestion
@@ -31,8 +30,6 @@ async def confirm_overlap(
 
     Asks before values are replaced; without `ask` they are. An answer that is wrong is said by the commit.
     """
-    if await find_stage(actor.connection, actor.org_id, import_id) is not None:
-        return True  # of millions of rows nothing is compared, as on the page
     try:
         overlap = await compare_with_stored(actor.connection, file_store, actor.org_id, import_id, answered=answers)
     except Invalid:

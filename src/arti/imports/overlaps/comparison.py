@@ -9,6 +9,7 @@ from arti.imports import store as imports_store
 from arti.imports.overlaps import schemas, store
 from arti.imports.overlaps.exports import ReadExport, ValueKey, describe_days, key_values, read_others
 from arti.imports.overlaps.own_date import OwnDate, find_last_complete_day, make_own_date
+from arti.imports.parsers.registry import is_royalties
 from arti.imports.stored_files import parse_with_answers
 from arti.imports.teams.scope import terms_of_answers
 from arti.imports.types import FileRejected
@@ -31,7 +32,8 @@ async def compare_with_stored(
     row = await imports_store.find_import(connection, org_id, import_id)
     if row is None:
         raise NotFound("import")
-    if row["status"] != "previewed":
+    # Of a report of money no value overlaps: a line that is stored already is found by what it says.
+    if row["status"] != "previewed" or is_royalties(row["source"]):
         return schemas.Overlap(own_date=None, new=0, same=0, replaced=0, kept=0, imports=[], differing=[])
     file, parsed, answers = await parse_with_answers(
         connection, file_store, org_id, row, row["options"] | answered, provisional=True

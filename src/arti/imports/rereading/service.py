@@ -6,7 +6,7 @@ from uuid import UUID
 
 from arti.imports import history, preview, royalties, store
 from arti.imports.cells.parser_version import PARSER_VERSION
-from arti.imports.large.store import find_stage
+from arti.imports.large.store import find_stage, lift_time_limits
 from arti.imports.overlaps.recording import record_values
 from arti.imports.parsers.registry import is_royalties
 from arti.imports.rereading import schemas
@@ -23,18 +23,28 @@ from arti_core.savepoints import TakenBack, savepoint
 _SHOWN = 100
 
 
-async def reread_import(actor: Actor, file_store: FileStore, import_id: UUID, *, commit: bool) -> schemas.Reread:
+async def reread_import(
+    actor: Actor, file_store: FileStore, import_id: UUID, *, commit: bool, may_take_long: bool = False
+) -> schemas.Reread:
     """Take an import back and store what its file says now, in one transaction; without `commit` undo both again.
 
-    The answers given at its commit are used again. Raises NotFound, Invalid for a file that is no longer read,
-    Conflict for an import that is not committed or whose file was deleted, or was read by jobs.
+    The answers given at its commit are used again. `may_take_long`: read files too that are more than a request can
+    wait for. Raises NotFound, Invalid for a file that is no longer read, Conflict for an import that is not committed
+    or whose file was deleted, or is a large report of money.
     """
     connection, org_id = actor.connection, actor.org_id
     row = await history.get_import(connection, org_id, import_id, lock=True)
     if row["status"] != "committed":
         raise Conflict(f"This import is {row['status']}; only a committed one is read again.")
     if await find_stage(connection, org_id, import_id) is not None:
-        raise Conflict("This file is too large to be compared at once. Undo the import, and upload the file again.")
+        if is_royalties(row["source"]):
+            raise Conflict("A report of this size is not compared line by line. Undo the import, and upload it again.")
+        if not may_take_long:
+            raise Conflict(
+                "This file is too large to be compared while you wait. The operator can read it again with "
+                "./arti import --reread, or undo the import, and upload the file again."
+            )
+        await lift_time_limits(connection)
     before = await _read_stored(connection, org_id, row)
     async with savepoint(connection):
         await _store_again(actor, file_store, row)

@@ -51,7 +51,7 @@ async def reread_files(
     for row in rows:
         print_line(f"{row['artist_name']}: {row['file_name']}, imported on {row['committed_at']:%Y-%m-%d}")
         try:
-            found = await reread_import(actor, file_store, row["id"], commit=False)
+            found = await reread_import(actor, file_store, row["id"], commit=False, may_take_long=True)
         except (Invalid, Conflict) as error:
             done.failed += 1
             print_line(f"  not read again: {error.message}")
@@ -65,7 +65,7 @@ async def reread_files(
             question = FileQuestion("store", "Store what it reads now?", "choice", _NO, (_YES, _NO))
             answer = await ask(question, _NO)
         if answer == _YES:
-            await reread_import(actor, file_store, row["id"], commit=True)
+            await reread_import(actor, file_store, row["id"], commit=True, may_take_long=True)
             done.stored += 1
             print_line("  stored as it is read now.")
         else:
