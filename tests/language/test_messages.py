@@ -28,6 +28,8 @@ COMPOSED = {
     "1 required day has no data.",
     "1 required week has no data.",
     "method not allowed",
+    "an admin",
+    "an analyst",
     "amount in minor units",
     "budget in minor units",
     "{source}: {count:number} penalties or adjustments below zero of {store} in {month:month}, {amounts}.",

@@ -16,7 +16,6 @@ LEFT_OUT = (
     "arti/ops/backup_health.py",
     "arti/orgs/isolation",
     "arti/orgs/audit/chain.py",
-    "arti/orgs/invitations/jobs.py",  # the mail of an invitation
     "arti/settings",
     "arti/imports/cli.py",
     "arti/imports/batches/terminal.py",

@@ -78,6 +78,17 @@ async def orgs_of(person: Person) -> list[str]:
     return [org["role"] for org in (await person.http.get("/auth/me")).json()["orgs"]]
 
 
+async def test_the_mail_is_in_the_language_of_the_org(
+    office: Office, admin: Person, mailbox: Mailbox, worker: WorkerContext
+) -> None:
+    await office.gateway.database.as_owner("update orgs set language = 'de'")
+    await invite(admin, "ida@example.test")
+    mail = await mailed(worker, mailbox, "ida@example.test")
+    assert mail.subject == "Sie sind zu einer Organisation auf ARTi eingeladen"
+    assert "lädt Sie in die Organisation „Night Owl Records“ auf ARTi ein, als Analyst." in mail.text
+    assert "Der Link gilt bis zum " in mail.text
+
+
 async def test_somebody_without_an_account_joins_by_the_mailed_link(
     office: Office, admin: Person, mailbox: Mailbox, worker: WorkerContext
 ) -> None:

@@ -2,12 +2,15 @@
 
 import re
 import secrets
+from functools import partial
 from html import escape
 from typing import Final
 from uuid import UUID
 
 from arti.jobs import Handler, JobRun
+from arti.language.messages.catalogue import translate
 from arti.language.pieces import clean_name
+from arti.language.reader_locale import ReaderLocale
 from arti.orgs.invitations import store
 from arti.orgs.invitations.service import MAIL_JOB, hash_token
 from arti.settings import Settings
@@ -48,7 +51,7 @@ async def mail_invitation(job: JobRun) -> None:
             mail_id,
             recipient=row["email"],
             kind="invitation",
-            title=_TITLE,
+            title=content.subject,
             sealed=seal_content(job.worker_context.vault, mail_id, content),
             state="queued" if settings.smtp_url.get_secret_value() else "kept",
         )
@@ -56,27 +59,30 @@ async def mail_invitation(job: JobRun) -> None:
 
 
 def _compose(settings: Settings, row: Row, token: str) -> MailContent:
+    """Return the mail in the language of the org: whoever is invited may have no account that says theirs."""
     # In the fragment, which no server and no log sees.
     link = f"{settings.site_url}/invitation/#token={token}"
-    name, address = _plain(row["inviter_name"] or ""), row["inviter_email"] or "A former member"
+    say = partial(translate, reader=ReaderLocale(row["language"]))
+    name, address = _plain(row["inviter_name"] or ""), row["inviter_email"] or say("A former member")
     inviter = f"{name} ({address})" if name else address
     role = f"{'an' if row['role'][0] in 'aeiou' else 'a'} {row['role']}"
-    sentence = f"{inviter} invites you to join the organisation “{_plain(row['org_name'])}” on ARTi, as {role}."
-    until = f"The link is valid until {row['expires_at']:%-d %B %Y}."
-    note = (
+    title = say(_TITLE)
+    sentence = say(f"{inviter} invites you to join the organisation “{_plain(row['org_name'])}” on ARTi, as {role}.")
+    until = say(f"The link is valid until {row['expires_at']:%-d %B %Y}.")
+    note = say(
         "You become a member only if you accept. Until then they see nothing of you. If you do not know them, decline, "
         "or ignore this mail."
     )
-    text = "\n".join([_TITLE, "", sentence, "", link, "", until, note, ""])
+    text = "\n".join([title, "", sentence, "", link, "", until, note, ""])
     html = "\n".join(
         [
-            f"<h2>{escape(_TITLE)}</h2>",
+            f"<h2>{escape(title)}</h2>",
             f"<p>{escape(sentence)}</p>",
-            f'<p><a href="{escape(link)}">See the invitation</a></p>',
+            f'<p><a href="{escape(link)}">{say("See the invitation")}</a></p>',
             f"<p>{escape(until)} {escape(note)}</p>",
         ]
     )
-    return MailContent(_TITLE, text, html)
+    return MailContent(title, text, html)
 
 
 def _plain(name: str) -> str:

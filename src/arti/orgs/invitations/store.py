@@ -134,7 +134,7 @@ async def count_named(
 async def lock_unmailed(connection: Connection, org_id: UUID, invitation_id: UUID) -> Row | None:
     """Return an invitation whose mail waits, locked until the end of the transaction. For a worker."""
     return await connection.fetchrow(
-        """select i.email, i.role, i.expires_at, o.name as org_name, u.display_name as inviter_name,
+        """select i.email, i.role, i.expires_at, o.name as org_name, o.language, u.display_name as inviter_name,
              u.email as inviter_email
            from invitations i join orgs o on o.id = i.org_id left join users u on u.id = i.invited_by
            where i.org_id = $1 and i.id = $2 and i.mailed_at is null and i.expires_at > clock.now()
