@@ -11,6 +11,7 @@ from arti.insights.detectors import DailySeries, Finding, Placed, detect
 from arti.insights.narration.clauses import find_misplaced
 from arti.insights.stories.grouping import ArtistEvent, OpenStory, direction_of, group_findings
 from arti.insights.stories.past_numbers import summarise_past
+from arti.insights.stories.sentences import next_step_key
 from arti.language.catalogue import LANGUAGES
 from arti.vocabulary import Severity
 from tests.factories.insights import STREAMS, at, series, text_of, weekly_series, with_spike
@@ -55,6 +56,40 @@ def test_a_loss_is_reported_like_a_gain(field: str, shape: str) -> None:
     assert 9 < numbers["share"].value < 11
     [other] = moves(placed(3_000, **opposite))
     assert other.severity == finding.severity
+
+
+def of_artist(level: float) -> DailySeries:
+    return series(weekly_series(90, level=level, last=LAST))
+
+
+@pytest.mark.parametrize(("level", "shown"), [(1_000, "10."), (4_000, "2.")])
+def test_a_lost_playlist_says_what_it_was_to_the_artist(level: float, shown: str) -> None:
+    lost = placed(3_000, left=BETWEEN)
+    found = detect([of_artist(level)], today_in=at(LAST + timedelta(days=1)), placed=[lost])
+    [finding] = [one for one in found if one.detector == "playlist_move"]
+    share = next(fact for fact in finding.facts if fact.slot == "artist_share")
+    assert share.shown.startswith(shown)
+    assert find_misplaced(finding.facts) == []
+    assert f"{share.shown} of the artist’s streams" in text_of(finding)
+    for language in LANGUAGES:
+        assert "{" not in text_of(finding, language)
+
+
+def test_the_playlist_that_brought_most_leads_what_was_lost() -> None:
+    lists = [placed(brought, left=BETWEEN, title=f"List {brought}") for brought in (2_000, 9_000, 4_000)]
+    found = detect([of_artist(1_000)], today_in=at(LAST + timedelta(days=1)), placed=lists)
+    lost = [one for one in found if one.detector == "playlist_move"]
+    [story] = group_findings(lost, events=(), open_stories=(), today_in=at(LAST + timedelta(days=1)))
+    assert story.lead is not None
+    assert (story.lead.names["playlist"], len(story.parts)) == ("List 9000", 2)
+    assert story.lead.severity is Severity.IMPORTANT  # three of ten of the artist's streams
+
+
+def test_what_to_check_of_a_release_is_not_the_comparison_that_was_made() -> None:
+    [less] = ages(release("New", 7, 1_000), release("Before", 60, 2_000))
+    [more] = ages(release("New", 7, 3_000), release("Before", 60, 2_000))
+    released = ArtistEvent("release", LAST - timedelta(days=7), "New")
+    assert [next_step_key(one, released) for one in (less, more)] == ["release_behind", "release_ahead"]
 
 
 def test_a_song_hangs_on_one_playlist() -> None:

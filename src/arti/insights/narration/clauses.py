@@ -40,6 +40,7 @@ SLOT_ROLES: Final[Mapping[str, SlotRole]] = {
     "rank": SlotRole.RANK, "days": SlotRole.COUNT, "earlier": SlotRole.COUNT, "age": SlotRole.COUNT,
     "level": SlotRole.LEVEL, "each": SlotRole.RATE, "usual_each": SlotRole.USUAL_RATE,
     "kept": SlotRole.BESIDE, "usual_kept": SlotRole.USUAL_BESIDE, "listeners": SlotRole.BESIDE, "share": SlotRole.RATE,
+    "artist_share": SlotRole.RATE,
     "last_release": SlotRole.USUAL_BESIDE, "second_release": SlotRole.BESIDE, "third_release": SlotRole.BESIDE,
 }  # fmt: skip
 _CHANGES: Final = frozenset(("percent_change", "times", "change"))
@@ -157,11 +158,13 @@ CLAUSES: Final[Mapping[str, Clause]] = {
                     "entered.value",
                     "entered.value_day",
                     "left.title",
+                    "left.title_of_song",
+                    "left.title_of_artist",
                     "left.value",
                     "hangs.title",
                     "hangs.value",
                 ),
-                *("listeners", "share"),
+                *("listeners", "share", "artist_share"),
             )
         ),
         Clause("release_age.title", _CHANGE),

@@ -131,9 +131,12 @@ def move_of(finding: Finding) -> str:
 def _playlist_move(finding: Finding) -> Offer:
     kind = f"playlist_move.{move_of(finding)}"
     slots = {fact.slot for fact in finding.facts}
-    more = tuple(f"playlist_move.{slot}" for slot in ("listeners", "share") if slot in slots)
+    more = tuple(f"playlist_move.{slot}" for slot in ("listeners", "share", "artist_share") if slot in slots)
     value = f"{kind}.value_day" if finding.shape == "up_added" else f"{kind}.value"
-    return Offer((f"{kind}.title",), (value, *more), frozenset(more))
+    title = f"{kind}.title"
+    if kind == "playlist_move.left":  # two losses differ by what they mean to their artists
+        title += "_of_song" if "share" in slots else "_of_artist" if "artist_share" in slots else ""
+    return Offer((title,), (value, *more), frozenset(more))
 
 
 def _release_age(finding: Finding) -> Offer:

@@ -33,6 +33,8 @@ def next_step_key(lead: Finding, cause: ArtistEvent | None) -> str:
         return ""
     if lead.detector == "playlist_move":
         return f"playlist_{move_of(lead)}"
+    if lead.detector == "release_age":  # its text compares already
+        return "release_ahead" if direction_of(lead) > 0 else "release_behind"
     if lead.detector == "unusual_streams":
         return "check"
     if cause is not None and f"next.{cause.kind}" in load_catalogue(DEFAULT_LANGUAGE).sentences:

@@ -58,17 +58,18 @@ def detect_playlist_moves(placed: Sequence[Placed], series: Sequence[DailySeries
         whole = _sum_of(wholes.get((about.provider, about.asset_id)), each)
         brought = float(each.streams.values[-1])
         share = brought / whole[1] if whole else None
+        of_artist = None if whole else _sum_of(wholes.get((about.provider, None)), each)
         if brought < visible_effect(about) or (share is not None and share < _LEAST_SHARE):
             continue
         if each.entered and newest - each.entered[1] <= timedelta(days=_NEWS_DAYS):
             shape = "up_added" if each.entered[0] == each.entered[1] else "up_entered"
-            yield _move(each, shape, each.entered, each.to_on, whole)
+            yield _move(each, shape, each.entered, each.to_on, whole, of_artist)
         if each.left and newest - each.left[1] <= timedelta(days=_NEWS_DAYS):
             # The export that no longer names it says so: until then nobody knew.
             later = min((other.to_on for other in placed if other.to_on > each.to_on), default=each.left[1])
-            yield _move(each, "down_left", each.left, later, whole)
+            yield _move(each, "down_left", each.left, later, whole, of_artist)
         elif whole and share is not None and share >= _HANGS and each.to_on == newest:
-            yield _move(each, "hangs", (each.to_on, each.to_on), each.to_on, whole)
+            yield _move(each, "hangs", (each.to_on, each.to_on), each.to_on, whole, None)
 
 
 def _sum_of(whole: DailySeries | None, each: Placed) -> tuple[DailySeries, float] | None:
@@ -80,8 +81,14 @@ def _sum_of(whole: DailySeries | None, each: Placed) -> tuple[DailySeries, float
 
 
 def _move(
-    each: Placed, shape: str, between: tuple[date, date], known_on: date, whole: tuple[DailySeries, float] | None
+    each: Placed,
+    shape: str,
+    between: tuple[date, date],
+    known_on: date,
+    whole: tuple[DailySeries, float] | None,
+    of_artist: tuple[DailySeries, float] | None,
 ) -> Finding:
+    """Return the finding of a move. `of_artist`: all streams of the artist, where those of the song are not known."""
     about, brought = each.streams.about, float(each.streams.values[-1])
     on_day = Window("last", each.to_on, each.to_on)
     facts = [Fact("value", "Streams of the period", about.unit, Computation(about.series_id, on_day), brought)]
@@ -89,11 +96,17 @@ def _move(
         people = Computation(each.listeners_id, on_day)
         facts.append(Fact("listeners", "Listeners of the period", "people", people, each.listeners))
     share = 0.05  # where the whole is not known
-    if whole:
+    for slot, label, part_of in (
+        ("share", "Of all streams in the period", whole),
+        ("artist_share", "Of all streams of the artist in the period", of_artist),
+    ):
+        if part_of is None:
+            continue
         of = Window("sum", each.from_on, each.to_on)
-        computation = Computation(about.series_id, on_day, of, "share", base_series_id=whole[0].about.series_id)
-        share = brought / whole[1]
-        facts.append(Fact("share", "Of all streams in the period", "percent", computation, 100 * share))
+        computation = Computation(about.series_id, on_day, of, "share", base_series_id=part_of[0].about.series_id)
+        percent = 100 * brought / part_of[1]
+        facts.append(Fact(slot, label, "percent", computation, percent, 1 if slot == "artist_share" else 0))
+        share = brought / part_of[1]
     points = 2 * min(share / 0.1, 3.0)
     direction = shape.partition("_")[0]
     return Finding(
@@ -104,7 +117,7 @@ def _move(
         happened_on=between[1],
         period_from=between[0],
         period_to=max(known_on, between[1]),
-        severity=grade(points, about_asset=about.asset_id is not None),
+        severity=grade(points, about_asset=about.asset_id is not None and of_artist is None),
         confidence=0.99,
         score=points,
         facts=tuple(facts),
