@@ -91,9 +91,9 @@ async def test_each_field_of_a_form_is_refused_in_german(world: World) -> None:
     assert answer.json()["error"] == "invalid"
     messages = {each["field"]: each["message"] for each in answer.json()["problems"]}
     assert messages == {
-        "name": "Name fehlt.",
-        "country": "Land hat nicht die richtige Form.",
-        "mood": "Mood ist hier nicht bekannt.",
+        "name": "Bitte ausfüllen: Name.",
+        "country": "Land: Die Form stimmt nicht.",
+        "mood": "Hier nicht bekannt: Mood.",
     }
 
 
@@ -102,7 +102,7 @@ async def test_numbers_of_a_sentence_have_the_form_of_the_reader(world: World) -
     await read_in_german(member, number_form="apostrophe_point")
     answer = await member.http.post("/api/campaigns", json={"notes": "x" * 10_001})
     messages = {each["field"]: each["message"] for each in answer.json()["problems"]}
-    assert messages["notes"] == "Notizen ist zu lang: höchstens 10’000 Zeichen."
+    assert messages["notes"] == "Notizen: zu lang, höchstens 10’000 Zeichen."
 
 
 async def test_names_stay_as_they_are(world: World) -> None:
