@@ -18,6 +18,8 @@ from arti_core.database import Connection
 from arti_core.errors import RateLimited
 
 Budget: TypeAlias = tuple[str, int]  # its key, and mails a day
+_INVITATIONS_OF_MAILBOX: Final = 5  # a team may have several addresses of one mailbox
+_WITHOUT_DOTS: Final = {"gmail.com", "googlemail.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class MailLimits:
     def account_mail(self, recipient: str) -> list[Budget]:
         """Return the budgets of a mail about somebody's account."""
         return [
-            (f"account {_digest(recipient)}", self.per_address),
+            (f"account {_digest(_mailbox_of(recipient))}", self.per_address),
             ("account installation", self.per_installation),
         ]
 
@@ -41,7 +43,10 @@ class MailLimits:
 
         Apart from the others: whoever has taken over an account could use those up to stay unnoticed.
         """
-        return [(f"notice {_digest(recipient)}", self.per_address), ("notice installation", self.per_installation)]
+        return [
+            (f"notice {_digest(_mailbox_of(recipient))}", self.per_address),
+            ("notice installation", self.per_installation),
+        ]
 
     def newcomer_mail(self, ip: str | None) -> list[Budget]:
         """Return the further budgets of a mail to an address that is nobody's yet, asked for from `ip`."""
@@ -51,12 +56,12 @@ class MailLimits:
 
     def account_request(self, recipient: str) -> list[Budget]:
         """Return the budget of a stranger's request for such a mail, whether the address is known or not."""
-        return [(f"request {_digest(recipient)}", self.per_address)]
+        return [(f"request {_digest(_mailbox_of(recipient))}", self.per_address)]
 
     def org_mail(self, org_id: UUID, recipient: str) -> list[Budget]:
         """Return the budgets of a mail that an org sends."""
         return [
-            (f"org-mail {_digest(recipient)}", self.per_address),
+            (f"org-mail {_digest(_mailbox_of(recipient))}", self.per_address),
             (f"org {org_id}", self.per_org),
             ("org-mail installation", self.per_installation),
         ]
@@ -66,9 +71,12 @@ class MailLimits:
         return [(f"invitations org {org_id}", self.per_org), (f"invitations person {inviter_id}", self.per_org)]
 
     @staticmethod
-    def invitation_mail(recipient: str) -> Budget:
-        """Return the budget of the mail of an invitation: one a day for an address, whoever invites it."""
-        return f"invitation {_digest(recipient)}", 1
+    def invitation_mail(recipient: str) -> list[Budget]:
+        """Return the budgets of the mail of an invitation, whoever invites: of an address, and of its mailbox."""
+        return [
+            (f"invitation {_digest(recipient)}", 1),
+            (f"invitations mailbox {_digest(_mailbox_of(recipient))}", _INVITATIONS_OF_MAILBOX),
+        ]
 
 
 class MailLimitReached(RateLimited):
@@ -112,6 +120,13 @@ def network_of(ip: str | None) -> str | None:
 
 
 _DIGEST_BYTES: Final = 16
+
+
+def _mailbox_of(address: str) -> str:
+    """Return the mailbox that an address leads to: of name+anything@ that of name@ (RFC 5233)."""
+    name, _, domain = address.strip().lower().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if domain in _WITHOUT_DOTS else name}@{domain}"
 
 
 def _digest(address: str) -> str:

@@ -355,6 +355,21 @@ async def test_one_more_invitation_within_a_day_sends_no_mail(
     assert (await office.anonymous_client().post(f"{OWN}/lookup", json={"token": second})).status_code == 200
 
 
+@pytest.mark.parametrize("domain", ["example.test", "gmail.com"])
+async def test_a_mailbox_is_not_flooded_by_its_many_addresses(
+    office: Office, admin: Person, mailbox: Mailbox, worker: WorkerContext, domain: str
+) -> None:
+    """Mail to ida+anything@ arrives at ida@; Gmail leaves dots out too."""
+    names = ["ida", *(f"ida+{number}" for number in range(8))]
+    for name in [*names, *(["i.da", "id.a+x"] if domain == "gmail.com" else [])]:
+        await invite(admin, f"{name}@{domain}")
+    await invite(admin, f"i.d.a.other@{domain}")
+    await run_due_jobs(worker)
+    sent = [mail.recipient for mail in await mailbox.all()]
+    assert len(sent) == 6
+    assert sent[-1] == f"i.d.a.other@{domain}"
+
+
 async def test_an_org_and_a_person_invite_so_many_a_day(office: Office, admin: Person) -> None:
     limit = office.gateway.settings.mail_limit_per_org
     owner = office.gateway.database.as_owner

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
 
 from arti.insights import service
 from arti.insights.ask import answering
@@ -26,7 +25,7 @@ from arti.insights.schemas import (
 from arti.insights.store import InsightFilter
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.orgs.schemas import KnownOn
+from arti.orgs.schemas import KnownOn, Moment
 from arti.vocabulary import Permission, Severity
 from arti_core.paging import MAX_PAGE, Page
 
@@ -49,8 +48,8 @@ async def list_insights(
     assigned_to: UUID | None = None,
     unread: Annotated[bool, Query(description="Only those that the caller has not read.")] = False,
     snoozed: Annotated[bool, Query(description="Only those that are put off; else none of them.")] = False,
-    found_after: Annotated[AwareDatetime | None, Query(description="As the period of a digest begins.")] = None,
-    found_until: Annotated[AwareDatetime | None, Query(description="As it ends.")] = None,
+    found_after: Annotated[Moment | None, Query(description="As the period of a digest begins.")] = None,
+    found_until: Annotated[Moment | None, Query(description="As it ends.")] = None,
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,

@@ -1,12 +1,12 @@
 """Public shapes of orgs, members and permissions."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from arti.language.catalogue import LanguageCode
 from arti.language.messages.reader import ReaderText
@@ -24,6 +24,10 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(descri
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 # Bounds that keep arithmetic on days in range.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2200, 1, 1)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime.combine(FIRST_DAY, time(), UTC), le=datetime.combine(LAST_DAY, time(), UTC))
+]
 KnownOn = Annotated[
     date | None,
     Query(

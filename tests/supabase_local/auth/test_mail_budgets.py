@@ -39,7 +39,8 @@ async def test_the_secret_key_has_the_budgets_too(
             return await gateway.admin.post("/auth/v1/invite", json={"email": email})
 
         assert [(await invite("ida@example.test")).status_code for _ in range(2)] == [200, 200]
-        assert refusal(await invite("Ida@example.test")) == (429, "over_email_send_rate_limit")
+        for same in ("Ida@example.test", "ida+more@example.test"):
+            assert refusal(await invite(same)) == (429, "over_email_send_rate_limit")
         assert (await invite("other@example.test")).status_code == 200
         assert refusal(await invite("third@example.test")) == (429, "over_email_send_rate_limit")
         assert len(await mailbox.all()) == 3

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from arti.automation.channels.schemas import ChannelKind, RequestBody
 from arti.language.messages.reader import ReaderText
+from arti.orgs.schemas import Moment
 
 DeliveryStatus = Literal["pending", "sending", "sent", "mailbox", "failed", "unknown", "dead", "held", "cancelled"]
 
@@ -77,8 +78,8 @@ class Event(BaseModel):
 
 
 class ReplayRange(RequestBody):
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Moment
+    until: Moment | None = None
 
 
 class ReplayResult(BaseModel):

@@ -9,7 +9,7 @@ from fastapi import Query
 from arti.metrics.songs import schemas, service
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.orgs.schemas import KnownOn
+from arti.orgs.schemas import Day, KnownOn
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
@@ -68,8 +68,8 @@ async def get_rollup(
     id: Annotated[
         str | None, Query(max_length=200, description="Of a recording, release or artist; the name of a label.")
     ] = None,
-    from_on: Annotated[date | None, Query(alias="from")] = None,
-    to_on: Annotated[date | None, Query(alias="to")] = None,
+    from_on: Annotated[Day | None, Query(alias="from")] = None,
+    to_on: Annotated[Day | None, Query(alias="to")] = None,
     known_on: KnownOn = None,
 ) -> schemas.Rollup:
     """Add up one metric over the songs of a scope, by platform; the last 28 days without `from` and `to`.

@@ -33,10 +33,11 @@ async def mail_invitation(job: JobRun) -> None:
         if row is None:  # mailed, withdrawn, answered or expired
             return
         limits = settings.mail_limits()
-        if await find_wait(connection, MailLimits.invitation_mail(row["email"])) > 0:
-            # Mailed within the day, by this org or another one: which of them is nobody's business.
-            await store.record_mailed(connection, job.org_id, invitation_id, None)
-            return
+        for budget in MailLimits.invitation_mail(row["email"]):
+            if await find_wait(connection, budget) > 0:
+                # Mailed within the day, by this org or another one: which of them is nobody's business.
+                await store.record_mailed(connection, job.org_id, invitation_id, None)
+                return
         try:
             await take_mail_budget(connection, limits.org_mail(job.org_id, row["email"]))
         except MailLimitReached as reached:
