@@ -121,7 +121,10 @@ def _fields(row: Row) -> dict[str, Any]:
     return {
         **row,
         "source_title": title,
-        "questions": [{**each, "default": row["options"].get(each["key"], each["default"])} for each in questions],
+        "questions": [
+            {**each, "labels": each["choices"], "default": row["options"].get(each["key"], each["default"])}
+            for each in questions
+        ],
         "open": service.open_keys_of(row),
         "progress": {name: row[name] for name in ("done", "total", "problem")} if row["is_large"] else None,
     }
