@@ -13,6 +13,7 @@ from tests.factories.workbooks import Cell, make_workbook
 from tests.imports.matrix.languages import MONTHS, TOTALS, total_word
 
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
+_TINY = re.compile(r"-?\d+(?:\.\d+)?[eE]-\d+")
 _NUMBERS = frozenset({ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE})
 _DAYS = frozenset({ColumnKind.DAY, ColumnKind.OTHER_DAY})
 
@@ -81,6 +82,8 @@ def _number(group: str, mark: str, delimiter: str, *, indian: bool = False) -> F
 
     def change(cell: str) -> str:
         text = cell.replace(",", "").strip()
+        if _TINY.fullmatch(text):
+            return text.replace(".", mark)
         if not _PLAIN.fullmatch(text):
             return cell
         sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text)
