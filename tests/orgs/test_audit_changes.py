@@ -93,6 +93,7 @@ async def test_sources_rules_and_the_calendar(world: World) -> None:
     assert await details_of(admin, "channel.deleted") == {"name": "Team"}
     show = {"kind": "show", "title": "Berlin", "starts_on": "2026-11-06"}
     entry = await send(admin, "POST", "/api/calendar", show)
+    assert await details_of(admin, "calendar_entry.created") == {"title": "Berlin", "kind": "show"}
     await send(admin, "PATCH", f"/api/calendar/{entry['id']}", {"starts_on": "2026-11-07"})
     assert await details_of(admin, "calendar_entry.updated") == {
         "title": "Berlin",
@@ -126,5 +127,24 @@ async def test_a_campaign_is_edited_and_its_money_stays_out_of_the_log(
         "changes": {"name": {"from": "Autumn", "to": "Late autumn"}},
         "fields": ["budget_minor"],
     }
+    costs = f"/api/campaigns/{campaign['id']}/costs"
+    cost = await send(admin, "POST", costs, {"spent_on": new["starts_on"], "amount_minor": 4100})
+    about = {"name": "Late autumn", "spent_on": new["starts_on"]}
+    assert await details_of(admin, "campaign.cost_added") == about
+    await send(admin, "PUT", f"{costs}/{cost['id']}", {"spent_on": new["starts_on"], "amount_minor": 4200})
+    assert await details_of(admin, "campaign.cost_changed") == about
+    await send(admin, "DELETE", f"{costs}/{cost['id']}")
+    assert await details_of(admin, "campaign.cost_removed") == {"name": "Late autumn"}
     await send(admin, "DELETE", f"/api/campaigns/{campaign['id']}")
     assert await details_of(admin, "campaign.deleted") == {"name": "Late autumn"}
+
+
+async def test_documents_and_how_often_exports_are_due_are_in_the_log(world: World) -> None:
+    admin = await world.member()
+    new = {"title": "Release plan", "kind": "note", "body": "The single comes in May."}
+    document = await send(admin, "POST", "/api/documents", new)
+    assert await details_of(admin, "document.added") == {"title": "Release plan", "kind": "note"}
+    await send(admin, "DELETE", f"/api/documents/{document['id']}")
+    assert await details_of(admin, "document.deleted") == {"title": "Release plan"}
+    await send(admin, "PUT", "/api/update-desk/cadences/spotify.audience", {"every_days": 7})
+    assert await details_of(admin, "export_cadence.changed") == {"export": "spotify.audience", "every_days": 7}

@@ -75,17 +75,17 @@ async def delete_campaign(access: Writer, campaign_id: UUID) -> None:
 @router.post("/{campaign_id}/costs", status_code=201)
 async def add_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost: NewCost) -> Cost:
     """Add the cost of one day."""
-    return await service.add_cost(access.connection, access.org_id, campaign_id, new=cost)
+    return await service.add_cost(access, campaign_id, new=cost)
 
 
 @router.put("/{campaign_id}/costs/{cost_id}")
 async def update_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost_id: UUID, cost: NewCost) -> Cost:
-    return await service.update_cost(access.connection, access.org_id, campaign_id, cost_id, new=cost)
+    return await service.update_cost(access, campaign_id, cost_id, new=cost)
 
 
 @router.delete("/{campaign_id}/costs/{cost_id}", status_code=204)
 async def delete_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost_id: UUID) -> None:
-    await service.delete_cost(access.connection, access.org_id, campaign_id, cost_id)
+    await service.delete_cost(access, campaign_id, cost_id)
 
 
 @router.get("/{campaign_id}/result")

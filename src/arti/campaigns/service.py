@@ -139,27 +139,36 @@ async def delete_campaign(access: Access, campaign_id: UUID) -> None:
     await audit(access, "campaign.deleted", campaign_id, {"name": row["name"]})
 
 
-async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, new: NewCost) -> Cost:
+async def add_cost(access: Access, campaign_id: UUID, *, new: NewCost) -> Cost:
+    connection, org_id = access.connection, access.org_id
     row = await _get_row(connection, org_id, campaign_id)
     if row["currency"] is None:
         raise Invalid("Set the campaign's currency before adding costs.", field="currency")
     cost_id = await store.add_cost(
         connection, org_id, campaign_id, spent_on=new.spent_on, amount_minor=new.amount_minor, note=new.note
     )
+    # Not everybody who reads the log may see money: of a cost only its day is named.
+    about = {"name": row["name"], "spent_on": new.spent_on.isoformat()}
+    await audit(access, "campaign.cost_added", campaign_id, about)
     return Cost(id=cost_id, **new.model_dump())
 
 
-async def update_cost(connection: Connection, org_id: UUID, campaign_id: UUID, cost_id: UUID, *, new: NewCost) -> Cost:
+async def update_cost(access: Access, campaign_id: UUID, cost_id: UUID, *, new: NewCost) -> Cost:
     """Put other values in the place of a cost's. Raises NotFound."""
     values = new.model_dump()
-    if not await store.update_cost(connection, org_id, campaign_id, cost_id, **values):
+    row = await _get_row(access.connection, access.org_id, campaign_id)
+    if not await store.update_cost(access.connection, access.org_id, campaign_id, cost_id, **values):
         raise NotFound("cost")
+    about = {"name": row["name"], "spent_on": new.spent_on.isoformat()}
+    await audit(access, "campaign.cost_changed", campaign_id, about)
     return Cost(id=cost_id, **values)
 
 
-async def delete_cost(connection: Connection, org_id: UUID, campaign_id: UUID, cost_id: UUID) -> None:
-    if not await store.delete_cost(connection, org_id, campaign_id, cost_id):
+async def delete_cost(access: Access, campaign_id: UUID, cost_id: UUID) -> None:
+    row = await _get_row(access.connection, access.org_id, campaign_id)
+    if not await store.delete_cost(access.connection, access.org_id, campaign_id, cost_id):
         raise NotFound("cost")
+    await audit(access, "campaign.cost_removed", campaign_id, {"name": row["name"]})
 
 
 async def read_result(

@@ -128,9 +128,7 @@ async def put_insight_feedback(access: FeedbackAccess, insight_id: UUID, feedbac
 @router.patch("/api/insights/{insight_id}")
 async def triage_insight(access: FeedbackAccess, insight_id: UUID, triage: Triage) -> Insight:
     """Acknowledge or dismiss an insight for the whole team, or make it new again."""
-    return await service.triage_insight(
-        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, status=triage.status
-    )
+    return await service.triage_insight(access, insight_id, status=triage.status)
 
 
 @router.post("/api/ask")

@@ -29,6 +29,8 @@ from arti.language.locale_formats import show_number
 from arti.language.pieces import as_plain
 from arti.language.reader_locale import ReaderLocale
 from arti.music.releases.store import find_release_of_asset
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Access
 from arti.orgs.locale_store import read_locale
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
@@ -134,12 +136,16 @@ async def put_feedback(
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
-async def triage_insight(
-    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, status: str
-) -> Insight:
+async def triage_insight(access: Access, insight_id: UUID, *, status: str) -> Insight:
+    connection, org_id, user_id = access.connection, access.org_id, access.principal.user_id
+    row = await store.find_insight(connection, org_id, insight_id, user_id=user_id)
+    if row is None:
+        raise NotFound("insight")
     if not await store.set_status(connection, org_id, insight_id, status):
-        await get_insight(connection, org_id, insight_id, user_id=user_id)
         raise Conflict("This insight was withdrawn because its numbers are no longer valid. Its status cannot change.")
+    if row["status"] != status:
+        about = {"artist_id": str(row["artist_id"]), "from": row["status"], "to": status}
+        await audit(access, "insight.triaged", insight_id, about)
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 

@@ -165,7 +165,8 @@ async def _enqueue_removal(access: Access, workflow_id: UUID | None) -> None:
 
 async def enqueue_test(access: Access, channel_id: UUID) -> UUID | None:
     """Enqueue a test message. Returns None when one is queued already."""
-    await get_channel(access, channel_id)
+    channel = await get_channel(access, channel_id)
+    await audit(access, "channel.tested", channel_id, {"name": channel.name})
     return await enqueue_job(
         access.connection,
         access.org_id,

@@ -24,7 +24,7 @@ from arti.jobs import JobRun
 from arti.music.calendar.schemas import NewCalendarEntry
 from arti.music.calendar.service import create_entry
 from arti.orgs.audit import audit
-from arti.orgs.authorization import Access, ApiContext
+from arti.orgs.authorization import Access, Actor, ApiContext
 from arti.vocabulary import EventType
 from arti_core import clock, vault_store
 from arti_core.database import Connection, Row, anonymous_transaction
@@ -162,7 +162,7 @@ async def _process_annotation(job: JobRun, connection: Connection, payload: dict
             title=data.title,
             url=data.url,
         )
-        await create_entry(connection, job.org_id, entry, created_by=None)
+        await create_entry(Actor(connection, job.org_id, None, job.worker_context.vault), entry)
     except NotFound:
         return "failed", "data.artist_id: this org has no such artist."
     return "processed", "An entry of the calendar was created."

@@ -8,6 +8,7 @@ from arti.imports.desk import schemas, service, store
 from arti.imports.desk.exports import BY_KEY, EXPORTS, MONTH
 from arti.music.store import list_artists
 from arti.orgs.api_route import ApiRouter
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.errors import NotFound
@@ -54,3 +55,4 @@ async def put_export_cadence(export: str, body: schemas.NewCadence, access: Writ
     if export not in BY_KEY and export != ROYALTIES:
         raise NotFound("export", f"It is one of {', '.join([*BY_KEY, ROYALTIES])}.")
     await store.put_cadence(access.connection, access.org_id, export, body.every_days)
+    await audit(access, "export_cadence.changed", export, {"export": export, "every_days": body.every_days})

@@ -63,4 +63,4 @@ async def get_document(access: Reader, document_id: UUID) -> DocumentDetail:
 @router.delete("/{document_id}", status_code=204)
 async def delete_document(access: Writer, document_id: UUID) -> None:
     """Delete a document with its vectors. Insights quote it no more."""
-    await service.delete_document(access.connection, access.org_id, document_id)
+    await service.delete_document(access, document_id)

@@ -13,6 +13,7 @@ from arti.insights.knowledge.named_days import list_named_days
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.jobs import JobRun
 from arti.music.service import get_artist
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti_core.database import Connection
@@ -82,13 +83,16 @@ async def create_document(access: Access, new: NewDocument) -> DocumentDetail:
     if document_id is None:
         raise Conflict("The org already has a document with this text.")
     await enqueue_job(connection, org_id, INDEX_JOB, {"document_id": str(document_id)}, requested_by=created_by)
+    await audit(access, "document.added", document_id, {"title": title, "kind": new.kind})
     return await get_document(connection, org_id, document_id)
 
 
-async def delete_document(connection: Connection, org_id: UUID, document_id: UUID) -> None:
+async def delete_document(access: Access, document_id: UUID) -> None:
     """Delete a document with its vectors. What insights quote of it goes too; their texts never came from it."""
-    if not await store.delete_document(connection, org_id, document_id):
+    document = await get_document(access.connection, access.org_id, document_id)
+    if not await store.delete_document(access.connection, access.org_id, document_id):
         raise NotFound("document")
+    await audit(access, "document.deleted", document_id, {"title": document.title})
 
 
 async def find_passages(

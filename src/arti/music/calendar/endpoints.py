@@ -20,7 +20,7 @@ WritesRoster = Annotated[Access, needs(Permission.ROSTER_WRITE)]
 @router.post("", status_code=201)
 async def create_calendar_entry(access: WritesRoster, entry: NewCalendarEntry) -> CalendarEntry:
     """Add a show, a pitch with its deadline and owner, a note: something that explains a chart or is due."""
-    return await service.create_entry(access.connection, access.org_id, entry, created_by=access.principal.user_id)
+    return await service.create_entry(access, entry)
 
 
 @router.get("/{entry_id}")

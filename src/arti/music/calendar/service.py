@@ -24,10 +24,9 @@ async def get_entry(connection: Connection, org_id: UUID, entry_id: UUID) -> Cal
     return CalendarEntry.model_validate(dict(row))
 
 
-async def create_entry(
-    connection: Connection, org_id: UUID, new: NewCalendarEntry, *, created_by: UUID | None
-) -> CalendarEntry:
+async def create_entry(actor: Actor, new: NewCalendarEntry) -> CalendarEntry:
     """Add an entry. Raises NotFound for an artist, Invalid."""
+    connection, org_id = actor.connection, actor.org_id
     if new.artist_id is not None:
         await get_artist(connection, org_id, new.artist_id)
     values = new.model_dump(exclude={"artist_id"})
@@ -35,9 +34,11 @@ async def create_entry(
         values["starts_on"] = new.starts_on or new.deadline_on
         values["status"] = new.status or "open"
     await _check(connection, org_id, values)
+    created_by = actor.principal.user_id if actor.principal else None
     entry_id = await store.insert_entry(
         connection, org_id, artist_id=new.artist_id, values=values, created_by=created_by
     )
+    await audit(actor, "calendar_entry.created", entry_id, {"title": new.title, "kind": new.kind})
     return await get_entry(connection, org_id, entry_id)
 
 
