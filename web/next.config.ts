@@ -9,6 +9,16 @@ export default {
   poweredByHeader: false,
   // A fixed id makes builds reproducible.
   generateBuildId: async () => process.env.ARTI_BUILD_ID ?? "arti",
+  experimental: {
+    turbopackChunking: {
+      priorityRoutes: [/^\/$/],
+      priorityBoost: 4,
+      minChunkSize: 150_000,
+      maxMergeChunkSize: 400_000,
+    },
+    turbopackCjsTreeShaking: true,
+    turbopackCrossModuleConstants: true,
+  },
   turbopack: {
     root: import.meta.dirname,
     rules: { "**/messages/*.json": { loaders: ["./lint/compile-messages.mjs"], as: "*.js" } },

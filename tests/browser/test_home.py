@@ -1,13 +1,14 @@
 """The page you open on Monday: from a story to its rows, the roster in the URL, what it costs to load."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere
 from tests.browser.site import Person, Site
 
-MOST_REQUESTS = 40
+MOST_REQUESTS, MOST_SCRIPT_BYTES = 40, 200_000
 
 
 def test_from_home_to_the_rows_behind_a_story_in_two_clicks(open_as: Open, label: Person) -> None:
@@ -84,15 +85,31 @@ def test_stories_are_given_put_off_commented_and_read(open_as: Open, label: Pers
     expect(sheet.get_by_label("Comments")).to_contain_text("Nobody has commented yet.")
 
 
-def test_home_takes_few_requests(open_as: Open, site: Site, label: Person) -> None:
+def test_home_takes_few_requests_and_little_script(open_as: Open, site: Site, label: Person) -> None:
     page = open_as(label)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    scripts: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+
+    def note(event: dict[str, Any]) -> None:
+        if event.get("type") == "Script":
+            scripts[event["requestId"]] = event["request"]["url"]
+
+    def measure(event: dict[str, Any]) -> None:
+        sizes[event["requestId"]] = event["encodedDataLength"]  # as transferred: headers and compressed body
+
+    network.on("Network.requestWillBeSent", note)
+    network.on("Network.loadingFinished", measure)
     page.goto("/")
     expect(page.get_by_role("link", name=ARTIST, exact=True).first).to_be_visible()
     page.wait_for_timeout(3000)  # for what is loaded when the page is idle
     sent = [url for url in requests if url.startswith("http")]
     assert len(sent) <= MOST_REQUESTS, "\n".join(sent)
+    loaded = {url: sizes.get(request, 0) for request, url in scripts.items()}
+    assert 0 < sum(loaded.values()) <= MOST_SCRIPT_BYTES, "\n".join(f"{size:.0f} {url}" for url, size in loaded.items())
 
 
 def test_offline_a_link_leaves_the_page_and_what_was_typed(

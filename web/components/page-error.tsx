@@ -5,7 +5,6 @@ import { useEffect, useRef } from "react";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { ApiError } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
-import { AuthError } from "@/lib/session/auth-error";
 import { t } from "@/components/messages";
 
 /** Return whether a script is missing on the server because ARTi was updated while the page was open. */
@@ -18,7 +17,7 @@ function isOutdated(error: unknown): boolean {
 
 /** The message to show: our own errors have one, all others get a general one. */
 export function pageErrorMessage(error: unknown): string {
-  if (error instanceof ApiError || error instanceof AuthError) return error.message;
+  if (error instanceof ApiError || (error instanceof Error && error.name === "AuthError")) return error.message;
   if (isOutdated(error)) return t("error.outdated");
   return t("error.stopped");
 }

@@ -3,7 +3,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ReaderLanguage } from "@/components/reader-language";
-import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
 import { ApiError } from "@/lib/api/error";
 import { onLanguageChange } from "@/lib/language/active";
@@ -33,11 +32,9 @@ export function Providers({ children }: { children: React.ReactNode }) {
   useEffect(() => onLanguageChange(() => void client.invalidateQueries()), [client]);
   return (
     <QueryClientProvider client={client}>
-      <TooltipProvider delayDuration={300}>
-        <ToastProvider>
-          <ReaderLanguage>{children}</ReaderLanguage>
-        </ToastProvider>
-      </TooltipProvider>
+      <ToastProvider>
+        <ReaderLanguage>{children}</ReaderLanguage>
+      </ToastProvider>
     </QueryClientProvider>
   );
 }

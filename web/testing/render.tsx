@@ -2,7 +2,6 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import { StaleBanner } from "@/components/shell/stale-banner";
 import { ToastProvider } from "@/components/ui/toast";
-import { TooltipProvider } from "@/components/ui/tooltip";
 import type { Me, Permission } from "@/lib/api/types";
 import { SessionProvider } from "@/lib/session/context";
 
@@ -40,14 +39,12 @@ export function renderPage(page: React.ReactNode, permissions: Permission[] = AL
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const view = render(
     <QueryClientProvider client={queries}>
-      <TooltipProvider>
-        <ToastProvider>
-          <SessionProvider me={me(permissions)}>
-            <StaleBanner />
-            {page}
-          </SessionProvider>
-        </ToastProvider>
-      </TooltipProvider>
+      <ToastProvider>
+        <SessionProvider me={me(permissions)}>
+          <StaleBanner />
+          {page}
+        </SessionProvider>
+      </ToastProvider>
     </QueryClientProvider>,
   );
   return { ...view, queries };

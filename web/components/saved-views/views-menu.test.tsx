@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 async function openMenu() {
-  fireEvent.keyDown(screen.getByRole("button", { name: "Saved views" }), { key: "Enter" });
+  fireEvent.click(screen.getByRole("button", { name: "Saved views" }));
   return await screen.findByRole("menu");
 }
 

@@ -13,6 +13,7 @@ import { call } from "@/lib/api/client";
 import { cn } from "@/lib/class-names";
 import { useOrgId, useSession } from "@/lib/session/context";
 import { PALETTE_EVENT } from "./keyboard-shortcuts";
+import type { Typed } from "./lazy-palette";
 import { NAV_ITEMS } from "./navigation";
 import { t } from "@/components/messages";
 
@@ -47,13 +48,13 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
   };
 }
 
-/** Ctrl+K: find an artist or a page by name. */
-export function CommandPalette() {
-  const [open, setOpen] = useState(false);
-  const [text, setText] = useState("");
+/** Ctrl+K: find an artist or a page by name. `typed` came while this script was being loaded. */
+export function CommandPalette({ typed }: { typed: Typed }) {
+  const [open, setOpen] = useState(true);
+  const [text, setText] = useState(typed.text);
   const [at, setAt] = useState(0);
   const router = useRouter();
-  const [entered, setEntered] = useState(false);
+  const [entered, setEntered] = useState(typed.entered);
   const { items, settled } = usePaletteItems(text, open);
 
   useEffect(() => {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useToast } from "@/lib/toast";
 import { useOrgId, useSession } from "@/lib/session/context";
-import { openRealtime } from "@/lib/session/realtime";
+import { subscribeToChanges } from "@/lib/session/realtime";
 import { t } from "@/components/messages";
 
 /** The queries that a change of each table makes stale. */
@@ -36,8 +36,6 @@ export function RealtimeUpdates() {
     if (!org) return;
     const changed = new Set<string>();
     let timer: number | undefined;
-    let close = () => {};
-    let unmounted = false;
 
     const refresh = () => {
       timer = undefined;
@@ -50,33 +48,17 @@ export function RealtimeUpdates() {
       timer ??= window.setTimeout(refresh, BATCH_MS);
     };
 
-    void openRealtime()
-      .then(async (realtime) => {
-        await realtime.setAuth();
-        if (unmounted) return;
-        const channel = realtime.channel(`org-${org}`);
-        for (const table of Object.keys(QUERIES_BY_TABLE)) {
-          channel.on(
-            "postgres_changes",
-            { event: "*", schema: "public", table, filter: `org_id=eq.${org}` },
-            (change) => {
-              markChanged(table);
-              if (table !== "insights" || change.eventType !== "INSERT") return;
-              refresh();
-              const { id, title } = change.new as { id: string; title: string };
-              showToast(title, {
-                kind: "info",
-                action: { label: t("shell.open"), run: () => router.push(`/insights/?id=${id}`) },
-              });
-            },
-          );
-        }
-        channel.subscribe();
-        close = () => void realtime.removeChannel(channel);
-      })
-      .catch(() => undefined);
+    const close = subscribeToChanges(org, Object.keys(QUERIES_BY_TABLE), ({ table, type, record }) => {
+      markChanged(table);
+      if (table !== "insights" || type !== "INSERT") return;
+      refresh();
+      const { id, title } = record as { id: string; title: string };
+      showToast(title, {
+        kind: "info",
+        action: { label: t("shell.open"), run: () => router.push(`/insights/?id=${id}`) },
+      });
+    });
     return () => {
-      unmounted = true;
       window.clearTimeout(timer);
       close();
     };

@@ -3,7 +3,6 @@
 import { Menu as MenuIcon } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { Dialog as Radix } from "radix-ui";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
@@ -11,12 +10,13 @@ import { ErrorState } from "@/components/ui/state";
 import { Bell } from "@/components/notifications/bell";
 import { OwnInvitations } from "@/components/own-invitations";
 import { keepPage } from "@/lib/keep-page";
+import { useOnDemand } from "@/lib/on-demand";
 import { parseAuthCallback } from "@/lib/session/auth-callback";
 import { SessionProvider, useMe } from "@/lib/session/context";
 import { useReauthentication } from "@/lib/session/reauthentication";
 import { needsMfa } from "@/lib/session/token";
-import { CommandPalette } from "./command-palette";
 import { SHORTCUTS_EVENT, useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { LazyPalette } from "./lazy-palette";
 import { OnEvent } from "./on-event";
 import { Sidebar } from "./sidebar";
 import { ErasureBanner } from "./erasure-banner";
@@ -25,6 +25,7 @@ import { SlowBanner } from "./slow-banner";
 import { StaleBanner } from "./stale-banner";
 import { t } from "@/components/messages";
 
+const loadMenu = () => import("./mobile-menu").then((module) => module.MobileMenu);
 const loadShortcuts = () => import("./shortcuts-dialog").then((module) => module.ShortcutsDialog);
 
 /** The layout of every signed-in page. The session is loaded before the page renders. */
@@ -97,32 +98,28 @@ function Frame({ children }: { children: React.ReactNode }) {
         </div>
       </main>
       <OnEvent event={SHORTCUTS_EVENT} load={loadShortcuts} />
-      <CommandPalette />
+      <LazyPalette />
     </div>
   );
 }
 
 function MobileBar() {
-  const [open, setOpen] = useState(false);
+  const { loaded, open } = useOnDemand(loadMenu);
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-bg/95 px-2 backdrop-blur lg:hidden">
-      <Radix.Root open={open} onOpenChange={setOpen}>
-        <Radix.Trigger asChild>
-          <Button variant="ghost" size="icon" aria-label={t("shell.openMenu")}>
-            <MenuIcon aria-hidden />
-          </Button>
-        </Radix.Trigger>
-        <Radix.Portal>
-          <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
-          <Radix.Content
-            aria-describedby={undefined}
-            className="fixed inset-y-0 left-0 z-50 w-[min(280px,85vw)] border-r border-line bg-bg shadow-lift"
-          >
-            <Radix.Title className="sr-only">{t("shell.menu")}</Radix.Title>
-            <Sidebar onNavigate={() => setOpen(false)} />
-          </Radix.Content>
-        </Radix.Portal>
-      </Radix.Root>
+      {loaded ? (
+        <loaded.Component />
+      ) : (
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={t("shell.openMenu")}
+          aria-haspopup="dialog"
+          onClick={() => void open()}
+        >
+          <MenuIcon aria-hidden />
+        </Button>
+      )}
       <Logo className="size-6" />
       <span className="font-semibold">ARTi</span>
       <Bell className="ml-auto" />

@@ -1,6 +1,5 @@
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { TooltipProvider } from "@/components/ui/tooltip";
 import type { CampaignResult } from "@/lib/api/types";
 import { setLanguage } from "@/lib/language/active";
 import { Result } from "./result";
@@ -37,11 +36,7 @@ const RESULT: CampaignResult = {
 };
 
 test("the result shows the goal, what was spent and the compared windows", () => {
-  render(
-    <TooltipProvider>
-      <Result result={RESULT} />
-    </TooltipProvider>,
-  );
+  render(<Result result={RESULT} />);
   const details = Object.fromEntries(
     screen.getAllByRole("term").map((term) => [term.textContent, term.nextElementSibling?.textContent]),
   );
@@ -70,11 +65,7 @@ test("nothing is compared across a change of definition, and the number that goe
     change: 200,
     change_percent: 25,
   };
-  render(
-    <TooltipProvider>
-      <Result result={{ ...RESULT, change: null, change_percent: null, definition_break: changed, unbroken }} />
-    </TooltipProvider>,
-  );
+  render(<Result result={{ ...RESULT, change: null, change_percent: null, definition_break: changed, unbroken }} />);
   expect(
     screen.getByText("Spotify changed what it counts on 8 Oct 2026: A view counts from its first frame."),
   ).toBeTruthy();
@@ -86,11 +77,7 @@ test("nothing is compared across a change of definition, and the number that goe
 test("the result is written in German too, with its units and numbers", async () => {
   await setLanguage("de");
   try {
-    render(
-      <TooltipProvider>
-        <Result result={RESULT} />
-      </TooltipProvider>,
-    );
+    render(<Result result={RESULT} />);
     screen.getByRole("heading", { name: "Davor, währenddessen, danach" });
     expect(screen.getByText("Ziel erreicht").nextElementSibling?.textContent).toBe("75,0\u00a0% von 2.000 Streams");
     screen.getByText(/gegenüber 1.000 \(7 Tage davor\)/);
@@ -103,11 +90,7 @@ test("the result is written in German too, with its units and numbers", async ()
 test("a campaign that has not begun has nothing to compare, and no empty bars", () => {
   const planned = { ...DURING, from: "2999-01-01", to: "2999-01-07", days_with_data: 0, value: null };
   const result = { ...RESULT, before: planned, during: planned, change: null, change_percent: null };
-  render(
-    <TooltipProvider>
-      <Result result={result} />
-    </TooltipProvider>,
-  );
+  render(<Result result={result} />);
   expect(screen.getByText("It is compared when it has begun.")).toBeTruthy();
   expect(screen.queryByText("During")).toBeNull();
   expect(screen.getByText("Spent")).toBeTruthy();

@@ -70,6 +70,7 @@ export class AuthError extends Error {
 
   constructor(error: AuthErrorResponse) {
     super(authErrorMessage(error.code ?? "", error.message));
+    this.name = "AuthError";
     this.code = error.code ?? "";
     const field = FIELDS[this.code];
     this.fields = field ? [{ field, message: this.message }] : [];
