@@ -15,13 +15,14 @@ from pydantic import SecretStr
 
 from arti.automation.digests.charts import draw_chart
 from arti.automation.digests.schedule import find_last_due, find_quiet_end
-from arti.vocabulary import Role
+from arti.vocabulary import Provider, Role
 from arti.worker import enqueue_scheduled
-from arti_core.clock import now
+from arti_core.clock import now, today
 from tests.automation.block_kit import list_faults, list_texts
 from tests.automation.conftest import SLACK_URL, Scenario
 from tests.automation.fake_receivers import FakeMailServer, Receiver
 from tests.conftest import Member
+from tests.factories.observations import daily_observations, make_artist, store_observations
 
 
 @dataclass
@@ -134,6 +135,27 @@ async def test_falls_come_first_and_quotations_never(digests: Digests) -> None:
     assert text.index("A fall") < text.index("A rise")
     assert html.index("▼ A fall") < html.index("A rise")
     assert "secret" not in text + html
+
+
+async def test_the_roster_is_in_mail_and_slack_falls_first_for_who_sees_the_artists(
+    digests: Digests, receiver: Receiver
+) -> None:
+    scenario = digests.scenario
+    database, org_id = scenario.world.database, scenario.org_id
+    for name, week, last_week in (("Riser", 130.0, 100.0), ("Faller", 60.0, 100.0), ("Still", 100.0, 100.0)):
+        artist = await make_artist(database, org_id, name)
+        values = [last_week] * 7 + [week] * 7
+        streams = daily_observations("consumption.streams", today() - timedelta(days=1), values)
+        await store_observations(scenario.worker_context, org_id, artist, streams, provider=Provider.SPOTIFY)
+    await scenario.create_insight(title="A rise")
+    await digests.subscribe(scenario.manager)
+    await digests.run()
+    text, html = parts_of(digests.mails[0])
+    roster = text[text.index("The roster:") :]
+    assert "Faller · ▼ −40.0% · Spotify · 420 streams" in roster
+    assert roster.index("Faller") < roster.index("Riser · ▲ +30.0%")
+    assert "Still" not in text
+    assert "▼ −40.0%" in html
 
 
 async def test_a_member_gets_what_they_see_at_the_moment_of_sending(digests: Digests) -> None:

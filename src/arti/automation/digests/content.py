@@ -21,7 +21,9 @@ from arti_core.database import Connection, Row
 
 MAX_STORIES: Final = 10
 _MAX_ROWS: Final = 20
+_MAX_ARTISTS: Final = 10
 _AHEAD: Final = timedelta(days=14)
+ROSTER_DAYS: Final = 7  # of a daily digest too: one day against the day before says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Digest:
     silent: Sequence[tuple[Row, ReadableText]] = ()
     accounts: Sequence[Row] = field(default=())
     releases: Sequence[Row] = field(default=())
+    roster: Sequence[Row] = ()
     reader_name: str = ""
 
     @property
@@ -145,6 +148,14 @@ async def _read_panels(
         "stories": [_story(row, charts[row["id"]], locale) for row in rows],
         "total": rows[0]["total"] if rows else 0,
         "accounts": accounts,
+        "roster": await store.list_roster_changes(
+            connection,
+            org_id,
+            member=period["member"],
+            artist_ids=period["artist_ids"],
+            days=ROSTER_DAYS,
+            limit=_MAX_ARTISTS,
+        ),
         "releases": await store.list_releases_ahead(
             connection,
             org_id,

@@ -9,9 +9,10 @@ from arti.automation.digests.content import Digest, DigestStory
 from arti.automation.messages import slack_blocks
 from arti.automation.messages.mail_page import MailPage, MailPanel, MailStory
 from arti.language.catalogue import load_catalogue
-from arti.language.locale_formats import show_day, show_moment, show_period
-from arti.language.pieces import Pieces, as_slack, join_pieces, name_piece, platform_name, words
+from arti.language.locale_formats import show_day, show_moment, show_number, show_period
+from arti.language.pieces import Pieces, as_slack, clean_name, join_pieces, name_piece, platform_name, words
 from arti.language.sentences import SlotNumber, SlotWords, say
+from arti_core.database import Row
 from arti_core.mail import InlineImage
 
 _FIGURES: Final = 2  # of each story
@@ -161,8 +162,32 @@ def _panels(digest: Digest, site_url: str) -> list[MailPanel]:
         )
         for row in digest.releases
     ]
-    panels = (("needs", [*accounts, *insights[0]]), ("arrivals", insights[1]), ("releases", releases))
+    panels = (
+        ("needs", [*accounts, *insights[0]]),
+        ("roster", [_roster_row(digest, row, site_url) for row in digest.roster]),
+        ("arrivals", insights[1]),
+        ("releases", releases),
+    )
     return [MailPanel(_say(digest, f"digest.panel.{name}"), rows) for name, rows in panels if rows]
+
+
+def _roster_row(digest: Digest, row: Row, site_url: str) -> tuple[Pieces, Pieces, Pieces, str]:
+    """Return an artist, the change of their number that moved most, and which number of which days that is."""
+    change, is_gain = row["change_percent"], row["is_counter"]
+    shown = show_number(abs(change), digest.locale, unit="percent", decimals=1)
+    word = load_catalogue(digest.language).metric(row["metric"], row["metric_name"], gained=is_gain)
+    number = f"{show_number(row['value'], digest.locale)} {word or clean_name(row['metric_name'])}"
+    about = (
+        (name_piece(platform_name(row["provider"], row["provider_name"])),),
+        words(number),
+        words(show_period(row["from_on"] or row["as_of"], row["as_of"], digest.language)),
+    )
+    return (
+        (name_piece(row["artist_name"]),),
+        words(f"{'▼ −' if change < 0 else '▲ +'}{shown}"),
+        join_pieces(about, " · "),
+        f"{site_url}/artist/?id={row['artist_id']}&org={digest.org_id}",
+    )
 
 
 def _say(digest: Digest, key: str, slots: SlotWords | None = None) -> Pieces:

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from arti.insights.store import NUMBERS
+from arti.metrics.summary_store import HEADLINE_METRICS
 from arti.orgs.locale_store import LOCALE_OF_MEMBER
 from arti_core.database import Connection, Row
 
@@ -199,6 +200,44 @@ async def list_releases_ahead(
         artist_ids,
         first,
         last,
+    )
+
+
+async def list_roster_changes(
+    connection: Connection, org_id: UUID, *, member: UUID, artist_ids: list[UUID], days: int, limit: int
+) -> list[Row]:
+    """Return of each artist the main number that changed most against the days before, falls first.
+
+    Numbers that are late, and changes below one per cent, say nothing and are left out.
+    """
+    return await connection.fetch(
+        """with seen as (
+             select a.id, a.name from artists a
+             where a.org_id = $1 and a.archived_at is null and (cardinality($3::uuid[]) = 0 or a.id = any ($3))
+           ), best as (
+             select distinct on (b.artist_id, b.provider) b.artist_id, b.provider, b.metric, b.series_id
+             from private.best_series($1, array(select id from seen), metrics => $4) b
+             where b.newest_on is not null and private.member_sees($2, b.artist_id, b.provider, false)
+             order by b.artist_id, b.provider, array_position($4, b.metric)
+           ), moved as (
+             select distinct on (best.artist_id) best.*, f.value, f.change_percent, f.from_on, f.as_of
+             from best join private.series_figures(
+               $1, (select array_agg(series_id) from best), clock.today(), $5, true) f on f.series_id = best.series_id
+             where not f.stale and abs(f.change_percent) >= 1
+             order by best.artist_id, abs(f.change_percent) desc
+           )
+           select moved.*, seen.name as artist_name, m.name as metric_name, m.kind = 'counter' as is_counter,
+             p.name as provider_name
+           from moved join seen on seen.id = moved.artist_id
+           join private.known_metrics m on m.slug = moved.metric and (m.org_id is null or m.org_id = $1)
+           left join private.known_providers p on p.slug = moved.provider and (p.org_id is null or p.org_id = $1)
+           order by moved.change_percent > 0, abs(moved.change_percent) desc, seen.name limit $6""",
+        org_id,
+        member,
+        artist_ids,
+        list(HEADLINE_METRICS),
+        days,
+        limit,
     )
 
 
