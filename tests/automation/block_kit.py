@@ -28,6 +28,9 @@ def list_faults(payload: Mapping[str, Any]) -> list[str]:
                 ids = [one["action_id"] for one in block["elements"]]
                 faults += [] if len(set(ids)) == len(ids) else ["an action id twice"]
                 faults += [fault for one in block["elements"] for fault in _button(one)]
+            case "image":
+                is_image = block["image_url"].startswith("https://") and len(block["image_url"]) <= 3000
+                faults += [] if is_image and 1 <= len(block["alt_text"]) <= 2000 else ["no image"]
             case "divider":
                 pass
             case other:

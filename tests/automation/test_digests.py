@@ -13,8 +13,8 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
-from arti.automation.digests.charts import draw_chart
 from arti.automation.digests.schedule import find_last_due, find_quiet_end
+from arti.automation.messages.charts import draw_chart
 from arti.vocabulary import Provider, Role
 from arti.worker import enqueue_scheduled
 from arti_core.clock import now, today
@@ -224,6 +224,7 @@ async def test_a_receiver_that_is_down_loses_and_doubles_no_digest(digests: Dige
 async def test_a_digest_of_a_channel_goes_to_slack_within_its_limits(digests: Digests, receiver: Receiver) -> None:
     scenario = digests.scenario
     scenario.slack_is(receiver.url)
+    scenario.change_settings(api_url="https://api.night-owl.test")
     channel = await scenario.create_channel("slack", secret=SLACK_URL)
     for number in range(30):
         await scenario.create_insight(title=f"{'Very long title <!channel> ' * 20}{number}", body="& " * 2000)

@@ -1,6 +1,7 @@
 """What a message looks like: Slack's blocks, the parts of a mail, the short link of an SMS."""
 
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 
 from arti.automation.deliveries.event_context import EventContext
 from arti.automation.deliveries.rendering import render
+from arti.automation.messages.chart_links import is_public_address
 from arti.automation.messages.figures import MessageFigure
 from arti.automation.messages.slack_blocks import HEADER_CHARACTERS, SECTION_CHARACTERS
 from arti.language.pieces import Piece, words
@@ -134,6 +136,39 @@ async def test_a_story_arrives_with_its_numbers_in_slack_and_mail(
     assert (image["Content-ID"], image.get_content()) == ("<logo>", LOGO)
     assert "prefers-color-scheme: dark" in html.get_content()
     assert 'lang="de"' in html.get_content()
+
+
+async def test_slack_shows_a_chart_by_an_address_that_ends(
+    scenario: Scenario, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario.slack_is(receiver.url)
+    scenario.change_settings(api_url="https://api.night-owl.test")
+    await scenario.create_rule(await scenario.create_channel("slack", secret=SLACK_URL))
+    await record_spike(scenario.worker_context, scenario.org_id, scenario.artist_id)
+    await run_detection(scenario.worker_context, scenario.org_id, scenario.artist_id)
+    payload = orjson.loads(receiver.calls[0].body)
+    assert list_faults(payload) == []
+    kinds = [block["type"] for block in payload["blocks"]]
+    assert kinds.index("image") == kinds.index("actions") - 1
+    [url] = [block["image_url"] for block in payload["blocks"] if block["type"] == "image"]
+    path = url.removeprefix("https://api.night-owl.test")
+    async with scenario.world.client("none") as anonymous:
+        picture = await anonymous.get(path)
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+        assert picture.content.startswith(b"\x89PNG")
+        assert "max-age" in picture.headers["cache-control"]
+        for wrong in (f"{path[:-4]}AAAA", "/api/message-charts/x", path[: len(path) // 2]):
+            assert (await anonymous.get(wrong)).status_code == 404
+        later = now() + timedelta(days=32)
+        monkeypatch.setattr("arti_core.clock.timestamp", later.timestamp)
+        assert (await anonymous.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["http://api.arti.test", "https://localhost:3002", "https://10.0.0.7", "https://nas"]
+)
+def test_an_address_of_an_own_network_gets_no_picture(address: str) -> None:
+    assert not is_public_address(address)
 
 
 async def test_a_short_link_leads_only_members_to_the_story(scenario: Scenario) -> None:

@@ -22,6 +22,7 @@ OPEN: Final = {
     "find_invitation",
     "receive_consent",
     "get_alive",
+    "get_message_chart",  # by the sealed address in a message
     "get_health",
     "get_ready",
     "receive_insight_created",

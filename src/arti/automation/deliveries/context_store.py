@@ -33,6 +33,21 @@ async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -
     )
 
 
+async def find_charted_insight(connection: Connection, org_id: UUID, event_id: UUID) -> Row | None:
+    """Return what the chart of an event's insight needs; None when the event is about no insight."""
+    return await connection.fetchrow(
+        """select i.id, i.series_id, i.happened_on, i.direction, i.detector, s.interval_days as step_days,
+             m.kind = 'counter' as is_counter
+           from events e
+           join insights i on i.org_id = e.org_id and i.id::text = e.payload ->> 'insight_id'
+           join series s on s.org_id = i.org_id and s.id = i.series_id
+           join private.known_metrics m on m.slug = i.metric and (m.org_id is null or m.org_id = i.org_id)
+           where e.org_id = $1 and e.id = $2""",
+        org_id,
+        event_id,
+    )
+
+
 async def find_reader_locale(connection: Connection, org_id: UUID, address: str) -> ReaderLocale | None:
     """Return how the active member with this address reads; None when there is no such member."""
     row = await connection.fetchrow(

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from arti.automation.channels import store as channel_store
 from arti.automation.channels.service import resolve_destination
 from arti.automation.channels.transport import Destination, OutboundMessage
-from arti.automation.deliveries import store
+from arti.automation.deliveries import context_store, store
 from arti.automation.digests.writing import DigestMessage, write_digest
+from arti.automation.messages.chart_links import LinkedChart, image_block, is_public_address
 from arti.automation.notifications.subscriptions import SubscriptionLink, SubscriptionPart
 from arti.automation.sms_limits.service import reserve_sms
+from arti.insights.store import list_chart_values
 from arti.jobs import JobRun
+from arti.language.pieces import name_piece
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Actor
 from arti.settings import Settings
@@ -68,11 +71,32 @@ async def prepare(connection: Connection, job: JobRun, row: Row) -> Outgoing | U
     if row["kind"] == "sms":
         refusal = await reserve_sms(connection, job.org_id, job.worker_context.settings, message.body)
         return Unsent("held", refusal) if refusal else Outgoing(message, destination)
+    if row["kind"] == "slack" and written is None and row["event_id"] is not None:
+        message = replace(message, payload=await _with_chart(connection, job, row))
     if row["kind"] != "email":
         return Outgoing(message, destination)
     link = written.link if written else _link(job, row)
     headers = unsubscribe_headers(link.seal(job.worker_context.vault), job.worker_context.settings)
     return Outgoing(message, destination, written.images if written else (), headers)
+
+
+async def _with_chart(connection: Connection, job: JobRun, row: Row) -> Mapping[str, Any]:
+    """Return Slack's payload with the chart of its story above the buttons, where Slack can load one."""
+    payload: dict[str, Any] = row["payload"]
+    insight = await context_store.find_charted_insight(connection, job.org_id, row["event_id"])
+    context = job.worker_context
+    if insight is None or not is_public_address(context.settings.api_url):
+        return payload
+    chart = (await list_chart_values(connection, job.org_id, [insight]))[insight["id"]]
+    mark = (insight["happened_on"] - chart["from_on"]).days // insight["step_days"]
+    linked = LinkedChart(list(chart["values"]), mark, insight["direction"] < 0)
+    url = linked.link(context.vault, job.org_id, context.settings.api_url)
+    if url is None:
+        return payload
+    blocks = list(payload["blocks"])
+    at = next((at for at, block in enumerate(blocks) if block["type"] == "actions"), len(blocks))
+    text = (name_piece(payload["text"]),)
+    return payload | {"blocks": [*blocks[:at], image_block(url, text), *blocks[at:]]}
 
 
 def unsubscribe_headers(token: str, settings: Settings) -> dict[str, str]:

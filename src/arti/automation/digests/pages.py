@@ -1,12 +1,13 @@
 """A digest as a mail and as a Slack message. Pure; text is escaped as the channel requires."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from arti.automation.digests.charts import draw_chart
 from arti.automation.digests.content import Digest, DigestStory
 from arti.automation.messages import slack_blocks
+from arti.automation.messages.chart_links import LinkedChart, image_block
+from arti.automation.messages.charts import draw_chart
 from arti.automation.messages.mail_page import MailPage, MailPanel, MailStory
 from arti.language.catalogue import load_catalogue
 from arti.language.locale_formats import show_day, show_moment, show_number, show_period
@@ -78,7 +79,8 @@ def mail_page(
     return page, images
 
 
-def slack_payload(digest: Digest, *, site_url: str) -> dict[str, Any]:
+def slack_payload(digest: Digest, *, site_url: str, chart_url: Callable[[LinkedChart], str | None]) -> dict[str, Any]:
+    """Return the message; `chart_url`: the address of a picture, where Slack can load one."""
     blocks = [slack_blocks.header(title_of(digest))]
     blocks += [slack_blocks.context("\n".join(as_slack(line) for line in head_of(digest)))]
     for story in digest.stories[:_SLACK_STORIES]:
@@ -89,6 +91,8 @@ def slack_payload(digest: Digest, *, site_url: str) -> dict[str, Any]:
         action_id, link = f"story_{story.row['id']}", _link(digest, story, site_url)
         section["accessory"] = slack_blocks.button(_say(digest, "open"), link, action_id)
         blocks += [{"type": "divider"}, section, *slack_blocks.figures(story.figures[:_FIGURES])]
+        picture = chart_url(LinkedChart(story.values, story.mark, story.is_fall))
+        blocks += [image_block(picture, _chart_text(digest, story))] if picture else []
     for panel in _panels(digest, site_url):
         rows = [
             "• " + " · ".join(as_slack(part) for part in (name, value, remark) if part)

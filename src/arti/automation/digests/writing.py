@@ -73,7 +73,11 @@ async def write_digest(
     )
     text = render_text(page)
     if delivery["kind"] == "slack":
-        payload = pages.slack_payload(digest, site_url=settings.site_url)
+        payload = pages.slack_payload(
+            digest,
+            site_url=settings.site_url,
+            chart_url=lambda chart: chart.link(vault, org_id, settings.api_url),
+        )
     else:
         payload = {"text": text, "html": render_html(page)}
     return DigestMessage(subject, text, payload, images, link, digest.insight_ids)

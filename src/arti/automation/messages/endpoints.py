@@ -1,8 +1,12 @@
-"""HTTP of messages: where a short link leads."""
+"""HTTP of messages: where a short link leads, and the charts that they show by an address."""
 
-from fastapi import Request
+import asyncio
+
+from fastapi import Request, Response
 from pydantic import BaseModel
 
+from arti.automation.messages.chart_links import open_chart_link
+from arti.automation.messages.charts import draw_chart
 from arti.automation.messages.short_links import read_short_code
 from arti.automation.messages.store import find_subject
 from arti.orgs.api_route import ApiRouter
@@ -31,3 +35,18 @@ async def open_short_link(request: Request, principal: SignedIn, code: str) -> S
     if subject is None:
         raise NotFound("link", "What it leads to was deleted, or you may not see it. Are you signed in as yourself?")
     return ShortLink(path=f"/{subject['page']}/?id={subject_id}&org={subject['org_id']}")
+
+
+@router.get(
+    "/api/message-charts/{token}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+@public
+async def get_message_chart(request: Request, token: str) -> Response:
+    """Return the picture of a chart in a message. The address ends after 30 days."""
+    chart = open_chart_link(get_context(request).vault, token)
+    picture = await asyncio.to_thread(draw_chart, chart.values, mark=chart.mark, is_fall=chart.is_fall)
+    if picture is None:
+        raise NotFound("chart")
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=86400, immutable"})
