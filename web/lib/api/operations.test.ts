@@ -9,6 +9,7 @@ const WEB = join(import.meta.dirname, "../..");
 const WITHOUT_PAGE: Record<string, string> = {
   "GET /healthz": "a supervisor's",
   "GET /readyz": "a supervisor's",
+  "GET /api/message-charts/{token}": "Slack loads the picture",
   "GET /api/accounts/callback": "a platform sends the browser to it",
   "POST /webhooks/{source}": "a sender's",
   "GET /webhooks/meta": "Meta's",
@@ -41,7 +42,6 @@ const WITHOUT_PAGE: Record<string, string> = {
   "GET /api/royalties": "single lines for programs; pages show sums and the rows of a gap",
   "GET /api/recordings/{recording_id}/changes": "the artist's page lists those of all songs",
   "GET /api/recordings/{recording_id}/playlists": "the artist's page lists those of all songs",
-  "POST /api/recordings/{recording_id}/merge": "pages accept a match",
   "POST /api/recordings/{recording_id}/assets": "pages accept a match",
 };
 

@@ -7,6 +7,7 @@ import { renderPage } from "@/testing/render";
 import { AddReleaseDialog } from "../release/release-dialog";
 import { TracksDialog } from "../release/tracks-dialog";
 import { CreditsDialog } from "./credits-dialog";
+import { MergeDialog } from "./merge-dialog";
 import { AddSongDialog } from "./song-dialog";
 import { SplitDialog } from "./split-dialog";
 
@@ -67,6 +68,33 @@ test("what is another song is taken off, and the toast undoes it", async () => {
   expect(sent).toEqual([
     ["POST", "/api/recordings/song-1/split", { asset_id: "asset-1", as_song: true }],
     ["POST", "/api/song-changes/change-1/undo", null],
+  ]);
+});
+
+test("two songs become one: what changes is said first, and the toast undoes it", async () => {
+  const sent = record({ change_id: "change-2", recording_id: "song-1" });
+  const other = { id: "song-2", title: "Halo (Live)", isrc: "GBAAA2600002", credits: [{ name: "Juno", role: "main" }] };
+  answerWith(async (path, request) => {
+    if (request.method === "GET") {
+      return { body: { items: [{ ...SONG }, { ...other, assets: [{ ...ASSET, provider: "spotify" }] }] } };
+    }
+    sent.push([request.method, path, await request.json().catch(() => null)]);
+    return { body: { change_id: "change-2", recording_id: "song-1" } };
+  });
+  renderPage(<MergeDialog song={{ ...SONG, isrc: "GBAAA2600001" }} onClose={() => undefined} />);
+  const join = screen.getByRole("button", { name: "Join them" });
+  expect(join.hasAttribute("disabled")).toBe(true);
+  fireEvent.click(await screen.findByRole("radio"));
+  const said = screen.getByRole("status").textContent;
+  expect(said).toContain("“Halo (Live)” goes into “Halo”: its item on Spotify");
+  expect(said).toContain("Also credited then: Juno.");
+  expect(said).toContain("two ISRCs, GBAAA2600001 and GBAAA2600002");
+  fireEvent.click(join);
+  fireEvent.click(await screen.findByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent).toEqual([
+    ["POST", "/api/recordings/song-1/merge", { recording_id: "song-2" }],
+    ["POST", "/api/song-changes/change-2/undo", null],
   ]);
 });
 

@@ -108,6 +108,41 @@ export function useSplit(recording_id: string, onSuccess: () => void) {
   );
 }
 
+/** The songs of the org with these letters in their title: the first, by title. */
+export function useSongSearch(q: string) {
+  return useOrgQuery(
+    ["songs", "search", q],
+    () =>
+      call((client) =>
+        client.GET("/api/recordings", { params: { query: { q: q || undefined, sort: "title", limit: 12 } } }),
+      ),
+    { placeholderData: (before) => before },
+  );
+}
+
+/** Make one song of this and another. The toast offers to undo it. */
+export function useMerge(recording_id: string, onSuccess: () => void) {
+  const { showToast } = useToast();
+  const undo = useUndoChange();
+  return useApiMutation(
+    (other: string) =>
+      call((client) =>
+        client.POST("/api/recordings/{recording_id}/merge", {
+          params: { path: { recording_id } },
+          body: { recording_id: other },
+        }),
+      ),
+    {
+      invalidates: CHANGED,
+      onSuccess: ({ change_id }) => {
+        onSuccess();
+        const action = change_id ? { label: t("changes.undo"), run: () => undo.mutate(change_id) } : undefined;
+        showToast(t("merge.done"), { action });
+      },
+    },
+  );
+}
+
 export function useUndoChange() {
   return useApiMutation(
     (id: string) =>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Disc3, ExternalLink, GitCompareArrows, Pencil, Unlink } from "lucide-react";
+import { Disc3, ExternalLink, GitCompareArrows, Merge, Pencil, Unlink } from "lucide-react";
 import { Link } from "@/components/link";
 import { useState } from "react";
 import { AssetKind } from "@/components/asset-kind";
@@ -20,6 +20,7 @@ import { CreditsDialog } from "./credits-dialog";
 import { releaseKind, songArtists, songTitle } from "./labels";
 import { t } from "./messages";
 import { useSong } from "./queries";
+import { MergeDialog } from "./merge-dialog";
 import { SongDialog } from "./song-dialog";
 import { SongFigures } from "./song-figures";
 import { SplitDialog } from "./split-dialog";
@@ -51,6 +52,7 @@ export function SongPage() {
 function SongDetails({ id }: { id: string }) {
   const { can } = useSession();
   const [editing, setEditing] = useState(false);
+  const [merging, setMerging] = useState(false);
   const song = useSong(id);
   const title = song.data && songTitle(song.data);
   useOwnTitle(title);
@@ -77,11 +79,17 @@ function SongDetails({ id }: { id: string }) {
           <GitCompareArrows aria-hidden /> {t("page.compare")}
         </Link>
         {can("roster:write") && (
-          <Button onClick={() => setEditing(true)}>
-            <Pencil aria-hidden /> {t("edit.open")}
-          </Button>
+          <>
+            <Button onClick={() => setMerging(true)}>
+              <Merge aria-hidden /> {t("merge.open")}
+            </Button>
+            <Button onClick={() => setEditing(true)}>
+              <Pencil aria-hidden /> {t("edit.open")}
+            </Button>
+          </>
         )}
       </PageHeader>
+      {merging && <MergeDialog song={song.data} onClose={() => setMerging(false)} />}
       {editing && <SongDialog song={song.data} onClose={() => setEditing(false)} />}
       <SongFigures song={song.data} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
