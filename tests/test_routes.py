@@ -20,6 +20,7 @@ OPEN_TO_ALL = {
     "/api/invitations/sign-up": "the token of the mailed link proves who",
     "/api/invitations/{invitation_id}/decline": "the token of the mailed link proves who, or the address of the caller",
     "/api/subscription": "the sealed link of a mail proves who",
+    "/api/message-charts/{token}": "the sealed address in a message is the chart itself",
     "/api/uploads": "the token of the upload link proves who",
     "/api/uploads/link": "the token of the upload link proves who",
     "/api/accounts/callback": "a provider sends the browser back; the state proves who",
