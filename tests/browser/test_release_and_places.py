@@ -106,3 +106,27 @@ def test_where_to_play_is_one_click_from_the_artist(open_as: Open, label: Person
     page.goto("/where-to-play/")
     expect(page.get_by_text("No artist chosen")).to_be_visible()
     assert_accessible_everywhere(page, "where to play, nobody chosen")
+
+
+def test_two_songs_that_are_one_are_joined_and_taken_apart_again(open_as: Open, newcomer: Person) -> None:
+    artist = newcomer.add_artist("Hollow Pines")
+    credits = [{"artist_id": artist, "role": "main"}]
+    one, other = (
+        newcomer.call("POST", "/api/recordings", json={"title": title, "credits": credits}, expect=201)["id"]
+        for title in ("Undertow", "Undertow (Official Audio)")
+    )
+    page = open_as(newcomer)
+    page.goto(f"/song/?id={one}")
+    page.get_by_role("button", name="Join", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Join another song with “Undertow”")
+    dialog.get_by_label("Find the other song").fill("official")
+    dialog.get_by_role("radio", name=re.compile("Official Audio")).check()
+    expect(dialog.get_by_role("status")).to_contain_text("“Undertow (Official Audio)” goes into “Undertow”")
+    assert_accessible_everywhere(page, "join two songs")
+    dialog.get_by_role("button", name="Join them").click()
+    expect(page.get_by_text("Now one song")).to_be_visible()
+    newcomer.call("GET", f"/api/recordings/{other}", expect=404)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone", exact=True)).to_be_visible()
+    assert newcomer.call("GET", f"/api/recordings/{other}")["title"] == "Undertow (Official Audio)"
+    newcomer.call("DELETE", f"/api/artists/{artist}", expect=204)

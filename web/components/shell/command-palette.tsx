@@ -1,59 +1,21 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { Dialog as Radix } from "radix-ui";
-import { addressOf, useSavedViews } from "@/components/saved-views/queries";
-import { t as viewText } from "@/components/saved-views/messages";
 import { DialogContent } from "@/components/ui/dialog";
-import { call } from "@/lib/api/client";
 import { cn } from "@/lib/class-names";
-import { useOrgId, useSession } from "@/lib/session/context";
 import { PALETTE_EVENT } from "./keyboard-shortcuts";
 import type { Typed } from "./lazy-palette";
-import { NAV_ITEMS } from "./navigation";
+import { usePaletteItems, type PaletteItem } from "./palette-items";
 import { t } from "@/components/messages";
 
-type PaletteItem = { id: string; name: string; note: string; href: string };
-
-/** The items that match `text`, and whether the server's results are those of this text. */
-function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; settled: boolean } {
-  const org = useOrgId();
-  const { can } = useSession();
-  const artists = useQuery({
-    queryKey: [org, "artists", "palette", text],
-    queryFn: () => call((client) => client.GET("/api/artists", { params: { query: { q: text, limit: 8 } } })),
-    enabled: open && can("roster:read"),
-    placeholderData: (before) => before,
-  });
-  const saved = useSavedViews(open && can("roster:read"));
-  const pages = NAV_ITEMS.filter(
-    (item) => can(item.needs) && t(`nav.items.${item.name}`).toLowerCase().includes(text.trim().toLowerCase()),
-  ).map((item) => ({ id: item.href, name: t(`nav.items.${item.name}`), note: `g ${item.key}`, href: item.href }));
-  const artistItems = (artists.data?.items ?? []).map((artist) => ({
-    id: artist.id,
-    name: artist.name,
-    note: t("palette.artist"),
-    href: `/artist/?id=${artist.id}`,
-  }));
-  const views = (saved.data?.items ?? [])
-    .filter((view) => view.name.toLowerCase().includes(text.trim().toLowerCase()))
-    .map((view) => ({ id: view.id, name: view.name, note: viewText("menu.palette"), href: addressOf(view) }));
-  return {
-    items: text.trim() ? [...artistItems, ...views, ...pages] : [...pages, ...views, ...artistItems],
-    settled: !saved.isLoading && !artists.isFetching && !artists.isPlaceholderData,
-  };
-}
-
-/** Ctrl+K: find an artist or a page by name. `typed` came while this script was being loaded. */
+/** Ctrl+K: find anything by name, act, or ask. `typed` came while this script was being loaded. */
 export function CommandPalette({ typed }: { typed: Typed }) {
   const [open, setOpen] = useState(true);
   const [text, setText] = useState(typed.text);
   const [at, setAt] = useState(0);
-  const router = useRouter();
   const [entered, setEntered] = useState(typed.entered);
   const { items, settled } = usePaletteItems(text, open);
 
@@ -74,7 +36,7 @@ export function CommandPalette({ typed }: { typed: Typed }) {
     setEntered(false);
     if (!item) return;
     setOpen(false);
-    router.push(item.href);
+    item.run();
   };
 
   // Enter waits for the results of the current text: the list may still show earlier ones.

@@ -20,6 +20,7 @@ import { LazyPalette } from "./lazy-palette";
 import { OnEvent } from "./on-event";
 import { Sidebar } from "./sidebar";
 import { ErasureBanner } from "./erasure-banner";
+import { PaletteButton } from "./palette-button";
 import { OfflineBanner } from "./offline-banner";
 import { SlowBanner } from "./slow-banner";
 import { StaleBanner } from "./stale-banner";
@@ -122,7 +123,8 @@ function MobileBar() {
       )}
       <Logo className="size-6" />
       <span className="font-semibold">ARTi</span>
-      <Bell className="ml-auto" />
+      <PaletteButton className="ml-auto" />
+      <Bell />
     </header>
   );
 }

@@ -7,6 +7,7 @@ import { cn } from "@/lib/class-names";
 import { Bell } from "@/components/notifications/bell";
 import { OrgSwitcher } from "./org-switcher";
 import { NAV_GROUPS } from "./navigation";
+import { PaletteButton } from "./palette-button";
 import { UserMenu } from "./user-menu";
 import { t } from "@/components/messages";
 
@@ -20,6 +21,11 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
           <OrgSwitcher />
         </div>
         <Bell onNavigate={onNavigate} />
+      </div>
+      <div className="px-2.5 pb-1">
+        <PaletteButton onOpen={onNavigate} className="w-full justify-start">
+          {t("palette.open")}
+        </PaletteButton>
       </div>
       <nav aria-label={t("nav.main")} className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
         {NAV_GROUPS.map((group) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowUp, MessageCircleQuestion } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ObservationsSheet, type ObservationsQuery } from "@/components/observations-sheet";
 import { ArtistSelect } from "@/components/artist-select";
 import { Button } from "@/components/ui/button";
@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from "@/components/ui/state";
 import { describeComputation } from "@/lib/computation";
 import type { Answer, Evidence } from "@/lib/api/types";
 import { unitSuffix } from "@/lib/format";
+import { useUrlState } from "@/lib/url-state";
 import { t } from "./messages";
 import { useAsk } from "./queries";
 
@@ -21,6 +22,16 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   const [question, setQuestion] = useState("");
   const [artist, setArtist] = useState("");
   const send = () => ask.mutate({ question, artist_id: artist || null });
+  const { get, set } = useUrlState();
+  const wanted = get("ask");
+  const { mutate } = ask;
+  // The palette sends a question by the address; a reload does not ask it again.
+  useEffect(() => {
+    if (!wanted) return;
+    setQuestion(wanted);
+    mutate({ question: wanted, artist_id: null });
+    set({ ask: null });
+  }, [wanted, mutate, set]);
   return (
     <Card aria-labelledby="ask-title">
       <CardHeader id="ask-title" title={t("ask.title")} note={t("ask.note")}>
