@@ -72,9 +72,11 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
   }
   const found = typed
     ? [
-        ...(songs.data?.items ?? []).map((each) => to(each.id, each.title, t("palette.song"), `/song/?id=${each.id}`)),
+        ...(songs.data?.items ?? []).map((each) =>
+          to(each.id, each.title, by(t("palette.song"), each.credits), `/song/?id=${each.id}`),
+        ),
         ...(releases.data?.items ?? []).map((each) =>
-          to(each.id, each.title, t("palette.release"), `/release/?id=${each.id}`),
+          to(each.id, each.title, by(t("palette.release"), each.credits), `/release/?id=${each.id}`),
         ),
         ...(campaigns.data?.items ?? [])
           .filter((each) => matching(each.name))
@@ -112,6 +114,12 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
       [artists, songs, releases, members].every((each) => !each.isFetching && !each.isPlaceholderData) &&
       [campaigns, documents, insights].every((each) => !each.isLoading),
   };
+}
+
+/** "Song · Mara Quill": songs of one name differ by who made them. */
+function by(kind: string, credits: { name: string; role: string }[]): string {
+  const names = credits.filter((credit) => credit.role === "main").map((credit) => credit.name);
+  return [kind, names.join(", ")].filter(Boolean).join(" · ");
 }
 
 /** What the server finds of one kind. A kind that fails, or that one may not see, is left out. */
