@@ -32,7 +32,7 @@ COMPOSED = {
     "an analyst",
     "amount in minor units",
     "budget in minor units",
-    "{source}: {count:number} penalties or adjustments below zero of {store} in {month:month}, {amounts}.",
+    "{source}: {count:number} penalties or adjustments below zero of {store} in {month:month}, {amounts:amounts}.",
     "the endpoint did not answer in time.",
     "the endpoint could not be reached or understood.",
 }
@@ -134,6 +134,10 @@ def test_metrics_are_named_as_texts_name_them(language: LanguageCode) -> None:
         ("The operator allows $1,234.50 a month at most.", "1.234,50\u00a0$ im Monat"),
         ("Cargo: no line of any store for 2026-03 to 2026-04, between months that have some.", "März–April 2026"),
         ("Is '03/05' in the column 'Date' the 5 March or the 3 May 2026?", "der 5. März oder der 3. Mai 2026?"),
+        (
+            "Cargo: 292 lines are of no known recording or release, 53944.15 EUR and -1.50 USD.",
+            "53.944,15\u00a0€ und -1,50\u00a0$.",
+        ),
         ("Somebody wrote this, and it stays.", "Somebody wrote this, and it stays."),
     ],
 )

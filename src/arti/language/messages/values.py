@@ -34,6 +34,7 @@ _MONTHS: Final = {
 _LIST: Final = re.compile(r"(, and |, or |, |; | and | or )")
 # Around what stood in a file.
 _QUOTES: Final = {"de": "„{}“", "es": "“{}”", "fr": "« {} »", "pt": "“{}”"}
+_AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)? [A-Z]{3}")
 Translate = Callable[[str], str]
 
 
@@ -41,6 +42,8 @@ def show_value(kind: str, text: str, reader: ReaderLocale, translate: Translate)
     """Return the text of a hole for a reader. English days stay as they are written."""
     if kind in ("said", "list"):
         return translate(text) if kind == "said" else _show_list(text, translate)
+    if kind == "amounts":
+        return _show_list(text, lambda one: _money(one, reader) if _AMOUNT.fullmatch(one) else translate(one))
     if kind in _NUMBERS:
         return _NUMBERS[kind](text, reader)
     if kind == "quoted" and reader.language != "en":
@@ -146,4 +149,4 @@ _DAYS: Final = {
     "months": _months,
     "moment": _moment,
 }
-KINDS: Final = frozenset({"", "said", "list", "quoted", *_NUMBERS, *_DAYS})
+KINDS: Final = frozenset({"", "said", "list", "amounts", "quoted", *_NUMBERS, *_DAYS})
