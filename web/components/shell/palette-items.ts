@@ -13,8 +13,8 @@ import { t } from "@/components/messages";
 export type PaletteItem = { id: string; name: string; note: string; run: () => void };
 
 const FEW = 5;
-const LEAST_LETTERS = 2;
-const LEAST_QUESTION = 8; // letters: shorter is a name
+const LEAST_CHARACTERS = 2;
+const LEAST_QUESTION = 8; // characters: shorter is a name
 
 /** What matches `text`, and whether the server's results are those of this text. */
 export function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; settled: boolean } {
@@ -29,7 +29,7 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
     run: () => router.push(href),
   });
   const matching = (name: string) => name.toLowerCase().includes(words);
-  const typed = open && q.length >= LEAST_LETTERS;
+  const typed = open && q.length >= LEAST_CHARACTERS;
 
   const artists = useFound("artists", q, open, "roster:read", () =>
     call((client) => client.GET("/api/artists", { params: { query: { q, limit: 8 } } })),

@@ -73,14 +73,14 @@ def _candidates(content: bytes) -> Iterator[str]:
 def count_utf8(content: bytes) -> tuple[int, int]:
     """Return how many letters are written in UTF-8, and how many bytes are neither these nor ASCII."""
     # An accident of another encoding is rarely a letter.
-    found = [letter for letter in _UTF8.findall(content) if _is_written(letter)]
+    found = [sign for sign in _UTF8.findall(content) if _is_written(sign)]
     return len(found), len(content.translate(None, _ASCII)) - sum(map(len, found))
 
 
 @lru_cache(maxsize=4096)
-def _is_written(letter: bytes) -> bool:
+def _is_written(sign: bytes) -> bool:
     """Return whether people write this sign of UTF-8 by itself: no mark on another one, and no control sign."""
-    return unicodedata.category(letter.decode("utf-8", "replace")[0])[0] not in "MC"
+    return unicodedata.category(sign.decode("utf-8", "replace")[0])[0] not in "MC"
 
 
 def check_encodings(in_utf8: int, others: int) -> None:
