@@ -13,6 +13,7 @@ from arti import api, gateway, worker
 from arti.ops.console import app as console
 from arti.settings import SETTING_NAMES, Settings
 from arti_core import clock, http_server
+from arti_core.telemetry.traces import end_traces
 from local_stack.backup import service as backup
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import Environment, compose_environment, list_problems
@@ -132,7 +133,7 @@ def combinations() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Settings]:
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Settings]]:
     """What each service had read when it would have served."""
     served: dict[str, Settings] = {}
 
@@ -148,7 +149,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Settings]:
         monkeypatch.setattr(module, name, serve)
     for module in (api, gateway, worker, console, web, backup):
         monkeypatch.setattr(module, "configure_log", lambda **_: None)
-    return served
+    yield served
+    end_traces()
 
 
 def start_all(environment: Environment, folder: DataDirectory, monkeypatch: pytest.MonkeyPatch) -> set[str]:

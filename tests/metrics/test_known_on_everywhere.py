@@ -25,6 +25,7 @@ WITHOUT = {
     **dict.fromkeys(("get_model_use", "get_sms_use"), "what this month costs, and its limit"),
     **dict.fromkeys(("get_health", "list_deliveries"), "how the services are"),
     "get_logo": "a picture",
+    "get_message_chart": "the picture of a message of its day",
     "verify_meta_webhook": "the challenge that Meta sent",
     **dict.fromkeys(("download_org_export", "export_me"), "all that is stored, with all earlier values"),
 }

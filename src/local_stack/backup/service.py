@@ -19,7 +19,6 @@ from arti_core.database import Connection
 from arti_core.errors import ArtiError
 from arti_core.files.file_store import FileStore
 from arti_core.log import configure_log
-from arti_core.process_end import end_process
 from local_stack.backup.base_backup import take_base_backup
 from local_stack.backup.file_copies import FileCopies, verify_copies, write_list
 from local_stack.backup.logical import client_programs, take_dump
@@ -224,7 +223,6 @@ async def serve(settings: Settings) -> None:
 def run() -> None:
     """Back up until stopped. The entry point of the service `backup`."""
     run_service(read_settings(needs=("backup_database_url",)))
-    end_process(0)
 
 
 def run_service(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from arti_core.errors import Misconfigured
+from arti_core.process_end import end_process
 
 EXIT_CONFIG = 78  # EX_CONFIG
 
@@ -34,4 +35,8 @@ def _exit_with(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SystemExit as end:
+        end_process(end.code)
+    end_process(0)
