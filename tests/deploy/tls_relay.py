@@ -12,10 +12,10 @@ _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 
 
 @contextmanager
-def tls_before(folder: Path, port: int, *, requested: bool) -> Iterator[int]:
+def tls_before(folder: Path, port: int, *, requested: bool, listen: int = 0) -> Iterator[int]:
     """Serve in a thread, with tls.crt and tls.key of `folder`. Gives the port; in clear it answers nobody.
 
-    `requested`: clients request TLS first, by PostgreSQL's SSLRequest.
+    `requested`: clients request TLS first, by PostgreSQL's SSLRequest. `listen`: the port to serve at, if not any.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
@@ -49,7 +49,8 @@ def tls_before(folder: Path, port: int, *, requested: bool) -> Iterator[int]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=None if requested else context))
+    own = None if requested else context
+    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", listen, ssl=own))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:

@@ -6,12 +6,9 @@ them in the dump.
 """
 
 import re
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -24,11 +21,10 @@ from arti_core.files.file_store import FileStore
 from arti_core.sealed_stream import Damaged
 from local_stack.backup.base_backup import ByteCounter, new_backup_id
 from local_stack.backup.file_copies import bring_back
-from local_stack.backup.programs import Login, Program
+from local_stack.backup.programs import Program, login_without_tls, read_version
 from local_stack.backup.recovery.after_restore import Cleared, clear_restored
 from local_stack.backup.recovery.ledger import read_ledger
 from local_stack.backup.repository import Manifest, Repository, write_manifest
-from local_stack.binaries import postgres_bin
 
 _TABLES: Final = """
   select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
@@ -53,26 +49,9 @@ _MEMBERS: Final = """
   where r.rolname !~ '^pg_' and m.rolname !~ '^pg_'"""
 
 
-def client_programs(dsn: str) -> Path:
-    """Return the folder of a pg_dump that can reach `dsn`. Raises Misconfigured.
-
-    The programs of the wheel know no TLS; then those of this system are taken.
-    """
-    mode = parse_qs(urlsplit(dsn).query).get("sslmode", ["prefer"])[0]
-    if mode in ("disable", "allow", "prefer"):
-        return postgres_bin()
-    found = shutil.which("pg_dump")
-    if found is None:
-        raise Misconfigured(
-            "The database is reached over TLS, and this machine has no pg_dump that can: install postgresql-client "
-            "of the server's version."
-        )
-    return Path(found).resolve().parent
-
-
 async def take_dump(repository: Repository, dsn: str, programs: Path) -> Manifest:
     """Dump the database of `dsn` as it is at one moment. Raises Misconfigured, Unavailable."""
-    backup_id, login, started_at = new_backup_id(), Login(dsn), now()
+    backup_id, started_at = new_backup_id(), now()
     connection = await _connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -83,24 +62,25 @@ async def take_dump(repository: Repository, dsn: str, programs: Path) -> Manifes
             schema_version = await connection.fetchval("select max(version) from private.applied_migrations()")
             roles = [row["statement"] for row in await connection.fetch(_ROLES)]
             members = [row[0] for row in await connection.fetch(_MEMBERS)]
-            program = Program(
-                [
-                    str(programs / "pg_dump"),
-                    "--format=custom",
-                    "--compress=0",  # it is compressed when it is sealed
-                    f"--snapshot={snapshot}",
-                    "--no-password",
-                    f"--dbname={login.address}",
-                ],
-                login.environment,
-            )
             counter = ByteCounter()
             path = f"backups/{backup_id}/data"
-            try:
-                await repository.put_stream(path, counter.count(program.read()))
-            except BaseException:
-                await repository.delete(path)
-                raise
+            async with login_without_tls(dsn) as login:
+                program = Program(
+                    [
+                        str(programs / "pg_dump"),
+                        "--format=custom",
+                        "--compress=0",  # it is compressed when it is sealed
+                        f"--snapshot={snapshot}",
+                        "--no-password",
+                        f"--dbname={login.address}",
+                    ],
+                    login.environment,
+                )
+                try:
+                    await repository.put_stream(path, counter.count(program.read()))
+                except BaseException:
+                    await repository.delete(path)
+                    raise
     finally:
         await connection.close()
     manifest = Manifest(
@@ -130,7 +110,6 @@ async def restore_dump(
 ) -> Cleared:
     """Restore a dump into the empty database of `dsn`, a superuser's URL. Raises Conflict, Damaged, Unavailable."""
     ledger = await read_ledger(repository)
-    login = Login(dsn)
     connection = await _connect(dsn)
     try:
         if await connection.fetchval(f"select exists ({_TABLES.partition('order by')[0]})"):
@@ -140,17 +119,18 @@ async def restore_dump(
             created = re.match(r'create role "?([^" ]+)', statement)
             if created is None or created[1] not in known:
                 await connection.execute(statement)
-        program = Program(
-            [
-                str(programs / "pg_restore"),
-                "--exit-on-error",
-                "--single-transaction",
-                "--no-password",
-                f"--dbname={login.address}",
-            ],
-            login.environment,
-        )
-        await _drain(program.read(feed=repository.stream(manifest.data_path)))
+        async with login_without_tls(dsn) as login:
+            program = Program(
+                [
+                    str(programs / "pg_restore"),
+                    "--exit-on-error",
+                    "--single-transaction",
+                    "--no-password",
+                    f"--dbname={login.address}",
+                ],
+                login.environment,
+            )
+            await _drain(program.read(feed=repository.stream(manifest.data_path)))
         counts = await _count_rows(connection)
         wrong = sorted(name for name, count in manifest.counts.items() if counts.get(name) != count)
         if wrong:
@@ -184,12 +164,11 @@ async def _count_rows(connection: Connection) -> dict[str, int]:
 
 
 def _refuse_older(programs: Path, server: int) -> None:
-    done = subprocess.run([programs / "pg_dump", "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"(\d+)\.", done.stdout)
-    if found is None or int(found[1]) < server // 10000:
+    version = read_version(programs)
+    if version < server // 10000:
         raise Misconfigured(
-            f"pg_dump in {programs} is older than the server ({done.stdout.strip() or 'no version'}, "
-            f"{server // 10000}). Install postgresql-client-{server // 10000}."
+            f"pg_dump in {programs} is older than the server ({version or 'no version'}, {server // 10000}). "
+            f"Install postgresql-client-{server // 10000}."
         )
 
 

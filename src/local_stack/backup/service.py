@@ -21,7 +21,8 @@ from arti_core.files.file_store import FileStore
 from arti_core.log import configure_log
 from local_stack.backup.base_backup import take_base_backup
 from local_stack.backup.file_copies import FileCopies, verify_copies, write_list
-from local_stack.backup.logical import client_programs, take_dump
+from local_stack.backup.logical import take_dump
+from local_stack.backup.programs import newest_programs
 from local_stack.backup.recovery.ledger import ship_deletions
 from local_stack.backup.repository import Manifest, Repository
 from local_stack.backup.retention import BackupRetention, parse_retention, prune
@@ -211,7 +212,7 @@ async def serve(settings: Settings) -> None:
     service = BackupService(
         repository,
         dsn,
-        postgres_bin() if embedded else client_programs(dsn),
+        postgres_bin() if embedded else newest_programs(),
         spool=spool_of(folder) if embedded else None,
         retention=parse_retention(settings.arti_backup_keep),
         file_store=open_files(settings),

@@ -12,7 +12,8 @@ from arti_core.crypto import Vault
 from arti_core.errors import Conflict, Invalid, NotFound, Unavailable
 from arti_core.files.file_store import FileStore
 from local_stack.backup.file_copies import FileCopies, verify_copies
-from local_stack.backup.logical import client_programs, restore_dump
+from local_stack.backup.logical import restore_dump
+from local_stack.backup.programs import newest_programs
 from local_stack.backup.recovery.after_restore import Cleared
 from local_stack.backup.recovery.cluster import Restored, restore_cluster
 from local_stack.backup.repository import Manifest, choose_backup
@@ -132,7 +133,7 @@ async def _restore_dump(
         repository,
         manifest,
         dsn,
-        client_programs(dsn),
+        newest_programs(),
         undelete=undelete,
         file_store=_open_files(environment.settings()),
     )
@@ -152,7 +153,7 @@ def _load() -> tuple[DataDirectory, Environment]:
 def _programs(environment: Environment) -> Path:
     if environment.cluster is not None:
         return postgres_bin()
-    return client_programs(environment.values["BACKUP_DATABASE_URL"])
+    return newest_programs()
 
 
 def _prepare_other(folder: DataDirectory, into: str) -> DataDirectory:
