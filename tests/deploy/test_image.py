@@ -27,7 +27,7 @@ from tests.stores import PostgresServer, ValkeyServer
 from tests.tmp_dirs import make_tmp_dir
 
 pytestmark = [
-    pytest.mark.skipif(not os.environ.get("ARTI_TEST_LONG"), reason="a quarter of an hour: ./arti test --long image"),
+    pytest.mark.skipif(not os.environ.get("ARTI_TEST_LONG"), reason="ten minutes: ./arti test --long image"),
     pytest.mark.timeout(5400),
 ]
 MOST_MB = 620
