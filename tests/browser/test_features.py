@@ -119,7 +119,7 @@ def test_documents_are_searched_and_answers_open_their_rows(open_as: Open, label
     page.keyboard.press("Escape")
     expect(passage).to_be_focused()
     page.get_by_label("Your question").fill(f"How did the streams of {ARTIST} change in the last 28 days?")
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     numbers = page.get_by_role("region", name="Numbers in this answer")
     expect(numbers).to_be_visible(timeout=30_000)
     assert_accessible_everywhere(page, "answer")

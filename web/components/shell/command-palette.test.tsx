@@ -18,10 +18,12 @@ const FOUND: Record<string, object[]> = {
   "/api/views": [],
 };
 
+const NOTHING_TYPED = { text: "", entered: false };
+
 function open() {
   router.push.mockClear();
   answerWith((path) => Promise.resolve({ body: { items: FOUND[path] ?? [], next_cursor: null } }));
-  renderPage(<CommandPalette typed={{ text: "", entered: false }} />);
+  renderPage(<CommandPalette typed={NOTHING_TYPED} onFocus={() => {}} />);
   return screen.getByRole("combobox");
 }
 

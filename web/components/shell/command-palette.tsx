@@ -11,13 +11,18 @@ import type { Typed } from "./lazy-palette";
 import { usePaletteItems, type PaletteItem } from "./palette-items";
 import { t } from "@/components/messages";
 
-/** Ctrl+K: find anything by name, act, or ask. `typed` came while this script was being loaded. */
-export function CommandPalette({ typed }: { typed: Typed }) {
+/** Ctrl+K: find anything by name, act, or ask. `typed` came before its field had the focus, of which `onFocus` tells. */
+export function CommandPalette({ typed, onFocus }: { typed: Typed; onFocus: () => void }) {
   const [open, setOpen] = useState(true);
   const [text, setText] = useState(typed.text);
   const [at, setAt] = useState(0);
   const [entered, setEntered] = useState(typed.entered);
   const { items, settled } = usePaletteItems(text, open);
+
+  useEffect(() => {
+    setText(typed.text);
+    setEntered(typed.entered);
+  }, [typed]);
 
   useEffect(() => {
     // Focused immediately, so that no typed letters are lost.
@@ -64,6 +69,7 @@ export function CommandPalette({ typed }: { typed: Typed }) {
               placeholder={t("palette.find")}
               className="h-12 w-full bg-transparent outline-none placeholder:text-muted"
               value={text}
+              onFocus={onFocus}
               onChange={(event) => {
                 setText(event.target.value);
                 setAt(0);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useOnDemand } from "@/lib/on-demand";
 import { PALETTE_EVENT } from "./keyboard-shortcuts";
 
@@ -12,12 +12,14 @@ const loadPalette = () => import("./command-palette").then((module) => module.Co
 export function LazyPalette() {
   const { loaded, open } = useOnDemand(loadPalette);
   const [typed, setTyped] = useState<Typed>({ text: "", entered: false });
+  // Until the field has the focus: that is some renders after its script is there.
+  const stopKeeping = useRef(() => {});
+  useEffect(() => () => stopKeeping.current(), []);
 
   useEffect(() => {
     if (loaded) return;
-    let stop = () => {};
     const listener = () => {
-      stop(); // pressed twice
+      stopKeeping.current(); // pressed twice
       const kept: Typed = { text: "", entered: false };
       const keep = (event: KeyboardEvent) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -30,15 +32,12 @@ export function LazyPalette() {
         setTyped({ ...kept });
       };
       window.addEventListener("keydown", keep, { capture: true });
-      stop = () => window.removeEventListener("keydown", keep, { capture: true });
-      void open().finally(stop);
+      stopKeeping.current = () => window.removeEventListener("keydown", keep, { capture: true });
+      void open().then((isLoaded) => isLoaded || stopKeeping.current());
     };
     window.addEventListener(PALETTE_EVENT, listener);
-    return () => {
-      stop();
-      window.removeEventListener(PALETTE_EVENT, listener);
-    };
+    return () => window.removeEventListener(PALETTE_EVENT, listener);
   }, [loaded, open]);
 
-  return loaded ? <loaded.Component typed={typed} /> : null;
+  return loaded ? <loaded.Component typed={typed} onFocus={() => stopKeeping.current()} /> : null;
 }
