@@ -182,8 +182,8 @@ async def test_a_name_that_changes_its_address_never_leads_inside(
     for _ in range(_REBINDS):
         answers = await asyncio.gather(*(post(client, "rebinding.test") for _ in range(12)), return_exceptions=True)
         assert {type(answer) for answer in answers} == {ReceiverFailed}
-    # At most one look-up a call, and the address that was checked is the one that is called. On a loaded machine the time
-    # of a call may be up before its look-up, or before it connects.
+    # At most one look-up a call, and the address that was checked is the one that is called. On a loaded machine the
+    # time of a call may be up before its look-up, or before it connects.
     assert set(internet.looked_up) == {"rebinding.test"}
     assert set(internet.connected) == {("93.184.216.40", 443)}
     assert len(inside) <= len(internet.looked_up) <= 2 * len(inside)
