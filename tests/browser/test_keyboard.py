@@ -58,6 +58,9 @@ def test_palette_finds_an_artist(open_as: Open, label: Person) -> None:
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     page.keyboard.press("Control+k")
     page.keyboard.type("velvet")
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_have_value(
+        "velvet"
+    )  # also what came before the field was there
     expect(page.get_by_role("option").first).to_contain_text(ARTIST)
     assert_accessible_everywhere(page, "palette")
     page.keyboard.press("Enter")

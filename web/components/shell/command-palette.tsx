@@ -1,7 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Dialog as Radix } from "radix-ui";
 import { DialogContent } from "@/components/ui/dialog";
@@ -14,6 +14,7 @@ import { t } from "@/components/messages";
 /** Ctrl+K: find anything by name, act, or ask. `typed` came before its field had the focus, of which `onFocus` tells. */
 export function CommandPalette({ typed, onFocus }: { typed: Typed; onFocus: () => void }) {
   const [open, setOpen] = useState(true);
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(typed.text);
   const [at, setAt] = useState(0);
   const [entered, setEntered] = useState(typed.entered);
@@ -55,12 +56,19 @@ export function CommandPalette({ typed, onFocus }: { typed: Typed; onFocus: () =
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
         <DialogContent
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // By itself it would select what was typed already, and the next letter would take its place.
+            event.preventDefault();
+            field.current?.focus();
+            field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+          }}
           className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
         >
           <Radix.Title className="sr-only">{t("palette.goTo")}</Radix.Title>
           <div className="flex items-center gap-2.5 border-b border-line px-4">
             <Search className="size-4 shrink-0 text-muted" aria-hidden />
             <input
+              ref={field}
               role="combobox"
               aria-label={t("palette.find")}
               aria-expanded
