@@ -12,8 +12,8 @@ const WAITS_MS = [1000, 2000, 5000, 10_000];
 /**
  * Subscribe to the changes of an org's rows in these tables; returns what ends it. A lost connection is opened again.
  *
- * The few messages of the protocol that a page needs (serializer 1.0.0): the official client is as large as the whole
- * home page, and is used where applications need more of it.
+ * The few messages of the protocol that a page needs (serializer 1.0.0). The official client would add 15 kB to the home
+ * page's scripts, which leave 4 kB of their 200.
  */
 export function subscribeToChanges(org: string, tables: string[], onChange: (change: RowChange) => void): () => void {
   const topic = `realtime:org-${org}`;
