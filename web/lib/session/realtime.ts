@@ -41,7 +41,9 @@ export function subscribeToChanges(org: string, tables: string[], onChange: (cha
     if (unanswered) return void socket?.close();
     unanswered = true;
     send("heartbeat", {}, "phoenix");
+    const beaten = socket;
     const token = await accessToken();
+    if (socket !== beaten || beaten?.readyState !== WebSocket.OPEN) return; // the next connection has its own beats
     if (token && token !== sentToken) send("access_token", { access_token: (sentToken = token) });
     timer = window.setTimeout(() => void beat(), HEARTBEAT_MS);
   };
