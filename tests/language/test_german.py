@@ -46,7 +46,7 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 
 def _texts() -> dict[str, str]:
     """Return every German text that people read, by its place."""
-    texts = {}
+    texts: dict[str, str] = {}
     for path in sorted((_ROOT / "web").glob("[acfl]*/**/messages/de.json")):
         texts |= {f"{path.parent.parent.name}: {key}": text for key, text in _flatten(json.loads(path.read_text()))}
     for path in sorted((_ROOT / "src/arti/language/messages").glob("*.toml")):
