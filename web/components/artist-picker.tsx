@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useId, useState } from "react";
+import { useDeferredValue, useEffect, useId, useState } from "react";
 import { Input } from "@/components/ui/field";
 import { useArtistName, useArtistSearch } from "@/lib/artist-names";
 import { cn } from "@/lib/class-names";
@@ -23,6 +23,7 @@ export function ArtistPicker({ id, value, onChange, placeholder = t("picker.choo
   const [typed, setTyped] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
+  const [entered, setEntered] = useState(false);
   const search = useDeferredValue((typed ?? "").trim());
   const { items, hasNextPage, isPlaceholderData } = useArtistSearch(search, open);
   const found = items ?? [];
@@ -30,21 +31,29 @@ export function ArtistPicker({ id, value, onChange, placeholder = t("picker.choo
   const settled = items !== null && !isPlaceholderData && search === (typed ?? "").trim();
 
   const choose = (artist: { id: string } | undefined) => {
+    setEntered(false);
     if (!artist) return;
     onChange(artist.id);
     setTyped(null);
     setOpen(false);
+  };
+  // Enter waits for the artists of the current text.
+  useEffect(() => {
+    if (entered && settled) choose(found[at]);
+  });
+  const close = () => {
+    setOpen(false);
+    setTyped(null);
+    setEntered(false);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!open) setOpen(true);
       else setAt((now) => Math.min(Math.max(now + (event.key === "ArrowDown" ? 1 : -1), 0), found.length - 1));
     } else if (event.key === "Enter" && open) {
-      if (settled) choose(found[at]);
-    } else if (event.key === "Escape" && open) {
-      setOpen(false);
-      setTyped(null);
-    } else return;
+      setEntered(true);
+    } else if (event.key === "Escape" && open) close();
+    else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -65,13 +74,11 @@ export function ArtistPicker({ id, value, onChange, placeholder = t("picker.choo
         onChange={(event) => {
           setTyped(event.target.value);
           setAt(0);
+          setEntered(false);
           setOpen(true);
           if (value) onChange("");
         }}
-        onBlur={() => {
-          setOpen(false);
-          setTyped(null);
-        }}
+        onBlur={close}
         onKeyDown={onKeyDown}
         {...props}
       />
