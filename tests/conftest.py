@@ -244,6 +244,12 @@ class World:
     signing_key: ec.EllipticCurvePrivateKey
     anonymous: httpx.AsyncClient
     _transport: httpx.ASGITransport
+    _api: FastAPI
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The API's own description, which is made once a session: it takes seconds. Never changed."""
+        return self._api.openapi()
 
     async def token(self, user_id: UUID, email: str) -> str:
         """Return the access token of a new session."""
@@ -319,7 +325,7 @@ async def world(
     async with api.router.lifespan_context(api):
         transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as anonymous:
-            yield World(database, settings, signing_key, anonymous, transport)
+            yield World(database, settings, signing_key, anonymous, transport, api)
 
 
 @pytest.fixture

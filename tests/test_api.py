@@ -46,7 +46,7 @@ async def test_an_anonymous_request_is_refused(world: World) -> None:
 
 async def test_every_operation_sends_security_headers_and_serves_own_origins_only(world: World) -> None:
     member = await world.member()
-    document = create_app(world.settings).openapi()
+    document = world.document
     async with TenantTables.of(world.database) as seeded_database:
         for _, method, path in operations(document):
             call = make_call(document, method, path, SeededOrg(seeded_database))

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
-from arti.api import create_app
 from arti.language.messages.catalogue import translate
 from arti.language.reader_locale import ReaderLocale
 from tests.conftest import Member, World
@@ -46,7 +45,7 @@ def find_english(answer: httpx.Response) -> list[tuple[str, str]]:
 async def test_no_operation_sends_a_german_reader_an_english_sentence(world: World) -> None:
     member = await world.member()
     await read_in_german(member)
-    document = create_app(world.settings).openapi()
+    document = world.document
     german, english = 0, []
     async with TenantTables.of(world.database) as seeded_database:
         for _, method, path in operations(document):

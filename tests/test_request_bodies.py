@@ -16,7 +16,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from arti.api import create_app
 from arti.imports.upload_links.route import UploadRoute
 from arti.orgs.api_route import ApiRoute
 from arti.settings import Settings
@@ -44,23 +43,21 @@ class Watched(httpx.AsyncByteStream):
             yield self._piece
 
 
-def test_every_route_admits_bodies_by_its_class(settings: Settings) -> None:
-    routes = [context.original_route for context in iter_route_contexts(create_app(settings).routes)]
+def test_every_route_admits_bodies_by_its_class(api: FastAPI) -> None:
+    routes = [context.original_route for context in iter_route_contexts(api.routes)]
     assert [r for r in routes if isinstance(r, APIRoute) and not isinstance(r, ApiRoute | UploadRoute)] == []
 
 
-async def test_no_operation_reads_a_byte_of_an_anonymous_caller(world: World) -> None:
-    app = create_app(world.settings)
-    document = app.openapi()
-    routes = [context.original_route for context in iter_route_contexts(app.routes)]
+async def test_no_operation_reads_a_byte_of_an_anonymous_caller(world: World, api: FastAPI) -> None:
+    routes = [context.original_route for context in iter_route_contexts(api.routes)]
     needs_no_sign_in = {
         route.path for route in routes if isinstance(route, ApiRoute) and getattr(route.endpoint, "public", False)
     }
     async with TenantTables.of(world.database) as seeded_database:
-        for _, method, path in operations(document):
+        for _, method, path in operations(world.document):
             if method.upper() in ("GET", "DELETE", "HEAD"):
                 continue
-            call = make_call(document, method, path, SeededOrg(seeded_database)).arguments()
+            call = make_call(world.document, method, path, SeededOrg(seeded_database)).arguments()
             for token in (None, "not.a.token"):
                 body = Watched(10 * JSON_BYTES)
                 sender = world.client(token) if token else world.anonymous

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
-from arti.api import create_app
 from arti.orgs.authorization import current_caller
-from arti.settings import Settings
 from arti.vocabulary import Permission
 
 # Routes that nobody needs to be signed in for. A new one is added here on purpose, with its reason.
@@ -49,10 +48,8 @@ class Known:
     asks_who: bool
 
 
-def routes(settings: Settings) -> list[Known]:
-    found = [
-        _known(route) for route in iter_route_contexts(create_app(settings).routes) if route.path != "/openapi.json"
-    ]
+def routes(api: FastAPI) -> list[Known]:
+    found = [_known(route) for route in iter_route_contexts(api.routes) if route.path != "/openapi.json"]
     assert len(found) > 40
     return found
 
@@ -81,24 +78,24 @@ def _walk(dependant: Dependant | None) -> Iterator[Dependant]:
         yield from _walk(inner)
 
 
-def test_every_route_declares_a_permission_or_is_public(settings: Settings) -> None:
-    assert [route.path for route in routes(settings) if route.permission is None and not route.public] == []
+def test_every_route_declares_a_permission_or_is_public(api: FastAPI) -> None:
+    assert [route.path for route in routes(api) if route.permission is None and not route.public] == []
 
 
-def test_no_route_declares_both(settings: Settings) -> None:
-    assert [route.path for route in routes(settings) if route.permission and route.public] == []
+def test_no_route_declares_both(api: FastAPI) -> None:
+    assert [route.path for route in routes(api) if route.permission and route.public] == []
 
 
-def test_public_routes_authenticate_or_are_listed(settings: Settings) -> None:
-    anonymous = {route.path for route in routes(settings) if route.public and not route.asks_who}
+def test_public_routes_authenticate_or_are_listed(api: FastAPI) -> None:
+    anonymous = {route.path for route in routes(api) if route.public and not route.asks_who}
     assert anonymous - OPEN_TO_ALL.keys() == set()
 
 
-def test_reading_permissions_do_not_write(settings: Settings) -> None:
+def test_reading_permissions_do_not_write(api: FastAPI) -> None:
     """A route that changes things for a reading permission is a mistake, unless it only answers a question."""
     wrong = [
         (route.path, route.name)
-        for route in routes(settings)
+        for route in routes(api)
         if route.permission
         and route.permission.endswith(":read")
         and not route.methods <= {"GET", "HEAD"}
@@ -107,9 +104,9 @@ def test_reading_permissions_do_not_write(settings: Settings) -> None:
     assert wrong == []
 
 
-def test_operation_ids_are_unique_and_every_response_has_a_schema(settings: Settings) -> None:
+def test_operation_ids_are_unique_and_every_response_has_a_schema(api: FastAPI) -> None:
     seen: dict[str, str] = {}
-    for path, operations in create_app(settings).openapi()["paths"].items():
+    for path, operations in api.openapi()["paths"].items():
         for verb, operation in operations.items():
             assert operation["operationId"] not in seen, f"{verb} {path} and {seen[operation['operationId']]}"
             seen[operation["operationId"]] = f"{verb} {path}"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-from arti.api import create_app
 from arti.settings import Settings
 from arti.vocabulary import Role
 from local_stack.web.server import create_web
@@ -16,7 +15,7 @@ from tests.shared_cache import SharedCache
 
 async def test_answers_of_the_api_are_never_kept(world: World) -> None:
     owner, other = await world.member(role=Role.ADMIN), await world.member(role=Role.ADMIN)
-    document = create_app(world.settings).openapi()
+    document = world.document
     cache = SharedCache()
     async with TenantTables.of(world.database) as tables:
         calls = [make_call(document, method, path, SeededOrg(tables)) for _, method, path in operations(document)]

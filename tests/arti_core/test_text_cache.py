@@ -31,7 +31,7 @@ def test_long_texts_of_people_are_not_kept(function: Callable[[Any], object], ma
     gc.collect()
     tracemalloc.start()
     try:
-        for number in range(1, 40):
+        for number in range(1, 21):
             function(make(number))
         gc.collect()
         kept, _ = tracemalloc.get_traced_memory()

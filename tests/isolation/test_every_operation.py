@@ -12,7 +12,6 @@ from uuid import uuid4
 import httpx2 as httpx
 import pytest
 
-from arti.api import create_app
 from tests.conftest import World
 from tests.isolation.operation_calls import Call, make_call, operations
 from tests.isolation.seeding import SeededOrg, TenantTables
@@ -78,7 +77,7 @@ class Comparison:
     def __init__(self, world: World, seeded_database: TenantTables) -> None:
         self.world = world
         self.token = ""
-        self.document: dict[str, Any] = create_app(world.settings).openapi()
+        self.document: dict[str, Any] = world.document
         self.own, self.foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)
         self.unknown = SeededOrg(seeded_database)  # never planted
         self.unknown.mark = "nobody-ever-made-this"
@@ -163,7 +162,7 @@ async def test_no_operation_leaks_foreign_data(world: World, seeded_database: Te
 
 
 async def test_every_exception_still_applies_to_an_operation(world: World) -> None:
-    known = {operation for operation, _, _ in operations(create_app(world.settings).openapi())}
+    known = {operation for operation, _, _ in operations(world.document)}
     assert OWN_ANSWERS.keys() <= known
 
 
@@ -183,7 +182,7 @@ async def test_malformed_ids_are_refused_without_sql_in_the_response(
     world: World, seeded_database: TenantTables
 ) -> None:
     member = await world.member()
-    document = create_app(world.settings).openapi()
+    document = world.document
     for _, method, path in operations(document):
         for nonsense in ("'; drop table artists; --", "../../etc/passwd", "0", str(uuid4()) + "x", "%00", "\u202e"):
             call = make_call(document, method, path, SeededOrg(seeded_database))

@@ -12,7 +12,6 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from arti.api import create_app
 from arti.vocabulary import Role
 from tests.conftest import World
 from tests.isolation.operation_calls import Call, make_call, operations
@@ -45,7 +44,7 @@ class ArtistTrial:
 
     def __init__(self, world: World, seeded_database: TenantTables) -> None:
         self.world = world
-        self.document: dict[str, Any] = create_app(world.settings).openapi()
+        self.document: dict[str, Any] = world.document
         self.org = SeededOrg(seeded_database)
         self.listed = SeededArtist(usable=True)
         self.hidden = SeededArtist(has_manager=False)

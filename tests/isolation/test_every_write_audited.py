@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from arti.api import create_app
 from tests.conftest import World
 from tests.isolation.operation_calls import make_call, operations
 from tests.isolation.seeding import SeededOrg, TenantTables
@@ -83,7 +82,7 @@ async def seeded_database(world: World) -> AsyncIterator[TenantTables]:
 
 
 async def test_every_write_leaves_an_audit_row(world: World, seeded_database: TenantTables) -> None:
-    document = create_app(world.settings).openapi()
+    document = world.document
     own = SeededOrg(seeded_database)
     await own.seed()
     token = await world.token(own.id, own.email)
@@ -113,7 +112,7 @@ async def test_every_write_leaves_an_audit_row(world: World, seeded_database: Te
 
 
 def test_each_exception_is_of_an_operation_and_each_action_is_written(world: World) -> None:
-    known = {operation for operation, _, _ in operations(create_app(world.settings).openapi())}
+    known = {operation for operation, _, _ in operations(world.document)}
     assert known >= UNLOGGED.keys() | LOGGED_ELSEWHERE.keys() | UNLOGGED_ELSEWHERE.keys()
     files = [*(SOURCES / "src" / "arti").rglob("*.py"), *(SOURCES / "supabase" / "migrations").glob("*.sql")]
     text = "".join(file.read_text() for file in files)

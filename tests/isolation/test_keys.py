@@ -2,7 +2,6 @@
 
 import pytest
 
-from arti.api import create_app
 from arti.vocabulary import Role
 from tests.conftest import World
 from tests.factories.keys import make_key_of, make_org_key
@@ -21,7 +20,7 @@ async def _rows(org: SeededOrg) -> list[str]:
 
 @pytest.mark.timeout(240)
 async def test_a_key_reads_as_its_role_and_writes_as_its_scope(world: World) -> None:
-    document = create_app(world.settings).openapi()
+    document = world.document
     wrong: list[str] = []
     async with TenantTables.of(world.database) as seeded_database:
         own, foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)

@@ -4,7 +4,6 @@ from typing import Final
 
 import httpx2 as httpx
 
-from arti.api import create_app
 from arti.vocabulary import Role
 from tests.conftest import World
 from tests.isolation.operation_calls import make_call, operations
@@ -103,7 +102,7 @@ DECLARED: Final = {operation: roles for roles, names in MAY.items() for operatio
 
 
 def test_every_operation_is_declared(world: World) -> None:
-    known = {operation for operation, _, _ in operations(create_app(world.settings).openapi())}
+    known = {operation for operation, _, _ in operations(world.document)}
     assert known == OPEN | SIGNED_IN | DECLARED.keys()
 
 
@@ -119,7 +118,7 @@ def _besides_refusals(rows: list[str]) -> list[str]:
 
 
 async def _walk(world: World, seeded_database: TenantTables) -> list[str]:
-    document = create_app(world.settings).openapi()
+    document = world.document
     wrong: list[str] = []
     org = SeededOrg(seeded_database)
     await org.seed()

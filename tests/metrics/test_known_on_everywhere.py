@@ -8,9 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 
-from arti.api import create_app
-from arti.settings import Settings
 from tests.conftest import World
 
 NUMBERS = {"value", "values", "points", "streams", "listeners", "quantity", "amount", "total"}
@@ -56,17 +55,17 @@ def holds_number(schema: Any) -> bool:
     return schema.get("type") == "number" or any(map(holds_number, parts))
 
 
-def test_every_read_of_numbers_takes_a_day(settings: Settings) -> None:
-    api = create_app(settings).openapi()
+def test_every_read_of_numbers_takes_a_day(api: FastAPI) -> None:
+    document = api.openapi()
     lacking = set()
-    for read in (methods["get"] for methods in api["paths"].values() if "get" in methods):
+    for read in (methods["get"] for methods in document["paths"].values() if "get" in methods):
         if "known_on" in {parameter["name"] for parameter in read.get("parameters", [])}:
             continue
         answer = read["responses"].get("200")
         if answer is None:  # it leads elsewhere
             continue
         schema = answer.get("content", {}).get("application/json", {}).get("schema")
-        fields = dict(fields_in(schema, api["components"]["schemas"], set()))
+        fields = dict(fields_in(schema, document["components"]["schemas"], set()))
         if schema is None or NUMBERS & fields.keys() or any(map(holds_number, fields.values())):
             lacking.add(read["operationId"])
     assert lacking == WITHOUT.keys()
@@ -82,12 +81,11 @@ def example_of(parameter: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2200-01-02", "9999-12-31"])
-async def test_a_day_of_another_age_is_refused_everywhere(world: World, settings: Settings, day: str) -> None:
+async def test_a_day_of_another_age_is_refused_everywhere(world: World, day: str) -> None:
     """Arithmetic on the first and the last day of the calendar has no answer."""
     member = await world.member()
-    api = create_app(settings).openapi()
     count = 0
-    for path, methods in api["paths"].items():
+    for path, methods in world.document["paths"].items():
         parameters = methods.get("get", {}).get("parameters", [])
         if "known_on" not in {parameter["name"] for parameter in parameters}:
             continue

@@ -127,7 +127,7 @@ async def test_nothing_that_ended_comes_back_to_life(
     async with api.router.lifespan_context(api):
         transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as anonymous:
-            world = World(database, settings, signing_key, anonymous, transport)
+            world = World(database, settings, signing_key, anonymous, transport, api)
             ready = (await anonymous.get("/readyz")).json()
             assert "isolation" not in ready["failing"], ready
             assert "database" not in ready["failing"], ready
