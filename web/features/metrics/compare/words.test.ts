@@ -10,7 +10,7 @@ afterEach(() => setLanguage("en"));
 test("a column says what it holds, with its unit in the language of the page", async () => {
   expect([meaningOf(COLUMN), dayUnit(COLUMN)]).toEqual(["views, gained in 28 days", "views gained"]);
   await setLanguage("de");
-  expect([meaningOf(COLUMN), dayUnit(COLUMN)]).toEqual(["Aufrufe, hinzugekommen in 28 Tagen", "Aufrufe, Zuwachs"]);
+  expect([meaningOf(COLUMN), dayUnit(COLUMN)]).toEqual(["Aufrufe, Zuwachs in 28 Tagen", "Aufrufe, Zuwachs"]);
 });
 
 test("an org’s own unit keeps its words", async () => {
