@@ -154,3 +154,19 @@ async def test_views_go_with_the_membership_of_their_author(world: World) -> Non
     await save(analyst, "Ours", is_shared=True)
     assert (await admin.http.delete(f"/api/admin/users/{analyst.user_id}")).status_code in (200, 204)
     assert await names(admin) == []
+
+
+async def test_one_member_fills_no_list(world: World) -> None:
+    """A guest may share views too: they are bounded for a member, and the list is for all."""
+    member = await world.member()
+    fill = """insert into saved_views (org_id, user_id, name, path, is_shared)
+              select $1, $2, 'view ' || n, '/', true from generate_series(1, $3::int) n"""
+    await world.database.as_owner(fill, member.org_id, member.user_id, 199)
+    await save(member, "Mine")
+    refused = await member.http.post(PATH, json=content("One more"))
+    assert (refused.status_code, "at most 200 views" in refused.text) == (409, True)
+    for _ in range(5):
+        other = await world.member(member.org_id)
+        await world.database.as_owner(fill, other.org_id, other.user_id, 200)
+    listed = await names(member)
+    assert (len(listed), "Mine" in listed) == (1000, True)

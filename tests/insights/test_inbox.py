@@ -102,6 +102,23 @@ async def test_comments_are_read_by_members_and_deleted_by_their_author(
     assert (await member.http.get(path)).json() == []
 
 
+async def test_an_insight_has_no_end_of_comments(world: World, two: tuple[Member, list[UUID]]) -> None:
+    """They are one answer: 500,000 of 4 kB each, as many as an org may have, would fill the memory of the API."""
+    member, ids = two
+    await world.database.as_owner(
+        """insert into insight_comments (org_id, insight_id, user_id, body)
+           select $1, $2, $3, 'a' from generate_series(1, 499)""",
+        *(member.org_id, ids[0], member.user_id),
+    )
+    path = f"/api/insights/{ids[0]}/comments"
+    last = await member.http.post(path, json={"body": "b"})
+    assert (last.status_code, len(last.json())) == (201, 500)
+    refused = await member.http.post(path, json={"body": "c"})
+    assert (refused.status_code, "at most 500 comments" in refused.text) == (409, True)
+    assert (await member.http.delete(f"{path}/{last.json()[-1]['id']}")).status_code == 204
+    assert (await member.http.post(path, json={"body": "c"})).status_code == 201
+
+
 async def test_one_unknown_insight_changes_none(two: tuple[Member, list[UUID]]) -> None:
     member, ids = two
     assert await change(member, [ids[0], uuid4()], status="dismissed") == 404

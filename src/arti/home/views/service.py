@@ -16,18 +16,22 @@ from arti_core.errors import Conflict, Forbidden, Invalid, NotFound
 # What each page's query names: artists by the first parameter, songs by the second.
 _NAMED: Final[dict[str, tuple[str, str]]] = {"/": ("", ""), "/artist/": ("id", ""), "/compare/": ("artist", "song")}
 _MOST_NAMED: Final = 50
+MOST_OF_A_MEMBER: Final = 200
+MOST_LISTED: Final = 1000  # own ones first
 
 
 async def list_views(access: Access) -> list[SavedView]:
     """Return the caller's own views and the shared ones of artists whom the caller sees, by name."""
-    rows = await store.list_views(access.connection, access.org_id, access.principal.user_id)
+    rows = await store.list_views(access.connection, access.org_id, access.principal.user_id, limit=MOST_LISTED)
     return [SavedView.model_validate(dict(row)) for row in rows]
 
 
 async def create_view(access: Access, view: SavedViewContent) -> SavedView:
-    """Save a view. Raises NotFound for an artist or song, Conflict for a name that the caller has already used."""
+    """Save a view. Raises NotFound for an artist or song, Conflict for a name already used and for one too many."""
     artists, recordings = await _list_named(access, view)
     user_id = access.principal.user_id
+    if await store.count_own_views(access.connection, access.org_id, user_id) >= MOST_OF_A_MEMBER:
+        raise Conflict(f"A member has at most {MOST_OF_A_MEMBER} views. Delete one of yours first.")
     id = await store.insert_view(access.connection, access.org_id, user_id, view, artists, recordings)
     if id is None:
         raise Conflict(f"You already have a view called {view.name}.", field="name")

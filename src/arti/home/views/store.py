@@ -10,13 +10,24 @@ _VIEW = """v.id, v.name, v.path, v.query, v.is_shared, v.user_id = $2 as is_own,
   (select coalesce(nullif(u.display_name, ''), u.email) from users u where u.id = v.user_id) as author"""
 
 
-async def list_views(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
+async def list_views(connection: Connection, org_id: UUID, user_id: UUID, *, limit: int) -> list[Row]:
+    """Return the own views and the shared ones by name; of more than `limit` first the own, then the newest."""
     return await connection.fetch(
-        f"""select {_VIEW} from saved_views v where v.org_id = $1 and (v.is_shared or v.user_id = $2)
+        f"""select {_VIEW} from (
+              select * from saved_views where org_id = $1 and (is_shared or user_id = $2)
+              order by user_id = $2 desc, created_at desc, id limit $3) v
             order by lower(v.name), v.id""",  # noqa: S608 - a constant
         org_id,
         user_id,
+        limit,
     )
+
+
+async def count_own_views(connection: Connection, org_id: UUID, user_id: UUID) -> int:
+    number: int = await connection.fetchval(
+        "select count(*) from saved_views where org_id = $1 and user_id = $2", org_id, user_id
+    )
+    return number
 
 
 async def find_view(connection: Connection, org_id: UUID, user_id: UUID, view_id: UUID) -> Row | None:

@@ -1,7 +1,7 @@
 """What members do with insights: read, assign, put off, comment."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from arti.insights.inbox import store
@@ -12,6 +12,9 @@ from arti.orgs.authorization import Access
 from arti_core import clock
 from arti_core.database import Row
 from arti_core.errors import Conflict, Invalid, NotFound
+
+# All of them are one answer, so that a member who writes without an end does not fill the memory of the API.
+MOST_COMMENTS: Final = 500
 
 
 async def put_reads(access: Access, reads: InsightReads) -> None:
@@ -55,8 +58,10 @@ async def list_comments(access: Access, insight_id: UUID) -> list[InsightComment
 
 
 async def add_comment(access: Access, insight_id: UUID, body: str) -> list[InsightComment]:
-    """Add the caller's comment; return all. Raises NotFound."""
+    """Add the caller's comment; return all. Raises NotFound, Conflict when there are too many."""
     [row] = await _known(access, [insight_id])
+    if await store.count_comments(access.connection, access.org_id, insight_id) >= MOST_COMMENTS:
+        raise Conflict(f"An insight has at most {MOST_COMMENTS} comments. Delete one of yours first.")
     await store.add_comment(access.connection, access.org_id, insight_id, access.principal.user_id, body)
     await _audit(access, "insight.commented", row, {})
     return await list_comments(access, insight_id)

@@ -86,6 +86,13 @@ async def list_comments(connection: Connection, org_id: UUID, insight_id: UUID) 
     )
 
 
+async def count_comments(connection: Connection, org_id: UUID, insight_id: UUID) -> int:
+    number: int = await connection.fetchval(
+        "select count(*) from insight_comments where org_id = $1 and insight_id = $2", org_id, insight_id
+    )
+    return number
+
+
 async def add_comment(connection: Connection, org_id: UUID, insight_id: UUID, user_id: UUID, body: str) -> UUID:
     id: UUID = await connection.fetchval(
         "insert into insight_comments (org_id, insight_id, user_id, body) values ($1, $2, $3, $4) returning id",
