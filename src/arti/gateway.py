@@ -8,6 +8,7 @@ from collections.abc import Collection
 from starlette.applications import Starlette
 
 from arti.orgs.key_principal import use_gateway_key
+from arti.orgs.locale_store import find_mail_translator
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
 from arti_core.telemetry.refusals import keep_flushing
@@ -53,6 +54,7 @@ def create_gateway(settings: Settings, services: Collection[str] = tuple(app.ROU
         use_key=use_gateway_key,
         permission_model=PERMISSION_MODEL,
         mail_limits=settings.mail_limits(),
+        find_mail_translator=find_mail_translator,
         beside=keep_flushing,
         services=services,
     )

@@ -22,7 +22,7 @@ from arti_core.http_server import serve
 from arti_core.mail_budget import MailLimits
 from arti_core.request_body import RequestBodyMiddleware
 from arti_core.security_headers import SecurityHeadersMiddleware
-from supabase_local.auth.context import AuthContext
+from supabase_local.auth.context import AuthContext, MailTranslator, keep_english
 from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.errors import AuthError, answer_error
 from supabase_local.auth.external.oidc import Issuers
@@ -79,6 +79,7 @@ def create_gateway(
     use_key: KeyLookup | None = None,
     permission_model: PermissionModel | None = None,
     mail_limits: MailLimits | None = None,
+    find_mail_translator: MailTranslator = keep_english,
     beside: Callable[[Pool], Coroutine[Any, Any, None]] | None = None,
     services: Collection[str] = tuple(ROUTES),
 ) -> Starlette:
@@ -88,6 +89,7 @@ def create_gateway(
     `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
     `permission_model` declares to Realtime what the policies depend on.
     `mail_limits` need the mail budgets of an application's migrations.
+    `find_mail_translator` finds the language of auth's mails to a user; without it they are in English.
     `beside` runs while the gateway serves, with auth's pool.
     Raises Misconfigured when a key or a database URL is missing.
     """
@@ -121,7 +123,7 @@ def create_gateway(
             if {"rest", "realtime"} & set(services):
                 await _open_rest_and_realtime(stack, app, settings, services, vault, permission_model)
             if "auth" in services:
-                await _open_auth(stack, app, settings, keys, vault, auth_pool, mail_limits)
+                await _open_auth(stack, app, settings, keys, vault, auth_pool, mail_limits, find_mail_translator)
             if beside:
                 other = asyncio.create_task(beside(auth_pool))
                 stack.push_async_callback(_end_task, other)
@@ -189,6 +191,7 @@ async def _open_auth(
     vault: Vault,
     pool: Pool,
     mail_limits: MailLimits | None,
+    find_mail_translator: MailTranslator,
 ) -> None:
     """Open what signs users in and mails them."""
     passwords = Passwords(
@@ -211,6 +214,7 @@ async def _open_auth(
         Issuers(http_client),
         Redirects(settings.site_url, settings.additional_redirect_urls),
         open_mail_queue(settings, pool, vault, mail_limits),
+        find_mail_translator,
     )
     mail_worker = MailWorker(app.state.auth)
     await app.state.auth.mail_queue.seal_unsealed()

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import asdict
 from functools import cache
 
 import pytest
@@ -13,6 +14,7 @@ from arti.language.messages.template import HOLE, parse_template
 from arti.language.messages.values import KINDS
 from arti.language.reader_locale import NumberForm, ReaderLocale
 from arti.metrics.catalogue import METRICS
+from supabase_local.auth.mail import mailer, notices
 from tests.language.written_sentences import ANY, SOURCE, list_written, overlaps, split_pattern
 
 MIGRATIONS = SOURCE.parent / "supabase" / "migrations"
@@ -85,7 +87,7 @@ def test_each_sentence_that_is_written_is_a_message() -> None:
 def test_no_message_outlives_what_wrote_it() -> None:
     texts = {
         node.value
-        for file in SOURCE.glob("arti*/**/*.py")
+        for file in (*SOURCE.glob("arti*/**/*.py"), *SOURCE.glob("supabase_local/auth/mail/*.py"))
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
@@ -116,6 +118,20 @@ def test_metrics_are_named_as_texts_name_them(language: LanguageCode) -> None:
     reader, words = ReaderLocale(language), load_catalogue(language)
     for slug, metric in METRICS.items():
         assert translate(metric.name, reader) == words.metric(slug, metric.name)
+        assert translate(metric.description, reader) != metric.description
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_each_text_of_a_sign_in_mail_is_translated(language: LanguageCode) -> None:
+    reader = ReaderLocale(language)
+    kinds = (mailer.MailTemplate, notices.Notice)
+    forms = [form for module in (mailer, notices) for form in vars(module).values() if isinstance(form, kinds)]
+    texts = {text for form in forms for name, text in asdict(form).items() if name != "kind" and text}
+    assert len(texts) > 20
+    for text in texts:
+        translated = translate(text, reader)
+        assert translated != text
+        assert holes(translated) == holes(text)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ LEFT_OUT = (
     "arti/counters.py",
 )
 OF_CORE = ("errors.py", "paging.py", "request_body.py", "request_rates.py", "large_bodies.py", "mail_budget.py")
+OF_SIGN_IN = ("mailer.py", "notices.py")
 _NOT_READ = ("description", "summary", "pattern")
 _RAISED = {"FileRejected", "ValueError"}
 _NOT_SHOWN = {"debug", "info", "warning", "error", "exception", "execute", "fetch", "fetchval", "fetchrow", "fetch_one"}
@@ -45,7 +46,11 @@ _FIRST = "ABCDEFGHIJKLMNOPQRSTUVWXYZ“"
 
 @cache
 def read_sources() -> dict[str, ast.Module]:
-    files = [*SOURCE.glob("arti/**/*.py"), *(SOURCE / "arti_core" / name for name in OF_CORE)]
+    files = [
+        *SOURCE.glob("arti/**/*.py"),
+        *(SOURCE / "arti_core" / name for name in OF_CORE),
+        *(SOURCE / "supabase_local" / "auth" / "mail" / name for name in OF_SIGN_IN),
+    ]
     return {
         name: ast.parse(file.read_text())
         for file in files

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from arti.language.messages.reader import for_reader
 from arti.metrics import schemas, summary_store
 from arti.metrics.catalogue import Metric
 from arti.metrics.definitions.store import list_definitions
@@ -13,7 +14,7 @@ from arti.music.schemas import ArtistName
 from arti.music.service import get_artist
 from arti.music.store import find_artist_names
 from arti.providers.terms import source_of
-from arti.vocabulary import provider_order
+from arti.vocabulary import is_own, provider_order
 from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import NotFound
@@ -170,7 +171,9 @@ async def read_catalogue(
             changes.setdefault(row["metric"], []).append(dict(row))
     names = ("slug", "name", "unit", "kind", "aggregation", "description", "higher_is_better", "can_fall")
     entries = [
-        {name: getattr(metric, name) for name in names} | {"definitions": changes.get(metric.slug, [])}
+        {name: getattr(metric, name) for name in names}
+        | {"definitions": changes.get(metric.slug, [])}
+        | ({} if is_own(metric.slug) else {"description": for_reader(metric.description)})
         for metric in (await list_metrics(connection, org_id)).values()
     ]
     return schemas.MetricCatalogue.model_validate({"items": entries})

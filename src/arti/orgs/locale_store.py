@@ -1,10 +1,14 @@
 """SQL of how orgs and their members read: language, time zone, form of numbers."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from arti.language.catalogue import LanguageCode
-from arti.language.reader_locale import ReaderLocale, locale_of
+from arti.language.messages.catalogue import translate
+from arti.language.messages.reader import choose_language
+from arti.language.reader_locale import ReaderLocale, WeekStart, locale_of
 from arti_core.database import Connection, fetch_one
 
 # What a person chose, else what their org did; of users u and orgs o.
@@ -33,3 +37,22 @@ async def read_locale(connection: Connection, org_id: UUID, user_id: UUID | None
             user_id,
         )
     )
+
+
+async def read_week_start(connection: Connection, org_id: UUID, user_id: UUID | None = None) -> WeekStart:
+    """Return with which day a member's weeks begin, who may have chosen none, else those of the org."""
+    week_start: WeekStart = await connection.fetchval(
+        "select coalesce((select u.week_start from users u where u.id = $2), o.week_start) from orgs o where o.id = $1",
+        org_id,
+        user_id,
+    )
+    return week_start
+
+
+async def find_mail_translator(connection: Connection, user_id: UUID, accept_language: str) -> Callable[[str], str]:
+    """Return what translates a mail of the sign-in service: to the user's language, their org's, else the request's.
+
+    For supabase_auth_admin, which reads nothing else of a profile.
+    """
+    language: LanguageCode | None = await connection.fetchval("select private.mail_language($1)", user_id)
+    return partial(translate, reader=ReaderLocale(language or choose_language(accept_language)))

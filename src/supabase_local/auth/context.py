@@ -1,6 +1,7 @@
 """What auth opens once for a process, and the client info of a request."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
@@ -9,7 +10,7 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 
 from arti_core.crypto import Vault
-from arti_core.database import Pool
+from arti_core.database import Connection, Pool
 from arti_core.http_client import OutboundClient
 from arti_core.mail_queue import MailQueue
 from supabase_local.auth.external.oidc import Issuers
@@ -18,6 +19,13 @@ from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
 from supabase_local.auth.users.password import Passwords
 from supabase_local.keys.signing_keys import SigningKeys
 from supabase_local.settings import SupabaseLocalSettings
+
+# Returns what translates the texts of a mail for a user, by their id and the Accept-Language of whoever asked for it.
+MailTranslator = Callable[[Connection, UUID, str], Awaitable[Callable[[str], str]]]
+
+
+async def keep_english(connection: Connection, user_id: UUID, accept_language: str) -> Callable[[str], str]:
+    return str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class AuthContext:
     issuers: Issuers
     redirects: Redirects
     mail_queue: MailQueue
+    find_mail_translator: MailTranslator = keep_english
     # Concurrent refreshes of one session wait here and not on a database connection.
     refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     # Set after the commit, so that the mail worker need not wait for its next poll.
@@ -43,7 +52,7 @@ class AuthContext:
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """Address and user agent of a request, as sessions and the audit log store them.
+    """Address and user agent of a request, as sessions and the audit log store them, and which language it prefers.
 
     The address is that in the header that RATE_LIMIT_HEADER names, if it does. Other proxy headers are trusted from
     this machine only, as uvicorn does by default.
@@ -51,11 +60,16 @@ class ClientInfo:
 
     ip: str | None
     user_agent: str | None
+    accept_language: str = ""
 
     @classmethod
     def of(cls, request: Request) -> "ClientInfo":
         agent = request.headers.get("user-agent")
-        return cls(forwarded_address(request) or _peer_address(request), agent[:512] if agent else None)
+        return cls(
+            forwarded_address(request) or _peer_address(request),
+            agent[:512] if agent else None,
+            request.headers.get("accept-language", "")[:200],
+        )
 
 
 def forwarded_address(request: Request) -> str | None:

@@ -1,8 +1,15 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { readConfig } from "@/lib/config";
+import { wantedLanguage } from "@/lib/language/active";
 import { requireReauthentication } from "./reauthentication";
 
 export const STORAGE_KEY = "arti-auth";
+
+function inLanguage(given: HeadersInit | undefined): Headers {
+  const headers = new Headers(given);
+  headers.set("Accept-Language", wantedLanguage());
+  return headers;
+}
 
 let opening: Promise<SupabaseClient> | undefined;
 
@@ -17,6 +24,8 @@ async function open(): Promise<SupabaseClient> {
       // The callback page reads links itself: it has messages for expired and used ones.
       detectSessionInUrl: false,
     },
+    // Of whoever has no profile yet, the mails are in the language of the page.
+    global: { fetch: (input, init) => fetch(input, { ...init, headers: inLanguage(init?.headers) }) },
   });
   client.auth.onAuthStateChange((event) => {
     if (event === "SIGNED_OUT") requireReauthentication("session-ended");

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from arti.language.messages.reader import for_reader
-from arti.language.reader_locale import WeekStart
+from arti.language.reader_locale import FIRST_WEEKDAYS, WeekStart
 from arti.metrics.catalogue import METRICS
 from arti.metrics.series.days import Days, list_runs, read_days
 from arti.metrics.series.period_figures import compute_period
@@ -21,7 +21,6 @@ from arti_core.database import Row
 _NO_SUM = "Days of this number do not add up."
 _NOT_REPORTED = ["not_reported", "The source reported nothing for this day."]
 _DAY = timedelta(days=1)
-_WEEKDAYS: Final[dict[WeekStart, int]] = {"monday": 0, "saturday": 5, "sunday": 6}
 _MEANINGS: Final = {slug: asdict(metric) for slug, metric in METRICS.items()}
 
 
@@ -223,7 +222,7 @@ def _group(
     for place in range(begin, end):
         if days.present >> place & 1:
             day = days.day(place)
-            into_week = (day.weekday() - _WEEKDAYS[week_start]) % 7
+            into_week = (day.weekday() - FIRST_WEEKDAYS[week_start]) % 7
             start = day - timedelta(days=into_week) if bucket == "week" else day.replace(day=1)
             groups.setdefault(start, []).append(place)
     return [_group_point(start.isoformat(), days, group, aggregation) for start, group in groups.items()]

@@ -110,6 +110,7 @@ DEFINERS = {
     "private.refuse_audit_change": set[str](),
     "private.forget_in_audit": set[str](),
     "private.record_failed_sign_in": {"supabase_auth_admin"},
+    "private.mail_language": {"supabase_auth_admin"},
     "private.quota_of": {"arti_worker"},
     "private.enforce_quota": set[str](),
     "private.enforce_storage_quota": set[str](),

@@ -1,8 +1,10 @@
 """The mails of auth: templates, links, the hourly limit, and the mail queue (GoTrue's internal/mailer)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
+from typing import Final
 from urllib.parse import quote_plus, urlsplit
 
 from arti_core import clock
@@ -19,7 +21,7 @@ from supabase_local.settings import SupabaseLocalSettings
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """The texts of one kind of mail. `{address}` is the new address, `{code}` the code."""
+    """The texts of one kind of mail, in English. `{address}` is the new address, `{code}` the code."""
 
     kind: str
     subject: str
@@ -73,6 +75,9 @@ REAUTHENTICATION = MailTemplate(
 )
 
 
+_CODE_INSTEAD: Final = "Alternatively, enter the code: {code}"
+
+
 def open_mail_queue(
     settings: SupabaseLocalSettings, pool: Pool, vault: Vault, limits: MailLimits | None = None
 ) -> MailQueue:
@@ -96,6 +101,7 @@ async def enqueue_mail(
     *,
     recipient: str,
     code: str,
+    translate: Callable[[str], str],
     link: str = "",
     new_address: str = "",
     newcomer: ClientInfo | None = None,
@@ -106,14 +112,14 @@ async def enqueue_mail(
     """
     await store.lock_email_limit(connection)
     await check_mail_limit(connection, context, for_newcomer=newcomer is not None)
-    text, html = _render(template, code=code, link=link, new_address=new_address)
+    text, html = _render(template, translate, code=code, link=link, new_address=new_address)
     try:
         await context.mail_queue.enqueue(
             connection,
             recipient=recipient,
             kind=template.kind,
             title=template.title,
-            content=MailContent(template.subject.replace("{code}", code), text, html),
+            content=MailContent(translate(template.subject).replace("{code}", code), text, html),
             budget="newcomer" if newcomer else "account",
             ip=newcomer.ip if newcomer else None,
         )
@@ -157,18 +163,19 @@ async def check_mail_limit(connection: Connection, context: AuthContext, *, for_
         raise AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded", retry_after=600)
 
 
-def _render(template: MailTemplate, *, code: str, link: str, new_address: str) -> tuple[str, str]:
-    """Return a mail's body as text and as HTML."""
-    sentence = template.sentence.replace("{address}", new_address)
-    lines, parts = (
-        [template.title, "", sentence, ""],
-        [f"<h2>{escape(template.title)}</h2>", f"<p>{escape(sentence)}</p>"],
-    )
+def _render(
+    template: MailTemplate, translate: Callable[[str], str], *, code: str, link: str, new_address: str
+) -> tuple[str, str]:
+    """Return a mail's body as text and as HTML. Codes and addresses come after the translation, which keeps texts."""
+    title, note = translate(template.title), translate(template.note)
+    sentence = translate(template.sentence).replace("{address}", new_address)
+    lines, parts = [title, "", sentence, ""], [f"<h2>{escape(title)}</h2>", f"<p>{escape(sentence)}</p>"]
     if link:
-        lines += [link, "", f"Alternatively, enter the code: {code}", ""]
-        parts.append(f'<p><a href="{escape(link)}">{escape(template.button)}</a></p>')
-        parts.append(f"<p>Alternatively, enter the code: <strong>{code}</strong></p>")
+        instead = translate(_CODE_INSTEAD)
+        lines += [link, "", instead.replace("{code}", code), ""]
+        parts.append(f'<p><a href="{escape(link)}">{escape(translate(template.button))}</a></p>')
+        parts.append(f"<p>{escape(instead).replace('{code}', f'<strong>{code}</strong>')}</p>")
     else:
         lines += [code, ""]
         parts.append(f"<p><strong>{code}</strong></p>")
-    return "\n".join([*lines, template.note, ""]), "\n".join([*parts, f"<p>{escape(template.note)}</p>"])
+    return "\n".join([*lines, note, ""]), "\n".join([*parts, f"<p>{escape(note)}</p>"])

@@ -3,6 +3,7 @@
 Each function changes `user` in memory; the caller saves it in the same transaction.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -99,6 +100,7 @@ async def send_email_change(
     recipients = [(Purpose.EMAIL_CHANGE_NEW, new_address)]
     if context.settings.mailer_secure_email_change_enabled and user.email:
         recipients.append((Purpose.EMAIL_CHANGE_CURRENT, user.email))
+    translate = await _find_translator(connection, context, user, client_info)
     for purpose, address in recipients:
         token = await issue(
             connection, context.settings, user.id, purpose, address=address, prefix=PKCE_PREFIX if challenge else ""
@@ -109,6 +111,7 @@ async def send_email_change(
             mailer.EMAIL_CHANGE,
             recipient=address,
             code=token.code,
+            translate=translate,
             link=mailer.action_link(context, token.link_token, "email_change", redirect_to),
             new_address=new_address,
             newcomer=client_info if address == new_address or is_newcomer(user) else None,
@@ -126,6 +129,7 @@ async def send_nonce(connection: Connection, context: AuthContext, user: UserRow
         mailer.REAUTHENTICATION,
         recipient=user.email,
         code=token.code,
+        translate=await _find_translator(connection, context, user, client_info),
         newcomer=client_info if is_newcomer(user) else None,
     )
     user.reauthentication_sent_at = clock.now()
@@ -136,6 +140,13 @@ def is_newcomer(user: UserRow) -> bool:
     if user.invited_at is not None:
         return False
     return user.email_confirmed_at is None or clock.now() - user.email_confirmed_at < _NEWCOMER_FOR
+
+
+async def _find_translator(
+    connection: Connection, context: AuthContext, user: UserRow, client_info: ClientInfo | None
+) -> Callable[[str], str]:
+    """Return what translates a mail to a user; `client_info`: who asked for it, unless it was an administrator."""
+    return await context.find_mail_translator(connection, user.id, client_info.accept_language if client_info else "")
 
 
 async def _send(
@@ -160,6 +171,7 @@ async def _send(
         template,
         recipient=user.email,
         code=token.code,
+        translate=await _find_translator(connection, context, user, client_info),
         link=link,
         newcomer=client_info if client_info and is_newcomer(user) else None,
     )

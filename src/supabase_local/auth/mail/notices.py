@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The texts of one kind. `advice` is what to do when it was not the user."""
+    """The texts of one kind, in English. `advice` is what to do when it was not the user."""
 
     kind: str
     title: str
@@ -51,12 +51,14 @@ async def enqueue_notice(
     """
     if not user.email or user.email_confirmed_at is None:
         return
+    say = await context.find_mail_translator(connection, user.id, client_info.accept_language)
+    title = say(notice.title)
     lines = (
-        notice.sentence,
-        f"When: {clock.now():%d %B %Y, %H:%M} UTC",
-        f"From: {client_info.ip or 'an unknown address'}",
-        f"With: {(client_info.user_agent or 'an unknown program')[:200]}",
-        f"{notice.advice} {context.settings.site_url}",
+        say(notice.sentence),
+        say(f"When: {clock.now():%-d %B %Y %H:%M} UTC"),
+        say("From: {address}").replace("{address}", client_info.ip or say("an unknown address")),
+        say("With: {program}").replace("{program}", (client_info.user_agent or say("an unknown program"))[:200]),
+        f"{say(notice.advice)} {context.settings.site_url}",
     )
     try:
         await context.mail_queue.enqueue(
@@ -66,9 +68,9 @@ async def enqueue_notice(
             title=notice.title,
             budget="notice",
             content=MailContent(
-                notice.title,
-                "\n\n".join((notice.title, *lines, "")),
-                "\n".join((f"<h2>{escape(notice.title)}</h2>", *(f"<p>{escape(line)}</p>" for line in lines))),
+                title,
+                "\n\n".join((title, *lines, "")),
+                "\n".join((f"<h2>{escape(title)}</h2>", *(f"<p>{escape(line)}</p>" for line in lines))),
             ),
         )
     except MailLimitReached:  # dozens within a day: what happened must not fail for want of a further mail

@@ -54,6 +54,7 @@ async def request_mail(
         "data": dict(data or {}),
         "ip": client_info.ip,
         "user_agent": client_info.user_agent,
+        "accept_language": client_info.accept_language,
     }
     await begin_attempt(context, MAIL, address, client_info, user_id=None)  # each one counts, whatever becomes of it
     topic = _TOPICS[kind]
@@ -108,7 +109,7 @@ async def _process_request(
 ) -> None:
     kind, redirect_to = request["kind"], request["redirect_to"]
     challenge = CodeChallenge(*request["challenge"]) if request["challenge"] else None
-    client_info = ClientInfo(request["ip"], request["user_agent"])
+    client_info = ClientInfo(request["ip"], request["user_agent"], request.get("accept_language", ""))
     existing = await store.find_user_by_email(connection, address)
     user = await store.lock_user(connection, existing.id) if existing else None
     if user is None and kind == "magiclink" and request["create_user"] and not context.settings.disable_signup:
