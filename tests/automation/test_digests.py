@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -91,12 +91,14 @@ async def test_a_digest_is_sent_once_for_its_period_by_any_number_of_workers(dig
         assert "(UTC)" in part
     [entry] = (await scenario.manager.http.get("/api/notifications")).json()["items"]
     assert entry["kind"] == "digest"
-    assert entry["path"].startswith("/insights/?after=")
-    # What the entry leads to shows the same stories.
-    after, until = re.findall(r"=([^&]+)", entry["path"])
-    query = {"found_after": after, "found_until": until}
-    shown = (await scenario.manager.http.get("/api/insights", params=query)).json()["items"]
-    assert [story["title"] for story in shown] == ["Plays up 90%"]
+    assert entry["path"] == f"/notifications/?digest={entry['id']}"
+    shown = (await scenario.manager.http.get(f"/api/notifications/{entry['id']}/digest")).json()
+    assert (shown["story_count"], [story["title"] for story in shown["stories"]]) == (1, ["Plays up 90%"])
+    assert shown["stories"][0]["path"] == f"/insights/?id={shown['stories'][0]['id']}"
+    assert any("All artists that you may see" in line for line in shown["head"])
+    another = await scenario.world.member(scenario.org_id, Role.MANAGER)
+    for member, id in ((another, entry["id"]), (scenario.manager, str(uuid4()))):
+        assert (await member.http.get(f"/api/notifications/{id}/digest")).status_code == 404
 
 
 async def test_nothing_is_sent_when_nothing_happened(digests: Digests) -> None:
@@ -156,6 +158,13 @@ async def test_the_roster_is_in_mail_and_slack_falls_first_for_who_sees_the_arti
     assert roster.index("Faller") < roster.index("Riser · ▲ +30.0%")
     assert "Still" not in text
     assert "▼ −40.0%" in html
+    # And in the app.
+    [entry] = (await scenario.manager.http.get("/api/notifications")).json()["items"]
+    shown = (await scenario.manager.http.get(f"/api/notifications/{entry['id']}/digest")).json()
+    [panel] = [panel for panel in shown["panels"] if panel["kind"] == "roster"]
+    assert [(row["name"], row["value"]) for row in panel["rows"]] == [("Faller", "▼ −40.0%"), ("Riser", "▲ +30.0%")]
+    assert panel["rows"][0]["remark"].startswith("Spotify · 420 streams · ")
+    assert panel["rows"][0]["path"].startswith("/artist/?id=")
 
 
 async def test_a_member_gets_what_they_see_at_the_moment_of_sending(digests: Digests) -> None:

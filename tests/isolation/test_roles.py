@@ -52,7 +52,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
         ask_question get_insight get_insight_dossier list_evidence_rows list_insights
         put_insight_reads list_insight_comments
-        list_notifications count_unread_notifications put_notification_reads
+        list_notifications count_unread_notifications get_notification_digest put_notification_reads
         get_notification_settings put_notification_settings
         get_comparison get_release_start list_audience_places
         get_home put_home_session list_home_artists star_artist unstar_artist

@@ -2,6 +2,7 @@
 
 from arti.automation.channels.endpoints import router as channels
 from arti.automation.deliveries.endpoints import router as deliveries
+from arti.automation.digests.endpoints import router as digests
 from arti.automation.messages.endpoints import router as messages
 from arti.automation.n8n_workflows.endpoints import router as n8n_workflows
 from arti.automation.notifications.endpoints import router as notifications
@@ -11,5 +12,5 @@ from arti.automation.webhooks.endpoints import router as webhooks
 from arti.orgs.api_route import ApiRouter
 
 router = ApiRouter()
-for _router in (webhooks, channels, n8n_workflows, rules, deliveries, messages, notifications, sms_limits):
+for _router in (webhooks, channels, n8n_workflows, rules, deliveries, messages, notifications, digests, sms_limits):
     router.include_router(_router)

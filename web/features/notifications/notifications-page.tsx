@@ -15,6 +15,7 @@ import { ago, moment } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { useMarkNotifications, useNotifications } from "@/components/notifications/queries";
 import { t } from "@/components/notifications/messages";
+import { DigestSheet } from "./digest-sheet";
 
 export function NotificationsPage() {
   const { get, set } = useUrlState();
@@ -55,6 +56,7 @@ export function NotificationsPage() {
         </ul>
         <LoadMore {...paging} />
       </Card>
+      {get("digest") && <DigestSheet id={get("digest")} onClose={() => set({ digest: null })} />}
     </>
   );
 }

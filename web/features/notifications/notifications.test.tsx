@@ -1,9 +1,10 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Bell } from "@/components/notifications/bell";
-import type { Notification, Subscription } from "@/lib/api/types";
+import type { Digest, Notification, Subscription } from "@/lib/api/types";
 import { answerWith } from "@/testing/api";
 import { renderPage } from "@/testing/render";
+import { DigestSheet } from "./digest-sheet";
 import { NotificationsPage } from "./notifications-page";
 import { SubscriptionPage } from "./subscription-page";
 
@@ -48,6 +49,46 @@ test("an unread notification is marked as read, and everything at once", async (
   within(read!).getByRole("button", { name: "Mark as unread" });
   fireEvent.click(screen.getByRole("button", { name: "Mark all as read" }));
   await waitFor(() => expect(sent).toContainEqual({ read: true }));
+});
+
+test("a digest opens with its stories and the roster", async () => {
+  const digest: Digest = {
+    period_from: "2026-11-23T07:00:00Z",
+    period_until: "2026-11-30T07:00:00Z",
+    head: ["Mon, 23 Nov 2026, 08:00 to Mon, 30 Nov 2026, 08:00 (Europe/Berlin)"],
+    stories: [
+      {
+        id: "i-1",
+        title: "Velvet Harbor: streams down 31%",
+        body: "They came to 4,200.",
+        artist_name: "Velvet Harbor",
+        provider: "spotify",
+        metric: "consumption.streams",
+        metric_name: "Streams",
+        direction: -1,
+        happened_on: "2026-11-24",
+        chart: { from: "2026-11-22", step_days: 1, of_gains: false, values: [6, 5, 4] },
+        path: "/insights/?id=i-1",
+      },
+    ],
+    story_count: 3,
+    panels: [
+      {
+        kind: "roster",
+        heading: "The roster",
+        rows: [{ name: "Faller", value: "▼ −40.0%", remark: "Spotify · 420 streams", path: "/artist/?id=a-1" }],
+      },
+    ],
+  };
+  answerWith((path) => ({ body: path.endsWith("/digest") ? digest : { items: [], next_cursor: null } }));
+  renderPage(<DigestSheet id="n-9" onClose={() => undefined} />);
+  const sheet = await screen.findByRole("dialog", { name: "Your digest" });
+  await within(sheet).findByText(/Europe\/Berlin/);
+  const roster = within(sheet).getByRole("region", { name: "The roster" });
+  expect(within(roster).getByRole("link", { name: "Faller" }).getAttribute("href")).toMatch(/^\/artist\/?\?id=a-1$/);
+  expect(roster.textContent).toContain("▼ −40.0%");
+  const more = within(sheet).getByRole("link", { name: "2 more stories" });
+  expect(more.getAttribute("href")).toContain("?after=2026-11-23T07%3A00%3A00Z&until=2026-11-30T07%3A00%3A00Z");
 });
 
 test("no notifications and a failure are said", async () => {

@@ -39,6 +39,7 @@ export type RosterFigure = Schemas["RosterFigure"];
 export type Need = Schemas["Need"];
 export type InsightStory = Schemas["InsightStory"];
 export type Notification = Schemas["Notification"];
+export type Digest = Schemas["ReadableDigest"];
 export type NotificationSettings = Schemas["NotificationSettings"];
 export type Subscription = Schemas["Subscription"];
 export type SmsUse = Schemas["SmsUse"];

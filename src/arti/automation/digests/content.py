@@ -1,20 +1,21 @@
 """What a digest holds: read at the moment of sending, as the member whose access counts sees it then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from arti.automation.digests import store
+from arti.automation.digests import panel_store, store
 from arti.automation.digests.store import SettingsRow
 from arti.automation.messages.figures import MessageFigure, read_figures
 from arti.insights.narration.reading import ReadableText, read_row
 from arti.insights.store import list_chart_values, shows_gains
 from arti.language.catalogue import LanguageCode
 from arti.language.reader_locale import ReaderLocale, locale_of
-from arti.orgs.authorization import Membership, read_membership
+from arti.orgs.authorization import Access, read_membership
+from arti.orgs.locale_store import read_locale
 from arti.vocabulary import Permission
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -99,14 +100,9 @@ async def read_digest(
     artist_ids = list(settings["artist_ids"])
     period: dict[str, Any] = {"member": member, "artist_ids": artist_ids, "after": after, "until": until}
 
-    async def notes(detector: str) -> list[tuple[Row, ReadableText]]:
-        rows = await store.list_notes(connection, org_id, detector=detector, limit=_MAX_ROWS, **period)
-        return [(row, read_row(dict(row), locale)) for row in rows]
-
     panels: dict[str, Any] = {}
     if not arrivals_only:
-        panels = await _read_panels(connection, org_id, settings, membership, locale, period)
-        panels["silent"] = await notes("stale_data")
+        panels = await _read_panels(connection, org_id, settings, membership.permissions, locale, period, clock.now())
     digest = Digest(
         org_id=org_id,
         org_name=reader["org_name"],
@@ -115,48 +111,76 @@ async def read_digest(
         settings=settings,
         period_from=after,
         period_until=until,
-        arrivals=await notes("past_numbers"),
+        arrivals=await _list_notes(connection, org_id, "past_numbers", locale, period),
         reader_name=reader["display_name"] or reader["email"],
         **panels,
     )
     return digest if digest.has_news else None
 
 
+async def read_own_digest(access: Access, settings: SettingsRow, *, after: datetime, until: datetime) -> Digest:
+    """Return what a digest of the caller holds: what they see of its period now, with the changes up to its end."""
+    connection, org_id = access.connection, access.org_id
+    locale = await read_locale(connection, org_id, access.principal.user_id)
+    period = {"member": None, "artist_ids": list(settings["artist_ids"]), "after": after, "until": until}
+    return Digest(
+        org_id=org_id,
+        org_name="",
+        has_logo=False,
+        locale=locale,
+        settings=settings,
+        period_from=after,
+        period_until=until,
+        arrivals=await _list_notes(connection, org_id, "past_numbers", locale, period),
+        **await _read_panels(connection, org_id, settings, access.permissions, locale, period, until),
+    )
+
+
+async def _list_notes(
+    connection: Connection, org_id: UUID, detector: str, locale: ReaderLocale, period: Mapping[str, Any]
+) -> list[tuple[Row, ReadableText]]:
+    rows = await panel_store.list_notes(connection, org_id, detector=detector, limit=_MAX_ROWS, **period)
+    return [(row, read_row(dict(row), locale)) for row in rows]
+
+
 async def _read_panels(
     connection: Connection,
     org_id: UUID,
     settings: SettingsRow,
-    membership: Membership,
+    permissions: Collection[Permission],
     locale: ReaderLocale,
     period: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     is_channel = settings["user_id"] is None
-    rows = await store.list_stories(
+    rows = await panel_store.list_stories(
         connection,
         org_id,
-        with_money=not is_channel and Permission.MONEY_READ in membership.permissions,
+        with_money=not is_channel and Permission.MONEY_READ in permissions,
         min_severity=settings["min_severity"],
         limit=MAX_STORIES,
         **period,
     )
     charts = await list_chart_values(connection, org_id, rows) if rows else {}
     accounts: Sequence[Row] = ()
-    if Permission.CONNECTIONS_READ in membership.permissions:
-        accounts = await store.list_accounts_to_reconnect(connection, org_id, **period)
-    today = clock.now().astimezone(ZoneInfo(settings["time_zone"])).date()
+    if Permission.CONNECTIONS_READ in permissions:
+        accounts = await panel_store.list_accounts_to_reconnect(connection, org_id, **period)
+    today = now.astimezone(ZoneInfo(settings["time_zone"])).date()
     return {
         "stories": [_story(row, charts[row["id"]], locale) for row in rows],
         "total": rows[0]["total"] if rows else 0,
         "accounts": accounts,
-        "roster": await store.list_roster_changes(
+        "silent": await _list_notes(connection, org_id, "stale_data", locale, period),
+        "roster": await panel_store.list_roster_changes(
             connection,
             org_id,
             member=period["member"],
             artist_ids=period["artist_ids"],
+            today=now.date(),  # numbers are of days in UTC
             days=ROSTER_DAYS,
             limit=_MAX_ARTISTS,
         ),
-        "releases": await store.list_releases_ahead(
+        "releases": await panel_store.list_releases_ahead(
             connection,
             org_id,
             member=period["member"],

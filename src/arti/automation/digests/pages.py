@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from arti.automation.digests.content import Digest, DigestStory
 from arti.automation.messages import slack_blocks
@@ -16,6 +16,8 @@ from arti.language.sentences import SlotNumber, SlotWords, say
 from arti_core.database import Row
 from arti_core.mail import InlineImage
 
+PanelKind = Literal["needs", "roster", "arrivals", "releases"]
+PanelRow = tuple[Pieces, Pieces, Pieces, str]
 _FIGURES: Final = 2  # of each story
 _SLACK_STORIES: Final = 8
 
@@ -70,7 +72,7 @@ def mail_page(
         title=title_of(digest),
         head=head_of(digest),
         stories=stories,
-        panels=_panels(digest, site_url),
+        panels=[MailPanel(heading, rows) for _, heading, rows in list_panels(digest, site_url)],
         buttons=_buttons(digest, site_url),
         footer=footer,
         links=links,
@@ -93,12 +95,12 @@ def slack_payload(digest: Digest, *, site_url: str, chart_url: Callable[[LinkedC
         blocks += [{"type": "divider"}, section, *slack_blocks.figures(story.figures[:_FIGURES])]
         picture = chart_url(LinkedChart(story.values, story.mark, story.is_fall))
         blocks += [image_block(picture, _chart_text(digest, story))] if picture else []
-    for panel in _panels(digest, site_url):
+    for _, heading, panel in list_panels(digest, site_url):
         rows = [
             "• " + " · ".join(as_slack(part) for part in (name, value, remark) if part)
-            for name, value, remark, _ in panel.rows
+            for name, value, remark, _ in panel
         ]
-        blocks += [{"type": "divider"}, slack_blocks.section("\n".join([f"*{as_slack(panel.heading)}*", *rows]))]
+        blocks += [{"type": "divider"}, slack_blocks.section("\n".join([f"*{as_slack(heading)}*", *rows]))]
     blocks.append(slack_blocks.buttons(*_buttons(digest, site_url)))
     fallback = join_pieces((title_of(digest), _count(digest, "digest.stories", digest.total)), " · ")
     return slack_blocks.message(as_slack(fallback), blocks)
@@ -138,8 +140,8 @@ def _chart_text(digest: Digest, story: DigestStory) -> Pieces:
     return join_pieces((named, days), ", ")
 
 
-def _panels(digest: Digest, site_url: str) -> list[MailPanel]:
-    """Return the lists that have something, each after the others in the order of what needs somebody."""
+def list_panels(digest: Digest, site_url: str) -> list[tuple[PanelKind, Pieces, Sequence[PanelRow]]]:
+    """Return the lists that have something, each with its heading, in the order of what needs somebody."""
     of_org = f"org={digest.org_id}"
     accounts = [
         (
@@ -166,16 +168,16 @@ def _panels(digest: Digest, site_url: str) -> list[MailPanel]:
         )
         for row in digest.releases
     ]
-    panels = (
+    panels: tuple[tuple[PanelKind, Sequence[PanelRow]], ...] = (
         ("needs", [*accounts, *insights[0]]),
         ("roster", [_roster_row(digest, row, site_url) for row in digest.roster]),
         ("arrivals", insights[1]),
         ("releases", releases),
     )
-    return [MailPanel(_say(digest, f"digest.panel.{name}"), rows) for name, rows in panels if rows]
+    return [(kind, _say(digest, f"digest.panel.{kind}"), rows) for kind, rows in panels if rows]
 
 
-def _roster_row(digest: Digest, row: Row, site_url: str) -> tuple[Pieces, Pieces, Pieces, str]:
+def _roster_row(digest: Digest, row: Row, site_url: str) -> PanelRow:
     """Return an artist, the change of their number that moved most, and which number of which days that is."""
     change, is_gain = row["change_percent"], row["is_counter"]
     shown = show_number(abs(change), digest.locale, unit="percent", decimals=1)

@@ -19,7 +19,9 @@ class NotificationSettings(Body):
     """What a member or a channel gets, and when. Hours and days are of `time_zone`."""
 
     frequency: DigestFrequency = Field("off", description="How often a digest comes.")
-    weekday: int = Field(1, ge=1, le=7, description="Of a weekly digest; 1 is Monday.")
+    weekday: int | None = Field(
+        None, ge=1, le=7, description="Of a weekly digest; 1 is Monday. Null: the first day of the reader's week."
+    )
     hour: Hour = 8
     time_zone: TimeZone = "UTC"
     by_mail: bool = Field(True, description="Of a member: the digest comes by mail too, not only in the app.")

@@ -9,11 +9,11 @@ from arti.automation.notifications.schemas import Notification, NotificationSett
 from arti.insights.narration.reading import read_row
 from arti.language.locale_formats import show_moment
 from arti.language.pieces import as_plain
-from arti.language.reader_locale import ReaderLocale
+from arti.language.reader_locale import FIRST_WEEKDAYS, ReaderLocale
 from arti.language.sentences import say
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
-from arti.orgs.locale_store import read_locale
+from arti.orgs.locale_store import read_locale, read_week_start
 from arti.vocabulary import Permission
 from arti_core.contact_addresses import parse_email
 from arti_core.database import Row
@@ -51,7 +51,7 @@ async def read_own_settings(access: Access) -> NotificationSettings:
     row = await store.find_settings(access.connection, access.org_id, user_id=user_id)
     if row is None:
         locale = await read_locale(access.connection, access.org_id, user_id)
-        return NotificationSettings(time_zone=locale.time_zone)
+        return NotificationSettings(time_zone=locale.time_zone, weekday=await _find_weekday(access, user_id))
     return NotificationSettings.model_validate(_shown(row))
 
 
@@ -62,7 +62,7 @@ async def put_own_settings(access: Access, settings: NotificationSettings) -> No
     row = await store.put_settings(
         access.connection,
         access.org_id,
-        await _values(access, settings),
+        await _values(access, settings, access.principal.user_id),
         run_as=access.principal.user_id,
         user_id=access.principal.user_id,
     )
@@ -75,7 +75,8 @@ async def read_channel_settings(access: Access, channel_id: UUID) -> Notificatio
     await get_channel(access, channel_id)
     row = await store.find_settings(access.connection, access.org_id, channel_id=channel_id)
     if row is None:
-        return NotificationSettings(time_zone=(await read_locale(access.connection, access.org_id)).time_zone)
+        locale = await read_locale(access.connection, access.org_id)
+        return NotificationSettings(time_zone=locale.time_zone, weekday=await _find_weekday(access, None))
     return NotificationSettings.model_validate(_shown(row))
 
 
@@ -93,7 +94,7 @@ async def put_channel_settings(
     row = await store.put_settings(
         access.connection,
         access.org_id,
-        await _values(access, settings),
+        await _values(access, settings, None),
         run_as=access.principal.user_id,
         channel_id=channel_id,
     )
@@ -101,7 +102,12 @@ async def put_channel_settings(
     return NotificationSettings.model_validate(_shown(row))
 
 
-async def _values(access: Access, settings: NotificationSettings) -> dict[str, Any]:
+async def _find_weekday(access: Access, user_id: UUID | None) -> int:
+    """Return the first day of a member's week, or of the org's (1 is Monday): a weekly digest is of such a week."""
+    return FIRST_WEEKDAYS[await read_week_start(access.connection, access.org_id, user_id)] + 1
+
+
+async def _values(access: Access, settings: NotificationSettings, user_id: UUID | None) -> dict[str, Any]:
     artist_ids = list(dict.fromkeys(settings.artist_ids))
     if artist_ids and await store.count_artists(access.connection, access.org_id, artist_ids) != len(artist_ids):
         raise NotFound("artist")
@@ -109,7 +115,8 @@ async def _values(access: Access, settings: NotificationSettings) -> dict[str, A
         cc = list(dict.fromkeys(parse_email(address) for address in settings.cc))
     except ValueError as error:
         raise Invalid(str(error), field="cc") from None
-    return settings.model_dump() | {"artist_ids": artist_ids, "cc": cc}
+    weekday = settings.weekday or await _find_weekday(access, user_id)
+    return settings.model_dump() | {"artist_ids": artist_ids, "cc": cc, "weekday": weekday}
 
 
 def _details(settings: NotificationSettings) -> dict[str, Any]:
@@ -127,9 +134,7 @@ def _notification(row: Row, locale: ReaderLocale, zone: str) -> Notification:
         words = {"begin": {"name": begin}, "end": {"name": end}, "zone": {"name": zone.replace("_", " ")}}
         title = as_plain(say("message.bell_digest", locale))
         detail = as_plain(say("message.digest.period", locale, words))
-        path = (
-            f"/insights/?after={row['period_from']:%Y-%m-%dT%H:%M:%SZ}&until={row['period_until']:%Y-%m-%dT%H:%M:%SZ}"
-        )
+        path = f"/notifications/?digest={row['id']}"
     elif row["kind"] == "account":
         words = {"platform": {"platform": row["provider"], "name": ""}}
         title = as_plain(say("message.reconnect.title", locale, words))

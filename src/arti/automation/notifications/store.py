@@ -47,6 +47,17 @@ async def list_notifications(
     )
 
 
+async def find_digest(connection: Connection, org_id: UUID, user_id: UUID, notification_id: UUID) -> Row | None:
+    """Return the period of a digest that a member was notified of."""
+    return await connection.fetchrow(
+        """select period_from, period_until from notifications
+           where org_id = $1 and user_id = $2 and id = $3 and kind = 'digest'""",
+        org_id,
+        user_id,
+        notification_id,
+    )
+
+
 async def count_unread(connection: Connection, org_id: UUID, user_id: UUID, *, at_most: int) -> int:
     count: int = await connection.fetchval(
         f"select count(*) from ({_NOTIFICATION} and n.read_at is null limit $3) n",  # noqa: S608 - a constant
