@@ -259,6 +259,9 @@ async def test_permissions_and_isolation(world: World, worker_context: WorkerCon
     ):
         assert (await foreign_member.http.request(method, path + suffix, json=body)).status_code == 404
     assert (await foreign_member.http.get("/api/campaigns")).json()["items"] == []
+    assert (await foreign_member.http.get("/api/campaigns", params={"q": "tide"})).json()["items"] == []
+    for q, count in (("PRE-save", 1), ("autumn", 0)):
+        assert len((await manager.http.get("/api/campaigns", params={"q": q})).json()["items"]) == count
     body = {key: campaign[key] for key in ("artist_id", "name", "goal_metric", "goal_provider", "starts_on", "ends_on")}
     assert (await foreign_member.http.post("/api/campaigns", json=body)).status_code == 404
     assert (await manager.http.get(path)).json()["name"] == campaign["name"]

@@ -50,6 +50,20 @@ async def test_read_is_each_members_own(world: World, two: tuple[Member, list[UU
     assert {item["is_read"] for item in await listed(member)} == {False}
 
 
+async def test_insights_are_found_by_words(world: World, two: tuple[Member, list[UUID]]) -> None:
+    member, ids = two
+    await world.database.as_owner("update insights set title = 'Mara Quill: a fall' where id = $1", ids[0])
+    titles = {"quill FALL", "mara", "Mara spotify", "mara listeners"}
+    for q in titles:
+        assert [item["id"] for item in await listed(member, q=q)] == [str(ids[0])], q
+    assert await listed(member, q="mara views") == []
+    assert {item["id"] for item in await listed(member, q="spotify")} == {str(id) for id in ids}
+    await world.database.as_owner("update users set language = 'de' where id = $1", member.user_id)
+    assert [item["id"] for item in await listed(member, q="Mara Hörer")] == [str(ids[0])]
+    assert await listed(await world.member(), q="mara") == []
+    assert (await member.http.get("/api/insights", params={"q": "a\x00"})).status_code == 422
+
+
 async def test_put_off_until_a_day(world: World, two: tuple[Member, list[UUID]]) -> None:
     member, ids = two
     today = clock.today()

@@ -133,6 +133,8 @@ async def test_an_indexed_document_is_found_by_meaning(world: World, worker_cont
     [first, *_] = await search(member, "how much money may we spend on adverts?")
     assert (first["document_id"], first["model"]) == (plan, SMALL_MODEL)
     assert "Budget" in first["text"]
+    found = (await member.http.get("/api/documents", params={"q": "release P"})).json()["items"]
+    assert [each["id"] for each in found] == [plan]
     listed = (await member.http.get("/api/documents")).json()["items"]
     assert [one["title"] for one in listed] == ["How royalties work", "Release plan"]
     assert "body" not in listed[0]

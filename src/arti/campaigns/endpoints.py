@@ -11,7 +11,7 @@ from arti.campaigns.lift.schemas import Calibration, CampaignLift, GoalOptions
 from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.orgs.schemas import KnownOn
+from arti.orgs.schemas import KnownOn, SearchText
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page
 
@@ -26,6 +26,7 @@ MoneyWriter = Annotated[Access, needs(Permission.MONEY_WRITE)]
 async def list_campaigns(
     access: Reader,
     artist_id: UUID | None = None,
+    q: Annotated[SearchText | None, Query(description="Part of the name.")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     known_on: KnownOn = None,
@@ -35,7 +36,7 @@ async def list_campaigns(
     `known_on` concerns what they added; what else is said of them is that of now.
     """
     return await service.list_campaigns(
-        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit, known_on=known_on
+        access.connection, access.org_id, artist_id=artist_id, q=q, cursor=cursor, limit=limit, known_on=known_on
     )
 
 

@@ -45,12 +45,13 @@ async def list_campaigns(
     org_id: UUID,
     *,
     artist_id: UUID | None,
+    q: str | None,
     cursor: str | None,
     limit: int,
     known_on: date | None,
 ) -> Page[Campaign]:
     rows = await store.list_campaigns(
-        connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1, known_on=known_on
+        connection, org_id, artist_id=artist_id, q=q, after=read_cursor(cursor), limit=limit + 1, known_on=known_on
     )
     return make_page_by_creation([Campaign.model_validate(_fields(row)) for row in rows], limit)
 

@@ -121,20 +121,23 @@ async def list_campaigns(
     org_id: UUID,
     *,
     artist_id: UUID | None,
+    q: str | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
     known_on: date | None,
 ) -> list[Row]:
     return await connection.fetch(
-        _campaign(_lift_known_on("$6") if known_on else _LIFT)
+        _campaign(_lift_known_on("$7") if known_on else _LIFT)
         + """where c.org_id = $1 and ($2::uuid is null or c.artist_id = $2)
                and ($3::timestamptz is null or (c.created_at, c.id) < ($3, $4))
+               and ($6::text is null or strpos(lower(c.name), lower($6)) > 0)
              order by c.created_at desc, c.id desc limit $5""",
         org_id,
         artist_id,
         after[0] if after else None,
         after[1] if after else None,
         limit,
+        q,
         *([known_on] if known_on else []),
     )
 

@@ -25,7 +25,7 @@ from arti.insights.schemas import (
 from arti.insights.store import InsightFilter
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.orgs.schemas import KnownOn, Moment
+from arti.orgs.schemas import KnownOn, Moment, SearchText
 from arti.vocabulary import Permission, Severity
 from arti_core.paging import MAX_PAGE, Page
 
@@ -50,6 +50,12 @@ async def list_insights(
     snoozed: Annotated[bool, Query(description="Only those that are put off; else none of them.")] = False,
     found_after: Annotated[Moment | None, Query(description="As the period of a digest begins.")] = None,
     found_until: Annotated[Moment | None, Query(description="As it ends.")] = None,
+    q: Annotated[
+        SearchText | None,
+        Query(
+            description="Words that are each in the title as written in English, or name the platform or the metric."
+        ),
+    ] = None,
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
@@ -68,7 +74,7 @@ async def list_insights(
         access.org_id,
         user_id=access.principal.user_id,
         filter=InsightFilter(
-            artist_id, severity, status, provider, assigned_to, unread, snoozed, found_after, found_until, known_on
+            artist_id, severity, status, provider, assigned_to, unread, snoozed, found_after, found_until, known_on, q
         ),
         order=order,
         cursor=cursor,

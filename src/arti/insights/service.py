@@ -24,10 +24,11 @@ from arti.insights.schemas import (
 )
 from arti.insights.store import InsightFilter
 from arti.insights.stories.store import list_first_parts, list_parts
-from arti.language.catalogue import load_catalogue
+from arti.language.catalogue import LanguageCode, load_catalogue
 from arti.language.locale_formats import show_number
 from arti.language.pieces import as_plain
 from arti.language.reader_locale import ReaderLocale
+from arti.metrics.catalogue import METRICS
 from arti.music.releases.store import find_release_of_asset
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
@@ -35,6 +36,8 @@ from arti.orgs.locale_store import read_locale
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.paging import Page, make_page, read_cursor, write_cursor
+
+_MOST_WORDS = 8
 
 
 async def list_insights(
@@ -47,13 +50,29 @@ async def list_insights(
     cursor: str | None,
     limit: int,
 ) -> Page[Insight]:
-    rows = await store.list_insights(
-        connection, org_id, user_id=user_id, filter=filter, order=order, after=read_cursor(cursor), limit=limit + 1
-    )
     locale = await read_locale(connection, org_id, user_id)
+    words = list(dict.fromkeys((filter.q or "").lower().split()))[:_MOST_WORDS]
+    rows = await store.list_insights(
+        connection,
+        org_id,
+        user_id=user_id,
+        filter=filter,
+        order=order,
+        after=read_cursor(cursor),
+        limit=limit + 1,
+        words=words,
+        metrics=[(word, slug) for word in words for slug in _find_metrics(word, locale.language)],
+    )
     page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
     insights = await _shape_all(connection, org_id, page.items, locale, filter.known_on)
     return Page(items=insights, next_cursor=page.next_cursor)
+
+
+def _find_metrics(word: str, language: LanguageCode) -> list[str]:
+    catalogue = load_catalogue(language)
+    return [
+        slug for slug, metric in METRICS.items() if word in (catalogue.metric(slug, metric.name) or metric.name).lower()
+    ]
 
 
 async def list_news(

@@ -54,7 +54,8 @@ class InsightFilter:
     """Which insights to list. None matches any; without a status, all but withdrawn ones.
 
     `snoozed`: those that are put off, which no other list has. `unread`: by the caller. `known_on`: those that had been
-    found by the end of that day (UTC), and were not withdrawn by then.
+    found by the end of that day (UTC), and were not withdrawn by then. `q`: words that are each in the title, or
+    name the platform or, in the reader's language, the metric.
     """
 
     artist_id: UUID | None = None
@@ -67,6 +68,7 @@ class InsightFilter:
     found_after: datetime | None = None
     found_until: datetime | None = None
     known_on: date | None = None
+    q: str | None = None
 
 
 async def list_insights(
@@ -78,7 +80,10 @@ async def list_insights(
     order: str,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    words: Sequence[str] = (),
+    metrics: Sequence[tuple[str, str]] = (),
 ) -> list[Row]:
+    """Return insights. `words`: what `filter.q` looks for; `metrics`: (word, slug) of the metrics that one names."""
     sort_at = _SORT_AT[order]
     return await connection.fetch(
         f"""select {_SHOWN}, {sort_at} as sort_at {_FROM}
@@ -94,6 +99,10 @@ async def list_insights(
               and coalesce(i.snoozed_until > clock.today(), false) = $12::boolean
               and ($13::timestamptz is null or i.created_at > $13)
               and ($14::timestamptz is null or i.created_at <= $14)
+              and not exists (select from unnest($16::text[]) w (word)
+                where strpos(lower(i.title), w.word) = 0 and strpos(lower(i.provider), w.word) = 0
+                  and not exists (select from unnest($17::text[], $18::text[]) m (word, slug)
+                    where m.word = w.word and m.slug = i.metric))
             order by sort_at desc, i.id desc limit $9""",  # noqa: S608 - constants of this module
         org_id,
         user_id,
@@ -110,6 +119,9 @@ async def list_insights(
         filter.found_after,
         filter.found_until,
         filter.known_on,
+        list(words),
+        [word for word, _ in metrics],
+        [slug for _, slug in metrics],
     )
 
 

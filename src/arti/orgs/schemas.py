@@ -21,6 +21,7 @@ Email = Annotated[
 ]
 OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
+SearchText = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 # Bounds that keep arithmetic on days in range.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2200, 1, 1)

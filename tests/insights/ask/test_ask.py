@@ -20,6 +20,7 @@ from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
 from tests.factories.observations import daily_observations, delete_days, make_artist, store_observations
 from tests.insights.fake_openai import choosing, run_fake_openai
+from tests.job_runner import run_due_jobs
 
 NOW = date(2026, 11, 18)  # a Wednesday
 
@@ -434,3 +435,21 @@ async def test_no_model_takes_part(member: Member, world: World) -> None:
             await client.aclose()
     assert (answer["narrator"], model.prompts) == ("templates", [])
     assert "came to 1,200." in answer["answer"]
+
+
+async def test_passages_are_about_what_the_question_names(member: Member, worker_context: WorkerContext) -> None:
+    for title, body in (
+        ("Tour notes", "The van of Mara Quill leaves at nine. Streams are watched from the road."),
+        ("Press kit", "Velvet Harbor is known for its streams on Spotify, and for a quiet harbour at night."),
+        ("Rider", "Velvet Harbor drinks tea."),
+    ):
+        assert (await member.http.post("/api/documents", json={"title": title, "body": body})).status_code == 201
+    await run_due_jobs(worker_context)
+    ranked = await ask(member, "Which artist had the most streams in the last 28 days?")
+    assert ranked["numbers"]
+    assert ranked["passages"] == []
+    counted = await ask(member, "Streams of Velvet Harbor in the last 7 days?")
+    assert counted["numbers"]
+    assert [passage["document_title"] for passage in counted["passages"]] == ["Press kit"]
+    refused = await ask(member, "What does Velvet Harbor drink before the show?")
+    assert {passage["document_title"] for passage in refused["passages"]} == {"Press kit", "Rider"}

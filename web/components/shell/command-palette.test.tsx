@@ -4,7 +4,8 @@ import { answerWith } from "@/testing/api";
 import { renderPage, router } from "@/testing/render";
 import { CommandPalette } from "./command-palette";
 
-const FOUND: Record<string, object[]> = {
+/** What the API finds by `q`, whatever its age. */
+const FOUND: Record<string, { id: string; name?: string; title?: string; [field: string]: unknown }[]> = {
   "/api/artists": [],
   "/api/recordings": [{ id: "song-1", title: "Tidelight", credits: [{ name: "Mara Quill", role: "main" }] }],
   "/api/releases": [],
@@ -22,7 +23,13 @@ const NOTHING_TYPED = { text: "", entered: false };
 
 function open() {
   router.push.mockClear();
-  answerWith((path) => Promise.resolve({ body: { items: FOUND[path] ?? [], next_cursor: null } }));
+  answerWith((path, request) => {
+    const q = (new URL(request.url).searchParams.get("q") ?? "").toLowerCase();
+    const items = (FOUND[path] ?? []).filter((each) =>
+      `${each.name ?? each.title ?? ""}${String(each.display_name ?? "")}`.toLowerCase().includes(q),
+    );
+    return Promise.resolve({ body: { items, next_cursor: null } });
+  });
   renderPage(<CommandPalette typed={NOTHING_TYPED} onFocus={() => {}} />);
   return screen.getByRole("combobox");
 }

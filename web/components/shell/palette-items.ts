@@ -43,15 +43,14 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
   const members = useFound("members", q, typed, "members:read", () =>
     call((client) => client.GET("/api/admin/users", { params: { query: { q, limit: FEW } } })),
   );
-  // These have no search: the newest are searched here.
-  const campaigns = useFound("campaigns", "", typed, "campaigns:read", () =>
-    call((client) => client.GET("/api/campaigns", { params: { query: { limit: 100 } } })),
+  const campaigns = useFound("campaigns", q, typed, "campaigns:read", () =>
+    call((client) => client.GET("/api/campaigns", { params: { query: { q, limit: FEW } } })),
   );
-  const documents = useFound("documents", "", typed, "documents:read", () =>
-    call((client) => client.GET("/api/documents", { params: { query: { limit: 100 } } })),
+  const documents = useFound("documents", q, typed, "documents:read", () =>
+    call((client) => client.GET("/api/documents", { params: { query: { q, limit: FEW } } })),
   );
-  const insights = useFound("insights", "", typed, "insights:read", () =>
-    call((client) => client.GET("/api/insights", { params: { query: { limit: 100 } } })),
+  const insights = useFound("insights", q, typed, "insights:read", () =>
+    call((client) => client.GET("/api/insights", { params: { query: { q, limit: FEW } } })),
   );
   const saved = useSavedViews(open && can("roster:read"));
 
@@ -78,18 +77,15 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
         ...(releases.data?.items ?? []).map((each) =>
           to(each.id, each.title, by(t("palette.release"), each.credits), `/release/?id=${each.id}`),
         ),
-        ...(campaigns.data?.items ?? [])
-          .filter((each) => matching(each.name))
-          .slice(0, FEW)
-          .map((each) => to(each.id, each.name, t("palette.campaign"), `/campaigns/?id=${each.id}`)),
-        ...(insights.data?.items ?? [])
-          .filter((each) => matching(each.title))
-          .slice(0, FEW)
-          .map((each) => to(each.id, each.title, t("palette.insight"), `/insights/?id=${each.id}`)),
-        ...(documents.data?.items ?? [])
-          .filter((each) => matching(each.title))
-          .slice(0, FEW)
-          .map((each) => to(each.id, each.title, t("palette.document"), `/knowledge/?id=${each.id}`)),
+        ...(campaigns.data?.items ?? []).map((each) =>
+          to(each.id, each.name, t("palette.campaign"), `/campaigns/?id=${each.id}`),
+        ),
+        ...(insights.data?.items ?? []).map((each) =>
+          to(each.id, each.title, t("palette.insight"), `/insights/?id=${each.id}`),
+        ),
+        ...(documents.data?.items ?? []).map((each) =>
+          to(each.id, each.title, t("palette.document"), `/knowledge/?id=${each.id}`),
+        ),
         ...(members.data?.items ?? []).map((each) =>
           to(each.id, each.display_name || each.email, t("palette.member"), `/members/?id=${each.id}`),
         ),
@@ -111,8 +107,9 @@ export function usePaletteItems(text: string, open: boolean): { items: PaletteIt
     items: [...artistItems, ...found, ...views, ...pages, ...actions, ...ask],
     settled:
       !saved.isLoading &&
-      [artists, songs, releases, members].every((each) => !each.isFetching && !each.isPlaceholderData) &&
-      [campaigns, documents, insights].every((each) => !each.isLoading),
+      [artists, songs, releases, members, campaigns, documents, insights].every(
+        (each) => !each.isFetching && !each.isPlaceholderData,
+      ),
   };
 }
 

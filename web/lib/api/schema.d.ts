@@ -1252,7 +1252,7 @@ export interface paths {
         };
         /**
          * Get Home
-         * @description Return what happened since the last session or Monday, and what waits for a person.
+         * @description Return what was found since the last session or the first day of the caller's week, and what waits for a person.
          *
          *     `known_on` concerns the stories: those that had been found, with charts of what was known. What waits is of now.
          */
@@ -2355,6 +2355,26 @@ export interface paths {
          * @description Count the caller's unread notifications.
          */
         get: operations["count_unread_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{notification_id}/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notification Digest
+         * @description Return the stories and panels of a digest of the caller, as they see them now.
+         */
+        get: operations["get_notification_digest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6778,7 +6798,7 @@ export interface components {
         };
         /**
          * Home
-         * @description What happened since a moment, and what waits for a person.
+         * @description What was found since a moment, and what waits for a person.
          */
         Home: {
             /**
@@ -6797,7 +6817,7 @@ export interface components {
             since: string;
             /**
              * Since Kind
-             * @description session: the caller's last session. week: the last Monday before today.
+             * @description session: the caller's last session. week: the last first day of the caller's week before today.
              * @enum {string}
              */
             since_kind: "session" | "week";
@@ -9146,10 +9166,9 @@ export interface components {
             time_zone: string;
             /**
              * Weekday
-             * @description Of a weekly digest; 1 is Monday.
-             * @default 1
+             * @description Of a weekly digest; 1 is Monday. Null: the first day of the reader's week.
              */
-            weekday: number;
+            weekday?: number | null;
         };
         /** ObservationRow */
         ObservationRow: {
@@ -10340,6 +10359,95 @@ export interface components {
             document_title: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ReadableDigest
+         * @description What a digest of the caller holds, as they see it now: the same as its mail, in their language.
+         */
+        ReadableDigest: {
+            /**
+             * Head
+             * @description Its period, and what it is filtered by now.
+             */
+            head: string[];
+            /**
+             * Panels
+             * @description Only those that have something to say.
+             */
+            panels: components["schemas"]["ReadableDigestPanel"][];
+            /**
+             * Period From
+             * Format: date-time
+             */
+            period_from: string;
+            /**
+             * Period Until
+             * Format: date-time
+             */
+            period_until: string;
+            /**
+             * Stories
+             * @description Falls first; at most ten.
+             */
+            stories: components["schemas"]["ReadableDigestStory"][];
+            /** Story Count */
+            story_count: number;
+        };
+        /** ReadableDigestPanel */
+        ReadableDigestPanel: {
+            /** Heading */
+            heading: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "needs" | "roster" | "arrivals" | "releases";
+            /** Rows */
+            rows: components["schemas"]["ReadableDigestRow"][];
+        };
+        /** ReadableDigestRow */
+        ReadableDigestRow: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Remark */
+            remark: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ReadableDigestStory
+         * @description A story of a digest. `path`: its page in the web app.
+         */
+        ReadableDigestStory: {
+            /** Artist Name */
+            artist_name: string;
+            /** Body */
+            body: string;
+            chart: components["schemas"]["StoryChart"];
+            /** Direction */
+            direction: number;
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metric */
+            metric: string;
+            /** Metric Name */
+            metric_name: string;
+            /** Path */
+            path: string;
+            /** Provider */
+            provider: string;
+            /** Title */
+            title: string;
         };
         /**
          * Readiness
@@ -14311,6 +14419,8 @@ export interface operations {
         parameters: {
             query?: {
                 artist_id?: string | null;
+                /** @description Part of the name. */
+                q?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 /** @description What was known at the end of this day (UTC). Default: what is known now. */
@@ -15242,6 +15352,8 @@ export interface operations {
         parameters: {
             query?: {
                 artist_id?: string | null;
+                /** @description Part of the title. */
+                q?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -16297,6 +16409,8 @@ export interface operations {
                 found_after?: string | null;
                 /** @description As it ends. */
                 found_until?: string | null;
+                /** @description Words that are each in the title as written in English, or name the platform or the metric. */
+                q?: string | null;
                 order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
@@ -17790,6 +17904,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadNotifications"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_notification_digest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadableDigest"];
                 };
             };
             /** @description Validation Error */

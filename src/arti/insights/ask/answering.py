@@ -11,7 +11,7 @@ from typing import Final
 
 from arti.insights.ask import store
 from arti.insights.ask.answers.campaign_answers import answer_campaigns
-from arti.insights.ask.answers.quotations import clean_quotation, find_quotation
+from arti.insights.ask.answers.quotations import clean_quotation, find_quotation, list_related
 from arti.insights.ask.answers.rankings import rank
 from arti.insights.ask.answers.rates import answer_rate
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
@@ -57,6 +57,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
         parts = await _answer(context)
     except Refused as refused:
         refusal = str(refused)
+    related = list_related(context.parsed, found, beside_numbers=bool(parts))
     quotations: list[QuotedSentence] = []
     text = (
         "\n".join(part.text for part in parts)
@@ -73,7 +74,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
     examples = [] if text else await list_examples(context)
     answer = text and f"{note} {text}".strip()
     return Answer(
-        answer=answer or explain(context, refusal, examples, has_passages=bool(found)),
+        answer=answer or explain(context, refusal, examples, has_passages=bool(related)),
         enough_data=bool(text),
         numbers=[
             Evidence(
@@ -90,7 +91,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
         ],
         passages=[
             ScoredPassage(document_id=p.document_id, document_title=p.title, text=p.text, score=p.score)
-            for p in found[:PASSAGES]
+            for p in related[:PASSAGES]
         ],
         narrator="templates",
         understood=describe_understood(context, parts),

@@ -9,6 +9,7 @@ from arti.insights.knowledge import service
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchResults
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import SearchText
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page
 
@@ -22,12 +23,13 @@ Writer = Annotated[Access, needs(Permission.DOCUMENTS_WRITE)]
 async def list_documents(
     access: Reader,
     artist_id: UUID | None = None,
+    q: Annotated[SearchText | None, Query(description="Part of the title.")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> Page[Document]:
     """List documents, newest first."""
     return await service.list_documents(
-        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit
+        access.connection, access.org_id, artist_id=artist_id, q=q, cursor=cursor, limit=limit
     )
 
 

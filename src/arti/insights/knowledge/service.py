@@ -41,10 +41,10 @@ class RetrievedPassage:
 
 
 async def list_documents(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, cursor: str | None, limit: int
+    connection: Connection, org_id: UUID, *, artist_id: UUID | None, q: str | None, cursor: str | None, limit: int
 ) -> Page[Document]:
     rows = await store.list_documents(
-        connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
+        connection, org_id, artist_id=artist_id, q=q, after=read_cursor(cursor), limit=limit + 1
     )
     return make_page_by_creation([Document.model_validate(dict(row)) for row in rows], limit)
 

@@ -45,11 +45,18 @@ async def add_document(
 
 
 async def list_documents(
-    connection: Connection, org_id: UUID, *, artist_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    q: str | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[Row]:
     return await connection.fetch(
         _DOCUMENT
         + """where d.org_id = $1 and ($2::uuid is null or d.artist_id = $2)
+               and ($6::text is null or strpos(lower(d.title), lower($6)) > 0)
                and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))
              order by d.created_at desc, d.id desc limit $5""",
         org_id,
@@ -57,6 +64,7 @@ async def list_documents(
         after[0] if after else None,
         after[1] if after else None,
         limit,
+        q,
     )
 
 

@@ -70,6 +70,32 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
     return best[1] if best else None
 
 
+def list_related(
+    parsed: ParsedQuestion, passages: Sequence[RetrievedPassage], *, beside_numbers: bool
+) -> list[RetrievedPassage]:
+    """Return the passages that are about whom the question names: near in meaning alone is not enough.
+
+    Beside numbers they must have what was counted as well, unless the question is why; a ranking names nobody.
+    """
+    about = [passage for passage in passages if _is_about(parsed, passage)]
+    if not beside_numbers:
+        return about
+    if not any(hit.kind in ("artist", "work") for hit in parsed.names):
+        return []
+    counted = [
+        token.key
+        for kind in ("metric", "rate")
+        for name in parsed.of(kind)
+        for token in tokenize(parsed.words[f"{kind}.{name}"])
+    ]
+    return [
+        passage
+        for passage in about
+        if parsed.has("why")
+        or any(_stands_in(key, [token.key for token in tokenize(f"{passage.title} {passage.text}")]) for key in counted)
+    ]
+
+
 def _is_meant(meaning: str | None, words: Sequence[str]) -> bool:
     """Return whether a text has a word of this meaning in any language."""
     return meaning is not None and any(
