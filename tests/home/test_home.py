@@ -1,12 +1,12 @@
 """The home page: what happened since, what waits for a person, the roster in any order, and who sees what of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from arti.home.service import last_monday
 from arti.jobs import WorkerContext
+from arti.language.reader_locale import WeekStart, begin_of_last_week
 from arti.vocabulary import Provider, Role
 from arti_core import clock
 from tests.conftest import Database, Member, World
@@ -98,10 +98,26 @@ async def test_last_session_is_the_members_own(world: World) -> None:
     assert (await other.http.get("/api/home")).json()["last_session_at"] is None
 
 
-def test_last_monday_is_before_today() -> None:
-    monday = last_monday(clock.today())
-    assert monday.weekday() == 0
-    assert timedelta(days=1) <= clock.now() - monday <= timedelta(days=8)
+@pytest.mark.parametrize(("week_start", "weekday"), [("monday", 0), ("saturday", 5), ("sunday", 6)])
+def test_last_first_day_of_a_week_is_before_today(week_start: WeekStart, weekday: int) -> None:
+    for days in range(7):
+        today = clock.today() + timedelta(days=days)
+        begin = begin_of_last_week(today, week_start)
+        assert begin.weekday() == weekday
+        assert timedelta(days=1) <= today - begin <= timedelta(days=7)
+
+
+async def test_home_begins_with_the_first_day_of_the_readers_week(world: World) -> None:
+    member = await world.member()
+
+    async def weekday() -> int:
+        return datetime.fromisoformat((await member.http.get("/api/home")).json()["since"]).weekday()
+
+    assert await weekday() == 0
+    await world.database.as_owner("update orgs set week_start = 'saturday' where id = $1", member.org_id)
+    assert await weekday() == 5
+    await world.database.as_owner("update users set week_start = 'sunday' where id = $1", member.user_id)
+    assert await weekday() == 6
 
 
 async def test_first_steps_are_shown_until_they_are_done_or_the_org_is_old(

@@ -22,7 +22,7 @@ Reads = Annotated[Access, needs(Permission.ROSTER_READ)]
 
 @router.get("/api/home")
 async def get_home(access: Reads, since: schemas.Since | None = None, known_on: KnownOn = None) -> schemas.Home:
-    """Return what happened since the last session or Monday, and what waits for a person.
+    """Return what was found since the last session or the first day of the caller's week, and what waits for a person.
 
     `known_on` concerns the stories: those that had been found, with charts of what was known. What waits is of now.
     """

@@ -35,10 +35,12 @@ class FirstStep(BaseModel):
 
 
 class Home(BaseModel):
-    """What happened since a moment, and what waits for a person."""
+    """What was found since a moment, and what waits for a person."""
 
     since: datetime
-    since_kind: Since = Field(description="session: the caller's last session. week: the last Monday before today.")
+    since_kind: Since = Field(
+        description="session: the caller's last session. week: the last first day of the caller's week before today."
+    )
     last_session_at: datetime | None
     stories: list[InsightStory] = Field(description="Five at most, two of an artist at most: falls first.")
     needs: list[Need]

@@ -1,4 +1,4 @@
-"""The home page: what happened since the last session or Monday, and what waits for a person."""
+"""The home page: what was found since the last session or week, and what waits for a person."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,9 +9,11 @@ from arti.home import store
 from arti.home.schemas import FirstStep, FirstStepKind, Home, Need, NeedKind, Since
 from arti.imports.desk.service import list_desk
 from arti.insights.service import list_news
+from arti.language.reader_locale import begin_of_last_week
 from arti.music.schemas import ArtistName
 from arti.music.store import list_artists
 from arti.orgs.authorization import Access
+from arti.orgs.locale_store import read_week_start
 from arti.vocabulary import Permission
 from arti_core import clock
 from arti_core.database import Row
@@ -36,21 +38,25 @@ _STEPS: Final[dict[FirstStepKind, Permission]] = {
 
 
 async def read_home(access: Access, *, since: Since | None, known_on: date | None) -> Home:
-    """Return the caller's home page. Without `since`: since the last session when that is before the last Monday.
+    """Return the caller's home page. Without `since`: since the last session when that is before
+    the last first day of the caller's week.
 
-    With `known_on` since the last Monday before that day, and the stories as its end (UTC) knew them.
+    With `known_on` since the last such day before that day, and the stories as its end (UTC) knew them.
     """
-    session = await store.find_last_session(access.connection, access.org_id, access.principal.user_id)
-    monday = last_monday(min(known_on or date.max, clock.today()))
+    user_id = access.principal.user_id
+    session = await store.find_last_session(access.connection, access.org_id, user_id)
+    week_start = await read_week_start(access.connection, access.org_id, user_id)
+    begin = begin_of_last_week(min(known_on or date.max, clock.today()), week_start)
+    week = datetime.combine(begin, time(), tzinfo=UTC)
     if since is None:
-        since = "session" if known_on is None and session is not None and session < monday else "week"
-    moment = max(session or monday, clock.now() - _LONGEST_ABSENCE) if since == "session" else monday
+        since = "session" if known_on is None and session is not None and session < week else "week"
+    moment = max(session or week, clock.now() - _LONGEST_ABSENCE) if since == "session" else week
     stories = []
     if Permission.INSIGHTS_READ in access.permissions:
         stories = await list_news(
             access.connection,
             access.org_id,
-            user_id=access.principal.user_id,
+            user_id=user_id,
             since=moment,
             limit=_STORIES,
             known_on=known_on,
@@ -63,11 +69,6 @@ async def read_home(access: Access, *, since: Since | None, known_on: date | Non
         needs=await _list_needs(access),
         first_steps=await _list_first_steps(access),
     )
-
-
-def last_monday(day: date) -> datetime:
-    """Return the beginning of the last Monday before a day: of a Monday the one a week ago."""
-    return datetime.combine(day - timedelta(days=day.weekday() or 7), time(), tzinfo=UTC)
 
 
 async def put_session(access: Access) -> None:

@@ -6,9 +6,8 @@ import { Button } from "@/components/ui/button";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
 import { errorMessage } from "@/lib/api/error";
 import type { NotificationSettings } from "@/lib/api/types";
-import { activeLanguage } from "@/lib/language/active";
-import { DATE_LOCALES } from "@/lib/language/languages";
 import { useSession } from "@/lib/session/context";
+import { weekdays } from "@/lib/weeks";
 import { useSaveNotificationSettings } from "./queries";
 import { t } from "./messages";
 
@@ -16,12 +15,6 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2
 const FREQUENCIES = ["off", "daily", "weekly"] as const;
 const SEVERITIES = ["info", "notice", "important"] as const;
 const AT_ONCE = ["off", "important", "all"] as const;
-
-/** From Monday on. */
-function weekdays(): string[] {
-  const format = new Intl.DateTimeFormat(DATE_LOCALES[activeLanguage()], { weekday: "long", timeZone: "UTC" });
-  return Array.from({ length: 7 }, (_, at) => format.format(Date.UTC(2024, 0, 1 + at)));
-}
 
 const names = <T extends string>(values: readonly T[], name: (value: T) => string) =>
   Object.fromEntries(values.map((value) => [value, name(value)])) as Record<T, string>;
@@ -68,9 +61,13 @@ export function SettingsForm({ settings, channel, onSaved }: Props) {
           {values.frequency === "weekly" && (
             <Field label={t("settings.weekday")} className="w-36">
               {(props) => (
-                <Select {...props} value={values.weekday} onChange={(event) => set({ weekday: +event.target.value })}>
-                  {weekdays().map((name, at) => (
-                    <option key={name} value={at + 1}>
+                <Select
+                  {...props}
+                  value={values.weekday ?? undefined}
+                  onChange={(event) => set({ weekday: +event.target.value })}
+                >
+                  {weekdays("long").map(({ number, name }) => (
+                    <option key={number} value={number}>
                       {name}
                     </option>
                   ))}

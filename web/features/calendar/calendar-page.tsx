@@ -8,6 +8,7 @@ import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
+import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { CalendarItem } from "@/lib/api/types";
@@ -15,6 +16,8 @@ import { now } from "@/lib/clock";
 import { month } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { addDays, addMonths, weeksOfMonth } from "@/lib/weeks";
+import { CalendarGrid } from "./calendar-grid";
 import { CalendarRow } from "./calendar-row";
 import { EntryDialog } from "./entry-dialog";
 import { KINDS } from "./kinds";
@@ -22,19 +25,6 @@ import { t } from "./messages";
 import { useCalendar } from "./queries";
 
 const MONTHS = 6;
-
-/** The first day of the month that is `by` months from `first`, "2026-03-01". */
-function addMonths(first: string, by: number): string {
-  const at = new Date(`${first}T00:00:00Z`);
-  at.setUTCMonth(at.getUTCMonth() + by);
-  return at.toISOString().slice(0, 10);
-}
-
-function lastDay(first: string): string {
-  const at = new Date(`${addMonths(first, MONTHS)}T00:00:00Z`);
-  at.setUTCDate(0);
-  return at.toISOString().slice(0, 10);
-}
 
 function byMonth(items: CalendarItem[], from: string): [string, CalendarItem[]][] {
   const groups = new Map<string, CalendarItem[]>();
@@ -46,17 +36,21 @@ function byMonth(items: CalendarItem[], from: string): [string, CalendarItem[]][
   return [...groups];
 }
 
-/** Releases, campaigns, posts, shows and pitches, by month. */
+/** Releases, campaigns, posts, shows and pitches: six months as a list, or one as a grid of weeks. */
 export function CalendarPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
   const [adding, setAdding] = useState(false);
   const today = new Date(now()).toISOString().slice(0, 10);
-  const from = get("from") || addMonths(`${today.slice(0, 7)}-01`, -1);
+  const isGrid = get("view") === "month";
+  const months = isGrid ? 1 : MONTHS;
+  const from = get("from") || addMonths(today, isGrid ? 0 : -1);
+  const last = addDays(addMonths(from, months), -1);
+  const days = isGrid ? weeksOfMonth(from).flat() : [from, last];
   const kind = get("kind") as CalendarItem["kind"] | "";
   const { items, error, refetch, ...paging } = useCalendar({
-    from,
-    to: lastDay(from),
+    from: days[0]!,
+    to: days.at(-1)!,
     artist_id: get("artist") || undefined,
     kind: kind ? [kind] : undefined,
   });
@@ -71,14 +65,28 @@ export function CalendarPage() {
         {add}
       </PageHeader>
       <Card aria-labelledby="calendar-title">
-        <CardHeader id="calendar-title" title={`${month(from)} – ${month(lastDay(from))}`} note={t("daysInUtc")}>
-          <Button aria-label={t("earlier")} onClick={() => set({ from: addMonths(from, -MONTHS) })}>
+        <CardHeader
+          id="calendar-title"
+          title={isGrid ? month(from) : `${month(from)} – ${month(last)}`}
+          note={t("daysInUtc")}
+        >
+          <Button aria-label={t("earlier")} onClick={() => set({ from: addMonths(from, -months) })}>
             <ChevronLeft aria-hidden />
           </Button>
           <Button onClick={() => set({ from: null })}>{t("today")}</Button>
-          <Button aria-label={t("later")} onClick={() => set({ from: addMonths(from, MONTHS) })}>
+          <Button aria-label={t("later")} onClick={() => set({ from: addMonths(from, months) })}>
             <ChevronRight aria-hidden />
           </Button>
+          <SegmentedControl
+            label={t("view.label")}
+            className="max-sm:hidden"
+            value={isGrid ? "month" : "list"}
+            onChange={(value) => set({ view: value === "month" ? value : null, from: null })}
+            options={[
+              { value: "list", label: t("view.list") },
+              { value: "month", label: t("view.month") },
+            ]}
+          />
           <ArtistSelect
             aria-label={t("filter.artist")}
             none={t("filter.allArtists")}
@@ -102,22 +110,30 @@ export function CalendarPage() {
         </CardHeader>
         {error && !items && <ErrorState error={error} what={t("what")} retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={6} />}
-        {items?.length === 0 && (
+        {items?.length === 0 && !isGrid && (
           <EmptyState icon={CalendarDays} title={t("empty.title")} action={add}>
             {t("empty.hint")}
           </EmptyState>
         )}
-        {items &&
-          byMonth(items, from).map(([first, rows]) => (
-            <section key={first} aria-label={month(first)} className="border-t border-line">
-              <h3 className="px-4 pt-3 pb-1 text-xs font-semibold text-muted uppercase">{month(first)}</h3>
-              <ul className="divide-y divide-line">
-                {rows.map((item) => (
-                  <CalendarRow key={item.source + item.id} item={item} today={today} />
-                ))}
-              </ul>
-            </section>
-          ))}
+        {items && isGrid && (
+          <div className="max-sm:hidden">
+            <CalendarGrid month={from} today={today} items={items} />
+          </div>
+        )}
+        {items && (
+          <div className={isGrid ? "sm:hidden" : undefined}>
+            {byMonth(items, days[0]!).map(([first, rows]) => (
+              <section key={first} aria-label={month(first)} className="border-t border-line">
+                <h3 className="px-4 pt-3 pb-1 text-xs font-semibold text-muted uppercase">{month(first)}</h3>
+                <ul className="divide-y divide-line">
+                  {rows.map((item) => (
+                    <CalendarRow key={item.source + item.id} item={item} today={today} />
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        )}
         <LoadMore {...paging} />
       </Card>
       {adding && <EntryDialog day={today} artistId={get("artist")} onClose={() => setAdding(false)} />}

@@ -28,7 +28,7 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
         <Badge>{t(`kinds.${item.kind}`)}</Badge>
       </span>
       <span className="min-w-40 flex-1">
-        <Title item={item} />
+        <ItemTitle item={item} />
         <span className="block text-xs text-muted">
           {[
             item.artists.map((artist) => artist.name).join(", ") || t("row.wholeLabel"),
@@ -70,7 +70,8 @@ export function CalendarRow({ item, today }: { item: CalendarItem; today: string
   );
 }
 
-function Title({ item }: { item: CalendarItem }) {
+/** What an item is called, as a link to where more of it is. */
+export function ItemTitle({ item }: { item: CalendarItem }) {
   if (item.source === "campaigns" || item.source === "releases") {
     const page = item.source === "campaigns" ? "campaigns" : "release";
     return (

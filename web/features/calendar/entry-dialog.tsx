@@ -3,6 +3,7 @@
 import { useWatch } from "react-hook-form";
 import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
+import { DateInput } from "@/components/date-input/date-input";
 import { DialogFooter, Form, FormField } from "@/components/form/form";
 import { isoDay, optionalText, optionalWebAddress, requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -87,11 +88,11 @@ export function EntryDialog({ day, artistId, onClose }: { day: string; artistId:
             )}
           </FormField>
           <FormField form={form} name="starts_on" label={t(pitch ? "entry.deadline" : "entry.firstDay")}>
-            {(fieldProps) => <Input {...fieldProps} type="date" required />}
+            {(fieldProps) => <DateInput {...fieldProps} required />}
           </FormField>
           {!pitch && (
             <FormField form={form} name="ends_on" label={t("entry.lastDay")}>
-              {(fieldProps) => <Input {...fieldProps} type="date" />}
+              {(fieldProps) => <DateInput {...fieldProps} />}
             </FormField>
           )}
           <FormField form={form} name="url" label={t("entry.link")} className="sm:col-span-2">

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
+import { DateInput } from "@/components/date-input/date-input";
 import { DialogFooter, Form, FormField } from "@/components/form/form";
 import { choice, isoDay, optionalNumber, optionalText, requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -104,10 +105,10 @@ export function CampaignDialog({ campaign, onClose, onAdded }: Props) {
             )}
           </FormField>
           <FormField form={form} name="starts_on" label={t("dialog.firstDay")}>
-            {(fieldProps) => <Input {...fieldProps} type="date" required />}
+            {(fieldProps) => <DateInput {...fieldProps} required />}
           </FormField>
           <FormField form={form} name="ends_on" label={t("dialog.lastDay")}>
-            {(fieldProps) => <Input {...fieldProps} type="date" required />}
+            {(fieldProps) => <DateInput {...fieldProps} required />}
           </FormField>
           <FormField form={form} name="goal" label={t("dialog.goal")} hint={hint}>
             {(fieldProps) => (

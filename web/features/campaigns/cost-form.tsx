@@ -1,6 +1,7 @@
 "use client";
 
 import { z } from "zod";
+import { DateInput } from "@/components/date-input/date-input";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { isoDay, optionalText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -48,7 +49,7 @@ export function CostForm({ campaign, cost, onDone }: Props) {
       className="mb-3 grid grid-cols-2 items-end gap-2 rounded-card border border-line p-3 sm:grid-cols-[140px_120px_1fr_auto]"
     >
       <FormField form={form} name="spent_on" label={t("costs.day")}>
-        {(fieldProps) => <Input {...fieldProps} type="date" required />}
+        {(fieldProps) => <DateInput {...fieldProps} required />}
       </FormField>
       <FormField form={form} name="amount" label={t("costs.amount", { currency: campaign.currency })}>
         {(fieldProps) => <Input {...fieldProps} type="number" min="0" step="0.01" required />}

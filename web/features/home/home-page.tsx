@@ -16,6 +16,7 @@ import { EmptyState, ErrorState } from "@/components/ui/state";
 import { day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { weekdays } from "@/lib/weeks";
 import { NeedsCard } from "./needs-card";
 import { useHome, type Since } from "./queries";
 import { RosterCard } from "./roster-card";
@@ -64,7 +65,7 @@ export function HomePage() {
                 note={
                   data
                     ? t(data.since_kind === "session" ? "stories.sinceVisit" : "stories.sinceDay", {
-                        day: day(data.since),
+                        day: day(data.since_kind === "week" ? data.since.slice(0, 10) : data.since),
                       })
                     : " "
                 }
@@ -75,7 +76,7 @@ export function HomePage() {
                     value={data.since_kind}
                     onChange={(value) => set({ since: value })}
                     options={[
-                      { value: "week", label: t("stories.monday") },
+                      { value: "week", label: weekdays("long")[0]!.name },
                       { value: "session", label: t("stories.lastVisit") },
                     ]}
                   />
@@ -88,7 +89,7 @@ export function HomePage() {
               {data && (
                 <OldData when={isPlaceholderData}>
                   {data.stories.length > 0 ? (
-                    <Stories stories={data.stories} />
+                    <Stories stories={data.stories} since={data.since} />
                   ) : (
                     <EmptyState title={t("stories.empty")} className="py-8">
                       {t("stories.emptyHint")}

@@ -17,18 +17,20 @@ const LOOKS = {
   "0": { icon: Circle, tone: "bg-hover text-muted" },
 } as const;
 
-export function Stories({ stories }: { stories: InsightStory[] }) {
+/** `since`: what is older says when it was found. */
+export function Stories({ stories, since }: { stories: InsightStory[]; since: string }) {
   return (
     <ul className="divide-y divide-line border-t border-line">
       {stories.map((story) => (
-        <Story key={story.id} story={story} />
+        <Story key={story.id} story={story} isLate={story.happened_on < since.slice(0, 10)} />
       ))}
     </ul>
   );
 }
 
-function Story({ story }: { story: InsightStory }) {
+function Story({ story, isLate }: { story: InsightStory; isLate: boolean }) {
   const { icon: Icon, tone } = LOOKS[String(story.direction) as keyof typeof LOOKS];
+  const happened = shortDay(story.happened_on);
   const hidden = story.part_count - story.part_titles.length;
   return (
     <li className="group relative flex gap-3 px-4 py-3 hover:bg-hover">
@@ -47,7 +49,9 @@ function Story({ story }: { story: InsightStory }) {
         </h3>
         <p className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-muted">
           <ProviderName provider={story.provider} />
-          <span>{shortDay(story.happened_on)}</span>
+          <span>
+            {isLate ? t("stories.foundLater", { day: happened, found: shortDay(story.created_at) }) : happened}
+          </span>
           {story.cause && <span>{story.cause.text}</span>}
           {!story.is_read && <Badge tone="accent">{t("stories.unread")}</Badge>}
         </p>

@@ -1,19 +1,19 @@
 "use client";
 
+import { DateInput } from "@/components/date-input/date-input";
 import { Select } from "@/components/ui/field";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/field";
 import type { Insight } from "@/lib/api/types";
 import { now } from "@/lib/clock";
+import { activeRegional } from "@/lib/regional";
 import { useSession } from "@/lib/session/context";
+import { daysToNextWeek } from "@/lib/weeks";
 import { useState } from "react";
 import { t } from "./messages";
 import { useChangeInsights, useColleagues } from "./queries";
 
 const DAY_MS = 86_400_000;
 const dayAfter = (days: number) => new Date(now() + days * DAY_MS).toISOString().slice(0, 10);
-/** How many days from today to the next Monday. */
-const toMonday = () => 7 - ((new Date(now()).getUTCDay() + 6) % 7);
 
 type Props = { insights: Pick<Insight, "id" | "assignee" | "snoozed_until">[]; onDone?: () => void };
 
@@ -51,8 +51,7 @@ export function TeamActions({ insights, onDone }: Props) {
       {only?.snoozed_until ? (
         <Button onClick={() => send({ snoozed_until: null })}>{t("team.wake")}</Button>
       ) : isOtherDay ? (
-        <Input
-          type="date"
+        <DateInput
           autoFocus
           aria-label={t("team.snoozeUntil")}
           className="h-8 w-40 text-sm"
@@ -74,7 +73,9 @@ export function TeamActions({ insights, onDone }: Props) {
         >
           <option value="">{t("team.snoozeOpen")}</option>
           <option value={dayAfter(1)}>{t("team.tomorrow")}</option>
-          <option value={dayAfter(toMonday())}>{t("team.nextWeek")}</option>
+          <option value={dayAfter(daysToNextWeek(dayAfter(0)))}>
+            {t("team.nextWeek", { first: activeRegional().week_start })}
+          </option>
           <option value={dayAfter(28)}>{t("team.inFourWeeks")}</option>
           <option value="other">{t("team.otherDay")}</option>
         </Select>

@@ -3,6 +3,7 @@
 import { Flag } from "lucide-react";
 import { useState } from "react";
 import { z } from "zod";
+import { DateInput } from "@/components/date-input/date-input";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { isoDay, requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -61,7 +62,7 @@ function MarkForm({ artistId, day, onAdded }: { artistId: string; day: string; o
         )}
       </FormField>
       <FormField form={form} name="starts_on" label={t("marks.day")}>
-        {(fieldProps) => <Input {...fieldProps} type="date" required />}
+        {(fieldProps) => <DateInput {...fieldProps} required />}
       </FormField>
       <FormError form={form} />
       <SubmitButton form={form} size="sm">

@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { z } from "zod";
+import { DateInput } from "@/components/date-input/date-input";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { isoDay, optionalText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -97,7 +98,7 @@ function RateForm() {
         {(fieldProps) => <Input {...fieldProps} required inputMode="decimal" className="w-28" />}
       </FormField>
       <FormField form={form} name="valid_from" label={t("rates.form.day")}>
-        {(fieldProps) => <Input {...fieldProps} type="date" required />}
+        {(fieldProps) => <DateInput {...fieldProps} required />}
       </FormField>
       <FormField form={form} name="note" label={t("rates.form.note")}>
         {(fieldProps) => <Input {...fieldProps} maxLength={500} />}

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
+import { DateInput } from "@/components/date-input/date-input";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { choice, isoDay } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -70,7 +71,7 @@ export function EnterValueForm({ sources, metrics }: { sources: SourceEntry[]; m
           {(fieldProps) => <ArtistSelect {...fieldProps} none={t("enter.artistNone")} />}
         </FormField>
         <FormField form={form} name="on" label={t("enter.day")}>
-          {(fieldProps) => <Input {...fieldProps} type="date" required />}
+          {(fieldProps) => <DateInput {...fieldProps} required />}
         </FormField>
         <FormField form={form} name="value" label={t("enter.number")}>
           {(fieldProps) => <Input {...fieldProps} type="number" step="any" required />}

@@ -1,6 +1,7 @@
 "use client";
 
 import { z } from "zod";
+import { DateInput } from "@/components/date-input/date-input";
 import { DialogFooter, Form, FormField } from "@/components/form/form";
 import { optionalDay, optionalText, requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -76,7 +77,7 @@ function Fields({ release, title, onClose, send }: FieldsProps) {
         </FormField>
         <div className="grid grid-cols-2 gap-3">
           <FormField form={form} name="released_on" label={t("edit.day")}>
-            {(fieldProps) => <Input {...fieldProps} type="date" />}
+            {(fieldProps) => <DateInput {...fieldProps} />}
           </FormField>
           <FormField form={form} name="kind" label={t("edit.kind")}>
             {(fieldProps) => (

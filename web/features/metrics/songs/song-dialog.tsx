@@ -1,6 +1,7 @@
 "use client";
 
 import { z } from "zod";
+import { DateInput } from "@/components/date-input/date-input";
 import { DialogFooter, Form, FormField } from "@/components/form/form";
 import { optionalDay, optionalText, requiredText } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -61,7 +62,7 @@ function Fields({ song, title, onClose, send }: FieldsProps) {
             {(fieldProps) => <Input {...fieldProps} maxLength={20} placeholder={t("edit.isrcExample")} />}
           </FormField>
           <FormField form={form} name="released_on" label={t("edit.released")}>
-            {(fieldProps) => <Input {...fieldProps} type="date" />}
+            {(fieldProps) => <DateInput {...fieldProps} />}
           </FormField>
         </div>
         <DialogFooter form={form} submitLabel={song ? t("edit.save") : t("add.save")} onCancel={onClose} />
