@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from arti.imports.batches import watch
 from arti.imports.batches.terminal import SortedImport, import_sorted
 from arti.imports.batches.watch import RECORD, WatchedFolder
+from arti.imports.cli import import_large
+from arti.imports.large import unpacking
 from arti.imports.types import FileQuestion
 from arti.orgs.authorization import Actor
 from arti.settings import open_files
@@ -15,9 +18,11 @@ from arti_core.crypto import Vault
 from arti_core.database import Principal, member_transaction
 from arti_core.errors import Invalid
 from tests.conftest import MASTER_KEY, Member, World
-from tests.factories.imports import count_stored, list_all_rows
+from tests.factories.imports import count_stored, list_all_rows, make_zip
 from tests.factories.observations import make_artist
 from tests.imports.test_batches import timeline
+from tests.imports.test_large_again import open_actor
+from tests.imports.test_large_imports import REPORT, report_lines
 
 SONGS = (Path(__file__).parent / "files" / "Mira Sol-songs-28day.csv").read_bytes()
 
@@ -53,7 +58,13 @@ class Terminal:
         async def import_files(files: list[tuple[str, bytes]]) -> list[str]:
             return (await self.run(files)).unplaced
 
-        return await folder.run_round(import_files, self.lines.append)
+        async def import_one(path: Path, name: str) -> bool:
+            async with open_actor(self.world, self.member) as actor:
+                files = open_files(self.world.settings)
+                done = await import_large(actor, files, path, name, answers={}, ask=None, print_line=self.lines.append)
+            return not done.unplaced
+
+        return await folder.run_round(import_files, import_one)
 
 
 async def test_the_terminal_asks_what_the_page_asks(world: World) -> None:
@@ -121,6 +132,28 @@ async def test_a_refused_or_questioned_file_is_reported_once_and_an_unplaced_one
     restarted = WatchedFolder.open(tmp_path)
     assert [await terminal.watch(restarted) for _ in range(3)] == [0, 1, 0]
     assert len((await member.http.get("/api/imports")).json()["items"]) == 3
+
+
+async def test_a_file_too_large_for_a_request_is_imported_too(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file above 20 MB was left out, with a hint to another command."""
+    monkeypatch.setattr(unpacking, "SMALL_BYTES", 4000)
+    monkeypatch.setattr(watch, "MAX_BYTES", 4000, raising=False)
+    member = await world.member()
+    await make_artist(world.database, member.org_id, "Mira Sol")
+    await make_artist(world.database, member.org_id, "Bo")
+    (tmp_path / "Mira Sol").mkdir()
+    (tmp_path / "Mira Sol" / "report.tsv").write_text(REPORT)
+    (tmp_path / "zipped.zip").write_bytes(make_zip({"Mira Sol/audience.csv": timeline(1)}))
+    (tmp_path / "nobody.tsv").write_text(report_lines(900).replace("Mira Sol", "Somebody"))
+    terminal, folder = Terminal(world, member), WatchedFolder.open(tmp_path)
+    assert [await terminal.watch(folder) for _ in range(3)] == [0, 3, 0], terminal.lines
+    shown = [(item["file_name"], item["status"]) for item in (await member.http.get("/api/imports")).json()["items"]]
+    assert ("Mira Sol/report.tsv", "committed") in shown, terminal.lines
+    assert [await terminal.watch(WatchedFolder.open(tmp_path)) for _ in range(2)] == [0, 0]
+    restarted = WatchedFolder.open(tmp_path)
+    assert [await terminal.watch(restarted) for _ in range(2)] == [0, 1]  # only that of nobody is tried again
 
 
 def test_what_cannot_be_watched_is_said_in_words(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "map_import": ({409}, "the planted import is a preview"),
     "undo_import": ({409}, "the planted import is a preview"),
     "reread_import": ({409}, "the planted import is a preview"),
+    "get_reread": ({404}, "the planted import was not read again"),
     "list_gap_rows": ({404}, "the planted royalties have no gap"),
     "export_gap_query": ({404}, "the planted royalties have no gap"),
     "merge_recordings": ({409}, "a recording is not merged with itself"),

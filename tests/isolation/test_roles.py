@@ -66,7 +66,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
         undo_import get_retention create_import_batch get_import_batch commit_import_batch get_update_desk
         list_export_cadences put_export_cadence list_upload_links list_import_mappings
-        delete_import_mapping map_import reread_import
+        delete_import_mapping map_import reread_import get_reread
         decide_place enter_observations
         create_document delete_document get_job list_jobs
         get_channel_notification_settings get_sms_use

@@ -17,7 +17,7 @@ from arti.imports.large import recording
 from arti.imports.large import service as large
 from arti.imports.large.reading import read_import
 from arti.imports.large.results import questions_of
-from arti.imports.large.steps import OneTransaction
+from arti.imports.large.steps import OneTransaction, progress_of
 from arti.imports.large.store import find_stage
 from arti.imports.large.unpacking import needs_job
 from arti.imports.parsers.registry import BY_SOURCE
@@ -36,11 +36,12 @@ Ask = Callable[[FileQuestion, str | None], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The number of files by result. `open`: a question has no answer."""
+    """The number of files by result. `open`: a question has no answer; `unplaced`: those of them without an artist."""
 
     committed: int
     refused: int
     open: int
+    unplaced: int = 0
 
 
 async def import_files(
@@ -103,7 +104,7 @@ async def import_large(
         artist = await ask(question, None) if ask else None
         if not artist:
             print_line(f"{name}\n  not imported: {reason} Name the artist with --artist.")
-            return ImportResult(0, 0, 1)
+            return ImportResult(0, 0, 1, unplaced=1)
     elif artist:
         print_line(f"{artist}: {name} ({placed[0].placement.reason})")
     if artist is None:
@@ -126,23 +127,10 @@ async def _read_large(
     actor: Actor, file_store: FileStore, artist_id: UUID, name: str, path: Path, print_line: Callable[[str], None]
 ) -> list[StoredImport]:
     with path.open("rb") as file:
-        created = await large.create_large(actor, file_store, artist_id, name, file, enqueue=False)
+        created = await large.create_large(actor, file_store, artist_id, name, file, by_job=False)
     for stored in created:
-        await read_import(OneTransaction(actor, file_store, _progress_of(f"{name}: read", "MB", print_line)), stored.id)
+        await read_import(OneTransaction(actor, file_store, progress_of(f"{name}: read", "MB", print_line)), stored.id)
     return created
-
-
-def _progress_of(what: str, unit: str, print_line: Callable[[str], None]) -> Callable[[int, int], None]:
-    """Return what prints how far an import is, at each tenth of it."""
-    divisor, shown = (1048576 if unit == "MB" else 1), [0]
-
-    def show(done: int, total: int) -> None:
-        tenth = 10 * done // total if total else 0
-        if tenth > shown[0]:
-            shown[0] = tenth
-            print_line(f"  {what} {done // divisor:,} of {total // divisor:,} {unit}")
-
-    return show
 
 
 def _open(name: str, content: bytes) -> list[UploadedTable]:
@@ -192,8 +180,8 @@ async def _import_one(
         return "open"
     try:
         if stage is not None:
-            committed_id = await large.start_commit(actor, file_store, row, stage, answers, enqueue=False)
-            steps = OneTransaction(actor, file_store, _progress_of("recorded", "lines", print_line))
+            committed_id = await large.start_commit(actor, file_store, row, stage, answers, by_job=False)
+            steps = OneTransaction(actor, file_store, progress_of("recorded", "lines", print_line))
             await recording.commit_import(steps, committed_id)
         else:
             committed_id = (await service.commit_import(actor, file_store, stored.id, answered=answers)).id

@@ -10,7 +10,7 @@ from arti.imports.parsers import registry
 from arti.imports.readers.archive import UploadedTable
 from arti.imports.readers.artist_name import artist_questions, check_artist_answer
 from arti.imports.readers.column_formats import ColumnFormats
-from arti.imports.readers.csv_reader import read_table
+from arti.imports.readers.csv_reader import describe_cut, read_table
 from arti.imports.teams.scope import check_scope, scope_questions
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.metrics.places.resolution import resolve_place
@@ -109,6 +109,8 @@ def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> Pa
     parser = recognised.with_answers(answers).parser
     parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))
     note_unknown_places(parsed)
+    if recognised.table.cut_line:
+        parsed.notes.insert(0, describe_cut(recognised.table.cut_line))
     return parsed
 
 

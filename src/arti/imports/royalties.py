@@ -8,6 +8,7 @@ from arti.imports import store
 from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import ParsedFile
+from arti.metrics.money.lines import RoyaltyLines
 from arti.metrics.money.schemas import RecordedRoyalties
 from arti.metrics.money.service import delete_statements_of_import, record_statement
 from arti.orgs.authorization import Actor
@@ -15,17 +16,22 @@ from arti_core.database import Row
 from arti_core.files.file_store import FileStore
 
 
-async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, Any]:
-    """Record the lines of an import's report that are not known yet. Returns what its summary says about them.
-
-    A line is the artist's whose song it is, by ISRC and UPC, and else of the artist that it names.
-    """
+async def name_artists(actor: Actor, row: Row, parsed: ParsedFile) -> RoyaltyLines:
+    """Return the lines of a report, those that name its artist as the artist's."""
     known = await list_known(actor.connection, actor.org_id, row["artist_id"])
     names = {normalise_name(name) for name in known.artists}
     own = {
         name: row["artist_id"] if name and normalise_name(name) in names else None for name in set(parsed.money.artist)
     }
-    lines = replace(parsed.money, artist_id=[own[name] for name in parsed.money.artist])
+    return replace(parsed.money, artist_id=[own[name] for name in parsed.money.artist])
+
+
+async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, Any]:
+    """Record the lines of an import's report that are not known yet. Returns what its summary says about them.
+
+    A line is the artist's whose song it is, by ISRC and UPC, and else of the artist that it names.
+    """
+    lines = await name_artists(actor, row, parsed)
     recorded = await record_statement(
         actor,
         source=parsed.money_source,
@@ -51,8 +57,7 @@ def describe_recorded(recorded: RecordedRoyalties, notes: Sequence[str]) -> dict
 async def undo(actor: Actor, file_store: FileStore, row: Row) -> int:
     """Take back the lines of an import; one that a later report holds too is then of that. Returns the lines gone."""
     gone = await delete_statements_of_import(actor, row["id"])
-    later = await store.list_committed_of_source(actor.connection, actor.org_id, row["source"], row["committed_at"])
-    for other in later:
+    for other in await store.list_that_may_hold_lines(actor.connection, actor.org_id, row):
         _, parsed, _ = await parse_with_answers(actor.connection, file_store, actor.org_id, other, other["options"])
         await record_lines(actor, other, parsed)
     return gone

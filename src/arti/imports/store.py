@@ -140,7 +140,8 @@ async def update_reread(
     connection: Connection, org_id: UUID, import_id: UUID, *, options: Mapping[str, str], summary: Mapping[str, Any]
 ) -> None:
     await connection.execute(
-        "update imports set options = $3, summary = $4, parser_version = $5 where org_id = $1 and id = $2",
+        """update imports set options = $3, summary = $4, parser_version = $5, reread_at = clock.now()
+           where org_id = $1 and id = $2""",
         org_id,
         import_id,
         dict(options),
@@ -159,15 +160,21 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
     await connection.execute("delete from imports where org_id = $1 and id = $2", org_id, import_id)
 
 
-async def list_committed_of_source(connection: Connection, org_id: UUID, source: str, since: datetime) -> list[Row]:
-    """Return the imports of a source that were committed after `since`, of all artists, in order."""
+async def list_that_may_hold_lines(connection: Connection, org_id: UUID, row: Row) -> list[Row]:
+    """Return the imports that may hold lines of a report that were stored with it, of all artists, in order.
+
+    These are those of its source that were committed after it, or read again since: they held lines before that they
+    brought first.
+    """
     return await connection.fetch(
         f"""select {COLUMNS} from imports
-            where org_id = $1 and source = $2 and status = 'committed' and committed_at > $3
+            where org_id = $1 and source = $2 and status = 'committed' and id <> $3
+              and (committed_at > $4 or reread_at > $4)
             order by committed_at, id""",  # noqa: S608
         org_id,
-        source,
-        since,
+        row["source"],
+        row["id"],
+        row["committed_at"],
     )
 
 

@@ -50,7 +50,7 @@ async def parse_with_answers(
     *,
     provisional: bool = False,
 ) -> tuple[RecognisedFile, ParsedFile, Answers]:
-    hints = await _stored_hints(connection, org_id, row)
+    hints = await find_stored_hints(connection, org_id, row)
     content = await _read_file(connection, file_store, org_id, row)
     # Of an own source only what a person has mapped is read by its mapping.
     parser = await find_own_parser(connection, org_id, row["source"])
@@ -110,7 +110,8 @@ async def list_known(connection: Connection, org_id: UUID, artist_id: UUID) -> K
     )
 
 
-async def _stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints:
+async def find_stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints:
+    """Return the hints with which an import's file is read again."""
     known = await list_known(connection, org_id, row["artist_id"])
     if row["status"] in ("committed", "undone"):
         # What is matched now stays matched, whatever exists later; whose file it is was asked then.

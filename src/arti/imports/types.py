@@ -26,7 +26,8 @@ class SourceTable:
     """A delimited text file. `names` are the header's, normalised and case-folded; row 1 follows the header.
 
     `marks`: the decimal mark of the columns that have one; `day_formats`: of the columns of days; `fractions`: the
-    columns of shares that are written as fractions of 1, not in percent.
+    columns of shares that are written as fractions of 1, not in percent; `cut_line`: the line within which the file
+    ends, where that is not the end of a row.
     """
 
     header: tuple[str, ...]
@@ -37,6 +38,7 @@ class SourceTable:
     marks: Mapping[int, str] = field(default_factory=dict)
     day_formats: Mapping[int, DayFormat] = field(default_factory=dict)
     fractions: frozenset[int] = frozenset()
+    cut_line: int | None = None
 
     def column(self, index: int) -> Iterator[str]:
         """Yield the cells of a column."""

@@ -144,11 +144,19 @@ async def watch_folder(folder: str, *, org: str | None, answers: Sequence[str], 
             print(f"{done.committed} imported, {done.refused} refused, {waiting} waiting for an answer.", flush=True)
             return done.unplaced
 
+        async def import_one(path: Path, name: str) -> bool:
+            nonlocal failures
+            async with desk.open() as (actor, file_store):
+                done = await import_large(actor, file_store, path, name, answers=parsed, ask=None)
+            failures += done.refused + done.open
+            print(f"{done.committed} imported, {done.refused} refused, {done.open} waiting.", flush=True)
+            return not done.unplaced
+
         watched.list_finished()
         print(f"Watching {folder}. What is imported is recorded in {RECORD}.", flush=True)
         while True:
             await asyncio.sleep(_ROUND_SECONDS)
-            found = await watched.run_round(import_round, print)
+            found = await watched.run_round(import_round, import_one)
             if once and not found:
                 return 1 if failures else 0
 

@@ -24,13 +24,19 @@ export function ImportReread({ item }: { item: Import }) {
           <RefreshCw aria-hidden /> {t("reread.again")}
         </Button>
       </div>
-      {shown && (
+      {reread.progress && <RereadProgress progress={reread.progress} />}
+      {shown?.state === "failed" && (
+        <p role="alert" className="text-sm text-down">
+          {shown.problem}
+        </p>
+      )}
+      {shown?.state === "done" && !reread.isPending && (
         <p role="status" className="text-muted">
           {resultLabel(shown, differs)}
         </p>
       )}
       {shown && differs > 0 && <RereadValues shown={shown} />}
-      {shown && !shown.committed && differs > 0 && (
+      {shown?.state === "done" && !shown.committed && differs > 0 && (
         <div className="flex justify-end">
           <Button
             variant="primary"
@@ -42,6 +48,22 @@ export function ImportReread({ item }: { item: Import }) {
         </div>
       )}
     </section>
+  );
+}
+
+function RereadProgress({ progress }: { progress: NonNullable<Reread["progress"]> }) {
+  return (
+    <div className="grid gap-1.5" role="status">
+      <progress
+        className="h-1.5 w-full accent-accent"
+        aria-label={t("reread.running")}
+        value={progress.done}
+        max={Math.max(progress.total, 1)}
+      />
+      <p className="text-muted">
+        {t("reread.running")} {t("progress.goesOn")}
+      </p>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 "use client";
 
+import { useEffect, useRef, useState } from "react";
 import { call } from "@/lib/api/client";
 import { uploadFile } from "@/lib/api/uploads";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
-import type { ImportPreview, ImportRow } from "@/lib/api/types";
+import type { ImportPreview, ImportRow, Reread } from "@/lib/api/types";
 import { WORKING } from "./labels";
 import { t } from "./messages";
 
@@ -59,13 +60,35 @@ export function useCommitImport(onSuccess: (committed: ImportPreview) => void) {
   );
 }
 
-/** Read a committed import's file again; without `commit` only the difference is shown. */
+const RUNNING_SECONDS = 1;
+
+/**
+ * Read a committed import's file again; without `commit` only the difference is shown.
+ * A job reads a large file: `progress` says how far it is, until its result is there or the page is left.
+ */
 export function useRereadImport() {
-  return useApiMutation(
-    ({ id, commit }: { id: string; commit: boolean }) =>
-      call((client) => client.POST("/api/imports/{import_id}/reread", { params: at(id), body: { commit } })),
+  const [progress, setProgress] = useState<Reread["progress"]>(null);
+  const isOpen = useRef(true);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => void (isOpen.current = false);
+  }, []);
+  const reread = useApiMutation(
+    async ({ id, commit }: { id: string; commit: boolean }) => {
+      let found = await call((client) =>
+        client.POST("/api/imports/{import_id}/reread", { params: at(id), body: { commit } }),
+      );
+      while (found.state === "running" && isOpen.current) {
+        setProgress(found.progress);
+        await new Promise((resolve) => setTimeout(resolve, RUNNING_SECONDS * 1000));
+        found = await call((client) => client.GET("/api/imports/{import_id}/reread", { params: at(id) }));
+      }
+      setProgress(null);
+      return found;
+    },
     { invalidates: NUMBERS },
   );
+  return { ...reread, progress };
 }
 
 export function useUndoImport() {

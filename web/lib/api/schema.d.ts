@@ -1531,13 +1531,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Reread
+         * @description Return what the job found that last read a large file again, or how far it is.
+         */
+        get: operations["get_reread"];
         put?: never;
         /**
          * Reread Import
          * @description Read the file of a committed import again with the parsers of now, and return what is read otherwise.
          *
-         *     Nothing is stored without `commit`. The answers that were given at its commit are used again.
+         *     Nothing is stored without `commit`. The answers that were given at its commit are used again. A large file is read
+         *     by a job: the state is `running`, and GET of the same address says what it found.
          */
         post: operations["reread_import"];
         delete?: never;
@@ -10869,6 +10874,20 @@ export interface components {
             gone: number;
             /** New */
             new: number;
+            /**
+             * Problem
+             * @description Why the job failed, and what to do.
+             */
+            problem?: string | null;
+            /** @description Of the job that reads a large file. */
+            progress?: components["schemas"]["ImportProgress"] | null;
+            /**
+             * State
+             * @description A large file is read by a job: until it is done, nothing is counted.
+             * @default done
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed";
             /** To Version */
             to_version: number;
         };
@@ -16235,6 +16254,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_reread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reread"];
                 };
             };
             /** @description Validation Error */

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from arti.imports.readers.csv_reader import MAX_BYTES
+from arti.imports.large.unpacking import needs_job
 from arti_core.errors import Invalid
 
 RECORD: Final = ".arti-imported.jsonl"
@@ -21,6 +21,8 @@ _PARTIAL: Final = (".part", ".crdownload", ".tmp", ".download")
 _FILES_A_ROUND, _BYTES_A_ROUND = 200, 40 * 1024 * 1024
 
 Import = Callable[[list[tuple[str, bytes]]], Awaitable[list[str]]]
+# A file that is never whole in memory, and its name; returns whether it found an artist.
+ImportLarge = Callable[[Path, str], Awaitable[bool]]
 
 
 @dataclass(slots=True)
@@ -65,38 +67,47 @@ class WatchedFolder:
         with (self.folder / RECORD).open("a") as record:
             record.write(json.dumps({"sha256": digest, "name": name}) + "\n")
 
-    def read_new(self, print_line: Callable[[str], None]) -> dict[str, tuple[str, bytes]]:
-        """Return the finished files that are not recorded, as many as one round takes: name and bytes, by digest."""
+    def read_new(self) -> tuple[dict[str, tuple[str, bytes]], dict[str, tuple[str, Path]]]:
+        """Return the finished files that are not recorded, as many as one round takes, by digest.
+
+        Small ones with name and bytes; large ones, which are read as jobs read them, with name and path.
+        """
         found: dict[str, tuple[str, bytes]] = {}
+        large: dict[str, tuple[str, Path]] = {}
         total = 0
         for path in self.list_finished():
             name = path.relative_to(self.folder).as_posix()
-            if path.stat().st_size > MAX_BYTES:
-                if name not in self.reported:
-                    self.reported.add(name)
-                    limit = MAX_BYTES // 1048576
-                    print_line(f"{name}\n  not imported: it is larger than {limit} MB. Use ./arti import FILE.")
+            if name in self.reported:
+                continue
+            with path.open("rb") as file:
+                is_large = needs_job(file, path.stat().st_size)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if digest in self.done or digest in found or digest in large:
+                continue
+            if is_large:
+                large[digest] = (name, path)
                 continue
             content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()
-            if digest in self.done or digest in found:
-                continue
             if len(found) >= _FILES_A_ROUND or total + len(content) > _BYTES_A_ROUND:
                 break
             found[digest] = (name, content)
             total += len(content)
-        return found
+        return found, large
 
-    async def run_round(self, import_files: Import, print_line: Callable[[str], None]) -> int:
+    async def run_round(self, import_files: Import, import_large: ImportLarge) -> int:
         """Import what is new. `import_files` returns the names of those that found no artist. Returns how many."""
-        found = await asyncio.to_thread(self.read_new, print_line)
-        fresh = {digest: file for digest, file in found.items() if file[0] not in self.reported}
-        if not fresh:
-            return 0
-        unplaced = set(await import_files(list(fresh.values())))
-        for digest, (name, _) in fresh.items():
-            if any(one == name or one.startswith(f"{name}/") for one in unplaced):
-                self.reported.add(name)  # said once; tried again after a restart, or when the file is moved
-            else:
-                self.record(digest, name)
-        return len(fresh)
+        found, large = await asyncio.to_thread(self.read_new)
+        if found:
+            unplaced = set(await import_files(list(found.values())))
+            for digest, (name, _) in found.items():
+                is_placed = not any(one == name or one.startswith(f"{name}/") for one in unplaced)
+                self._keep(digest, name, is_placed=is_placed)
+        for digest, (name, path) in large.items():
+            self._keep(digest, name, is_placed=await import_large(path, name))
+        return len(found) + len(large)
+
+    def _keep(self, digest: str, name: str, *, is_placed: bool) -> None:
+        if is_placed:
+            self.record(digest, name)
+        else:
+            self.reported.add(name)  # said once; tried again after a restart, or when the file is moved

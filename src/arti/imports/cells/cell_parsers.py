@@ -24,6 +24,11 @@ _STATE_WORDS = {
 }
 _BELOW = re.compile(r"(<|less than|fewer than) ?\d{1,4}")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'\u2019]+")
+# Digits with blanks or apostrophes among them are one number only where these divide groups: 12 34 are two.
+_DIVIDED = re.compile(r"\d[\s\u00a0\u202f\u2009'\u2019]+\d")
+_GROUPS_OF_BLANKS = re.compile(
+    r"\D*(?:\d{1,3}(?: \d{3})+|\d{1,2}(?: \d{2})* \d{3}|\d+)(?:[.,](?:\d+|\d{3}(?: \d{3})*(?: \d{1,3})?))?\D*"
+)
 _SYMBOL = r"(?:US\$|R\$|[$€£¥₹₩₽₺]|kr\.?|zł|[A-Z]{3})"
 _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-−+])?(?:{_SYMBOL})?(?P<inner>[-−+])?"
@@ -88,7 +93,10 @@ def find_null_reason(text: str) -> str | None:
 
 def split_number(text: str) -> tuple[str, bool] | None:
     """Return the digits and marks of a number, and whether it is negative; None for what is no number."""
-    match = _NUMBER.fullmatch(_SPACES.sub("", text.translate(_INVISIBLE)).removesuffix("%").removeprefix("%"))
+    text = text.translate(_INVISIBLE)
+    if _DIVIDED.search(text) and not _GROUPS_OF_BLANKS.fullmatch(_SPACES.sub(" ", text)):
+        return None
+    match = _NUMBER.fullmatch(_SPACES.sub("", text).removesuffix("%").removeprefix("%"))
     if match is None or not match["digits"].isascii() or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [sign for sign in match.group("open", "sign", "inner", "after") if sign]

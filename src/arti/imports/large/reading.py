@@ -34,7 +34,7 @@ async def read_import(steps: Steps, import_id: UUID) -> None:
     with ExitStack() as stack:
         source: BinaryIO = stack.enter_context(TemporaryFile())
         target: BinaryIO = stack.enter_context(TemporaryFile())
-        await _download(steps, row, source)
+        await download(steps, row, source)
         try:
             await _read(steps, row, hints, row["options"], source, target)
         except (FileRejected, ArtiError) as error:
@@ -43,7 +43,8 @@ async def read_import(steps: Steps, import_id: UUID) -> None:
             await fail(steps, import_id, "refused", reason_of(error))
 
 
-async def _download(steps: Steps, row: Row, source: BinaryIO) -> None:
+async def download(steps: Steps, row: Row, source: BinaryIO) -> None:
+    """Copy the file of an import to this machine. Raises Conflict for one that was deleted."""
     async with steps.transaction() as actor:
         if row["file_id"] is None:
             raise Conflict(f"The file {row['file_name']} was deleted, so it cannot be read. Upload it once more.")
@@ -56,6 +57,22 @@ async def _read(
     steps: Steps, row: Row, hints: Hints, answered: Mapping[str, str], source: BinaryIO, target: BinaryIO
 ) -> None:
     """Read a file on this machine and save its preview. Raises FileRejected, Forbidden."""
+    read = await read_lines(steps, row, hints, answered, source, target)
+    if read is None:
+        await _read_whole(steps, row, hints, answered, source, target)
+    else:
+        parser, staged = read
+        questions, summary = staged.file.questions, results.summarise(staged)
+        await _save(steps, row, parser, questions, answered, summary, results.describe_staged(staged), target)
+
+
+async def read_lines(
+    steps: Steps, row: Row, hints: Hints, answered: Mapping[str, str], source: BinaryIO, target: BinaryIO
+) -> tuple[Parser, Staged] | None:
+    """Read a report on this machine into lines in `target`; None for a file that is read in one piece.
+
+    Raises FileRejected, Forbidden.
+    """
     progress = _Progress(row["byte_size"])
 
     def recognise() -> tuple[TextTable, Parser, SourceTable]:
@@ -65,24 +82,13 @@ async def _read(
 
     table, parser, head = await asyncio.to_thread(recognise)
     if parser.open_lines is None or len(head.header) != len(table.head.header):  # a parser that arranges the rows anew
-        await _read_whole(steps, row, hints, answered, source, target)
-        return
+        return None
     async with steps.transaction() as actor:
         await steps.need(actor, Permission.MONEY_WRITE)
     staged = await progress.follow(
         steps, lambda: stage_report(table, parser, head, hints, answered, target, progress.set)
     )
-    content = {
-        "blocks": staged.blocks,
-        "lines": staged.lines,
-        "results": [staged.results_at, staged.results_length],
-        "questions": results.write_questions(staged.file.questions),
-        "answers": staged.answers,
-        "ids_repeat": staged.ids_repeat,
-        "money_source": staged.money_source,
-        "money": {currency: [f"{amount:f}", lines] for currency, (amount, lines) in sorted(staged.money.items())},
-    }
-    await _save(steps, row, parser, staged.file.questions, answered, results.summarise(staged), content, target)
+    return parser, staged
 
 
 async def _read_whole(
@@ -183,5 +189,5 @@ async def read_again(steps: Steps, row: Row) -> None:
     async with steps.transaction() as actor:
         hints = build_hints(row["file_name"], await list_known(actor.connection, actor.org_id, row["artist_id"]))
     with TemporaryFile() as source, TemporaryFile() as target:
-        await _download(steps, row, source)
+        await download(steps, row, source)
         await _read(steps, row, hints, row["options"], source, target)

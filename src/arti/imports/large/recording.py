@@ -65,8 +65,8 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
         file = await steps.file_store.find(actor.connection, actor.org_id, stage["file_id"])
         async for piece in steps.file_store.stream(actor.connection, file):
             staged.write(piece)
-        reader = _StagedLines(staged, stage["content"], row["artist_id"], map(normalise_name, known.artists))
-        await asyncio.to_thread(reader.find_repeats)
+        reader = StagedReport(staged, stage["content"], row["artist_id"], map(normalise_name, known.artists))
+        await reader.look_for_repeats()
 
         async def counted() -> AsyncIterator[KeyedLines]:
             done = 0
@@ -86,7 +86,7 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
     return dict(row["summary"]) | royalties.describe_recorded(recorded, row["summary"].get("notes", []))
 
 
-class _StagedLines:
+class StagedReport:
     """The staged lines of an import, those that name the artist as the artist's, with their keys."""
 
     def __init__(self, staged: BinaryIO, content: Mapping[str, Any], artist_id: UUID, names: Iterable[str]) -> None:
@@ -94,8 +94,11 @@ class _StagedLines:
         self._repeated: set[int] = set()
         self._seen = Counter[bytes]()
 
-    def find_repeats(self) -> None:
+    async def look_for_repeats(self) -> None:
         """Find which lines may say the same as another one. Raises FileRejected where there are too many."""
+        await asyncio.to_thread(self._find_repeats)
+
+    def _find_repeats(self) -> None:
         repeats = RepeatFinder()
         try:
             for lines in self._lines():
@@ -107,7 +110,8 @@ class _StagedLines:
         self._repeated = repeats.repeated
 
     async def read_ahead(self) -> AsyncIterator[KeyedLines]:
-        """Yield the lines; while one block is written, a thread makes the next one ready."""
+        """Yield the lines from the first on; while one block is written, a thread makes the next one ready."""
+        self._seen.clear()
         blocks = self._lines()
         coming = asyncio.ensure_future(asyncio.to_thread(self._next, blocks))
         try:
@@ -151,11 +155,17 @@ async def undo_report(steps: Steps, actor: Actor, row: Row) -> None:
     connection, org_id = actor.connection, actor.org_id
     await import_store.mark_undone(connection, org_id, row["id"])
     gone = await delete_statements_of_import(actor, row["id"])
-    for later in await import_store.list_committed_of_source(connection, org_id, row["source"], row["committed_at"]):
+    await record_others(steps, actor, row)
+    await history.record_import_event(actor, row, EventType.IMPORT_UNDONE, {"lines": gone})
+
+
+async def record_others(steps: Steps, actor: Actor, row: Row) -> None:
+    """Record the lines of other reports that were stored with this one."""
+    connection, org_id = actor.connection, actor.org_id
+    for later in await import_store.list_that_may_hold_lines(connection, org_id, row):
         stage = await store.find_stage(connection, org_id, later["id"])
         if stage is not None and stage["file_id"] is not None:
             await _record(steps, actor, later)
         else:
             _, parsed, _ = await parse_with_answers(connection, steps.file_store, org_id, later, later["options"])
             await royalties.record_lines(actor, later, parsed)
-    await history.record_import_event(actor, row, EventType.IMPORT_UNDONE, {"lines": gone})

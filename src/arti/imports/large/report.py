@@ -25,6 +25,7 @@ from arti.imports.preview import (
 )
 from arti.imports.readers.artist_name import check_artist_answer
 from arti.imports.readers.column_formats import ColumnFormats
+from arti.imports.readers.csv_reader import describe_cut
 from arti.imports.types import FileRejected, Hints, ParsedFile, Parser, RowResults, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
 
@@ -154,6 +155,8 @@ class _Pass:
             )
         if staged.ids_repeat:
             staged.notes.append(REPEATED_IDS)
+        if self._table.cut_line:
+            staged.notes.insert(0, describe_cut(self._table.cut_line))
         return staged
 
     def _write(self, lines: RoyaltyLines) -> None:

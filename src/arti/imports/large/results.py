@@ -31,6 +31,20 @@ def summarise(staged: Staged) -> dict[str, Any]:
     }
 
 
+def describe_staged(staged: Staged) -> dict[str, Any]:
+    """Return where the lines and results of a report are in its staged file, and what they were read with."""
+    return {
+        "blocks": staged.blocks,
+        "lines": staged.lines,
+        "results": [staged.results_at, staged.results_length],
+        "questions": write_questions(staged.file.questions),
+        "answers": staged.answers,
+        "ids_repeat": staged.ids_repeat,
+        "money_source": staged.money_source,
+        "money": {currency: [f"{amount:f}", lines] for currency, (amount, lines) in sorted(staged.money.items())},
+    }
+
+
 def write_questions(questions: Iterable[FileQuestion]) -> list[dict[str, Any]]:
     """Return questions as JSON."""
     return [asdict(question) for question in questions]

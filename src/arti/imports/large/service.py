@@ -25,6 +25,7 @@ from arti_core.jobs import enqueue_job
 READ_JOB: Final = "imports.read"
 COMMIT_JOB: Final = "imports.commit"
 UNDO_JOB: Final = "imports.undo"
+REREAD_JOB: Final = "imports.reread"
 
 
 Tables = Sequence[UploadedTable | LargeTable]
@@ -39,7 +40,7 @@ async def create_large(
     name: str,
     source: BinaryIO,
     *,
-    enqueue: bool = True,
+    by_job: bool = True,
 ) -> list[StoredImport]:
     """Return the imports of a large upload, in the order of its files. Those that a job reads are `reading`."""
     assert actor.principal is not None  # files are imported by a person
@@ -57,7 +58,7 @@ async def create_large(
                 continue
             if isinstance(table, LargeTable):
                 id = await start_import(
-                    actor, file_store, artist_id=artist_id, name=table.name, source=table.source, enqueue=enqueue
+                    actor, file_store, artist_id=artist_id, name=table.name, source=table.source, by_job=by_job
                 )
                 found[place] = StoredImport(id)
             else:
@@ -76,7 +77,7 @@ async def create_large(
 
 
 async def start_import(
-    actor: Actor, file_store: FileStore, *, artist_id: UUID, name: str, source: BinaryIO, enqueue: bool = True
+    actor: Actor, file_store: FileStore, *, artist_id: UUID, name: str, source: BinaryIO, by_job: bool = True
 ) -> UUID:
     """Keep a file and let a job read it. Returns its import, or an earlier one of the same bytes. Raises NotFound."""
     connection, org_id = actor.connection, actor.org_id
@@ -116,12 +117,13 @@ async def start_import(
         created_by=actor.principal.user_id,
     )
     await store.insert_stage(connection, org_id, import_id, total=file.size)
-    if enqueue:
-        await _enqueue(actor, READ_JOB, import_id, artist_id)
+    if by_job:
+        await enqueue(actor, READ_JOB, import_id, artist_id)
     return import_id
 
 
-async def _enqueue(actor: Actor, name: str, import_id: UUID, artist_id: UUID) -> None:
+async def enqueue(actor: Actor, name: str, import_id: UUID, artist_id: UUID) -> None:
+    """Let a job do something with an import, once at a time."""
     assert actor.principal is not None
     args = {"import_id": str(import_id), "artist_id": str(artist_id), "requested_by": str(actor.principal.user_id)}
     await enqueue_job(
@@ -135,7 +137,7 @@ async def _enqueue(actor: Actor, name: str, import_id: UUID, artist_id: UUID) ->
 
 
 async def start_commit(
-    actor: Actor, file_store: FileStore, row: Row, stage: Row, answered: Mapping[str, str], *, enqueue: bool = True
+    actor: Actor, file_store: FileStore, row: Row, stage: Row, answered: Mapping[str, str], *, by_job: bool = True
 ) -> UUID:
     """Let a job commit a preview. Returns the import that will hold the lines. Raises Invalid, Conflict."""
     connection, org_id = actor.connection, actor.org_id
@@ -155,8 +157,8 @@ async def start_commit(
     await store.set_status(connection, org_id, row["id"], "committing", options=answers)
     total = stage["content"].get("lines", 0)
     await store.report_progress(connection, org_id, row["id"], done=0, total=total)
-    if enqueue:
-        await _enqueue(actor, COMMIT_JOB, row["id"], row["artist_id"])
+    if by_job:
+        await enqueue(actor, COMMIT_JOB, row["id"], row["artist_id"])
     return UUID(str(row["id"]))
 
 
@@ -164,19 +166,17 @@ async def undo_needs_job(actor: Actor, row: Row) -> bool:
     """Return whether the undoing of an import is too much for a request: it, or a later report, is large."""
     ids = [row["id"]]
     if registry.is_royalties(row["source"]) and row["committed_at"]:
-        later = await import_store.list_committed_of_source(
-            actor.connection, actor.org_id, row["source"], row["committed_at"]
-        )
+        later = await import_store.list_that_may_hold_lines(actor.connection, actor.org_id, row)
         ids += [other["id"] for other in later]
     return bool(await store.list_progress(actor.connection, actor.org_id, ids))
 
 
-async def start_undo(actor: Actor, row: Row, *, enqueue: bool = True) -> None:
+async def start_undo(actor: Actor, row: Row, *, by_job: bool = True) -> None:
     """Let a job take back what an import recorded. Raises Conflict."""
     if row["status"] in ("undone", "undoing"):
         return
     if row["status"] != "committed":
         raise Conflict("This import was never committed, so it cannot be undone.")
     await store.set_status(actor.connection, actor.org_id, row["id"], "undoing")
-    if enqueue:
-        await _enqueue(actor, UNDO_JOB, row["id"], row["artist_id"])
+    if by_job:
+        await enqueue(actor, UNDO_JOB, row["id"], row["artist_id"])

@@ -10,7 +10,7 @@ from arti.jobs import JobRun
 from arti.orgs.authorization import Actor, Membership
 from arti.vocabulary import ArtistAccess, Permission, Role
 from arti_core.clock import now
-from arti_core.database import Principal, job_transaction
+from arti_core.database import Principal, Row, job_transaction
 from arti_core.errors import Forbidden
 from arti_core.files.file_store import FileStore
 
@@ -60,10 +60,7 @@ class JobSteps:
             await store.report_progress(connection, self._job.org_id, self._import_id, done=done, total=total)
 
     async def only_artists(self, actor: Actor) -> frozenset[UUID] | None:
-        row = await store.find_requester(actor.connection, actor.org_id, self._user_id)
-        if row is None:
-            raise Forbidden("Whoever asked for this import is no member of the organisation any more.")
-        return None if row["artist_access"] == ArtistAccess.ALL else frozenset(row["artists"])
+        return _listed_artists(await store.find_requester(actor.connection, actor.org_id, self._user_id))
 
     async def need(self, actor: Actor, permission: Permission) -> None:
         row = await store.find_requester(actor.connection, actor.org_id, self._user_id)
@@ -73,7 +70,7 @@ class JobSteps:
 
 
 class OneTransaction:
-    """A terminal: the policies of the database decide, as in a request."""
+    """A terminal, or a request: the policies of the database decide."""
 
     def __init__(self, actor: Actor, file_store: FileStore, show: Callable[[int, int], None]) -> None:
         self.file_store = file_store
@@ -87,7 +84,27 @@ class OneTransaction:
         self._show(done, total)
 
     async def only_artists(self, actor: Actor) -> frozenset[UUID] | None:
-        return None
+        assert actor.principal is not None  # files are imported by a person
+        return _listed_artists(await store.find_requester(actor.connection, actor.org_id, actor.principal.user_id))
 
     async def need(self, actor: Actor, permission: Permission) -> None:
         return None
+
+
+def _listed_artists(member: Row | None) -> frozenset[UUID] | None:
+    if member is None:
+        raise Forbidden("Whoever asked for this import is no member of the organisation any more.")
+    return None if member["artist_access"] == ArtistAccess.ALL else frozenset(member["artists"])
+
+
+def progress_of(what: str, unit: str, print_line: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Return what prints how far an import is, at each tenth of it."""
+    divisor, shown = (1048576 if unit == "MB" else 1), [0]
+
+    def show(done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 0
+        if tenth > shown[0]:
+            shown[0] = tenth
+            print_line(f"  {what} {done // divisor:,} of {total // divisor:,} {unit}".rstrip())
+
+    return show

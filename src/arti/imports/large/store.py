@@ -20,7 +20,8 @@ async def insert_stage(connection: Connection, org_id: UUID, import_id: UUID, *,
 
 async def find_stage(connection: Connection, org_id: UUID, import_id: UUID) -> Row | None:
     return await connection.fetchrow(
-        """select file_id, content, done, total, problem from import_stages where org_id = $1 and import_id = $2""",
+        """select file_id, content, done, total, problem, reread from import_stages
+           where org_id = $1 and import_id = $2""",
         org_id,
         import_id,
     )
@@ -121,4 +122,11 @@ async def find_requester(connection: Connection, org_id: UUID, user_id: UUID) ->
            from memberships m where m.org_id = $1 and m.user_id = $2 and m.status = 'active'""",
         org_id,
         user_id,
+    )
+
+
+async def save_reread(connection: Connection, org_id: UUID, import_id: UUID, reread: Mapping[str, Any]) -> None:
+    """Save what a job finds that reads a file again."""
+    await connection.execute(
+        "update import_stages set reread = $3 where org_id = $1 and import_id = $2", org_id, import_id, dict(reread)
     )

@@ -16,6 +16,7 @@ from arti.imports.readers.csv_reader import (
     MAX_COLUMNS,
     Dialect,
     check_swallowed_lines,
+    ends_within_row,
     find_dialect,
     find_table,
 )
@@ -132,7 +133,11 @@ class TextTable:
 
     def __init__(self, source: BinaryIO) -> None:
         self.bytes_read = 0
+        # Once all rows are read: the line within which the file ends, where that is not the end of a row.
+        self.cut_line: int | None = None
         self._source = source
+        self._lines = 0
+        self._ends_with_line = True
         self._encoding = find_encoding(source)
         text = next(self._chunks(_HEAD_BYTES), "")
         self._dialect = find_dialect(text)
@@ -147,7 +152,9 @@ class TextTable:
     def batches(self) -> Iterator[Rows]:
         """Yield the rows below the header. Raises FileRejected."""
         count = blank = 0
+        last: Rows = ()
         for rows in self._all_batches():
+            last = [*last[-1:], rows[0]] if len(rows) == 1 else rows[-2:]
             count += len(rows)
             if count > MAX_ROWS:
                 raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
@@ -161,6 +168,8 @@ class TextTable:
             blank += left
             if blank > _MOST_BLANK_ROWS:
                 raise FileRejected(f"The file has more than {_MOST_BLANK_ROWS:,} blank lines one after the other.")
+        is_cut = not self._ends_with_line and ends_within_row(last, len(self._found.table.header))
+        self.cut_line = self._lines if is_cut else None
 
     def _all_batches(self) -> Iterator[Rows]:
         """Yield the rows below the header, with the blank ones at the end.
@@ -216,6 +225,7 @@ class TextTable:
     def _chunks(self, size: int) -> Iterator[str]:
         """Yield the text in pieces that end with a line."""
         self._source.seek(0)
+        self._lines, self._ends_with_line = 0, True
         decoder = codecs.getincrementaldecoder(self._encoding)()
         text = rest = ""
         while chunk := self._source.read(size):
@@ -227,11 +237,14 @@ class TextTable:
             # A carriage return at the very end may be half of the end of a line.
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
             if end:
+                self._lines += text.count("\n", 0, end) or text.count("\r", 0, end)
                 yield text[:end]
             rest = text[end:]
             if len(rest) > _LONGEST_LINE:
                 raise FileRejected(f"A line is longer than {_LONGEST_LINE:,} characters, so this is no table.")
         if rest:
+            self._lines += 1
+            self._ends_with_line = rest[-1] in "\r\n"
             yield rest
 
 

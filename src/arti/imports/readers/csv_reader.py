@@ -5,11 +5,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
-from arti.imports.readers.header_words import is_header, plain_name
+from arti.imports.readers.header_words import is_header, is_total, plain_name
 from arti.imports.readers.text_encoding import decode
 from arti.imports.types import FileRejected, SourceTable
 
@@ -35,9 +35,25 @@ def read_table(content: bytes, *, is_beginning: bool = False) -> SourceTable:
     """Return the table in a delimited text file, or in its beginning. Raises FileRejected."""
     if len(content) > MAX_BYTES:
         raise FileRejected(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
-    table = find_table(*find_rows(decode(content), is_beginning=is_beginning)).table
+    text = decode(content)
+    table = find_table(*find_rows(text, is_beginning=is_beginning)).table
     check_second_header(table)
+    if not is_beginning and text[-1] not in "\r\n" and ends_within_row(table.rows, len(table.header)):
+        return replace(table, cut_line=(text.count("\n") or text.count("\r")) + 1)
     return table
+
+
+def ends_within_row(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Return whether the last row of a text without a last line break lacks cells that the one before has."""
+    return len(rows) > 1 and len(rows[-1]) < width == len(rows[-2]) and not is_total(rows[-1][0])
+
+
+def describe_cut(line: int) -> str:
+    """Return what is said of a file that ends within a row."""
+    return (
+        f"The file ends within a row, in line {line:,}, so it may be cut off: what came below is missing. "
+        "Export it again."
+    )
 
 
 def check_second_header(table: SourceTable, rows: Sequence[Sequence[str]] | None = None, first_row: int = 1) -> None:

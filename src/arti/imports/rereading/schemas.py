@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from arti.imports.schemas import ImportProgress
+from arti.language.messages.reader import ReaderText
 from arti.orgs.schemas import Body
 
 
@@ -35,3 +37,8 @@ class Reread(BaseModel):
     gone: int
     first: list[RereadValue] = Field(description="The first hundred.")
     committed: bool
+    state: Literal["running", "done", "failed"] = Field(
+        default="done", description="A large file is read by a job: until it is done, nothing is counted."
+    )
+    progress: ImportProgress | None = Field(default=None, description="Of the job that reads a large file.")
+    problem: ReaderText | None = Field(default=None, description="Why the job failed, and what to do.")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from arti.imports.large.steps import OneTransaction, progress_of
 from arti.imports.rereading import store
 from arti.imports.rereading.schemas import Reread, RereadValue
 from arti.imports.rereading.service import reread_import
@@ -49,9 +50,10 @@ async def reread_files(
     metrics = {slug: metric.name for slug, metric in (await list_metrics(actor.connection, actor.org_id)).items()}
     done = RereadFiles()
     for row in rows:
+        steps = OneTransaction(actor, file_store, progress_of("read again", "", print_line))
         print_line(f"{row['artist_name']}: {row['file_name']}, imported on {row['committed_at']:%Y-%m-%d}")
         try:
-            found = await reread_import(actor, file_store, row["id"], commit=False, may_take_long=True)
+            found = await reread_import(actor, steps, row["id"], commit=False)
         except (Invalid, Conflict) as error:
             done.failed += 1
             print_line(f"  not read again: {error.message}")
@@ -65,7 +67,7 @@ async def reread_files(
             question = FileQuestion("store", "Store what it reads now?", "choice", _NO, (_YES, _NO))
             answer = await ask(question, _NO)
         if answer == _YES:
-            await reread_import(actor, file_store, row["id"], commit=True, may_take_long=True)
+            await reread_import(actor, steps, row["id"], commit=True)
             done.stored += 1
             print_line("  stored as it is read now.")
         else:

@@ -77,17 +77,7 @@ async def record_batches(
     )
     counts = Counter[str]()
     async for keyed in batches:
-        lines = keyed.lines
-        await _match_songs(connection, org_id, lines)
-        if only_artists is not None and (others := {*lines.artist_id} - {*only_artists}):
-            row = next(row for row, id in zip(lines.row, lines.artist_id, strict=True) if id in others)
-            raise Forbidden(
-                f"Row {row} is of an artist who is not on your list, or of no known song. Ask a member who sees all "
-                "artists to import this report."
-            )
-        added = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keyed.keys, lines=lines)
-        counts.update(dict(added.items()))
-        counts["lines"] += len(lines)
+        counts.update(await add_lines(actor, statement_id, keyed, source=source, only_artists=only_artists))
     if counts["added"]:
         await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": counts["added"]})
     else:
@@ -99,6 +89,33 @@ async def record_batches(
         without_artist=counts["without_artist"],
         without_recording=counts["without_recording"],
     )
+
+
+async def add_lines(
+    actor: Actor, statement_id: UUID, keyed: KeyedLines, *, source: str, only_artists: Collection[UUID] | None
+) -> Counter[str]:
+    """Add the lines that are not known yet to a statement, with their songs.
+
+    Returns lines, added, without_artist and without_recording: counts. Raises Forbidden for a line of another artist.
+    """
+    await match_artists(actor.connection, actor.org_id, keyed.lines, only_artists)
+    added = await store.insert_lines(
+        actor.connection, actor.org_id, statement_id, source=source, keys=keyed.keys, lines=keyed.lines
+    )
+    return Counter({"lines": len(keyed.lines), **dict(added.items())})
+
+
+async def match_artists(
+    connection: Connection, org_id: UUID, lines: RoyaltyLines, only_artists: Collection[UUID] | None
+) -> None:
+    """Fill in the songs and artists of lines. Raises Forbidden for one of an artist not on the list."""
+    await _match_songs(connection, org_id, lines)
+    if only_artists is not None and (others := {*lines.artist_id} - {*only_artists}):
+        row = next(row for row, id in zip(lines.row, lines.artist_id, strict=True) if id in others)
+        raise Forbidden(
+            f"Row {row} is of an artist who is not on your list, or of no known song. Ask a member who sees all "
+            "artists to import this report."
+        )
 
 
 async def match_lines(access: Access) -> MatchedRoyalties:
