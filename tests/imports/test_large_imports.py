@@ -430,3 +430,14 @@ async def test_a_large_file_of_a_batch_is_reviewed_and_committed_with_the_others
     await run_due_jobs(worker_context)
     items = (await member.http.get(path)).json()["items"]
     assert [item["status"] for item in items] == ["committed"] * 3
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_large_text_that_ends_within_a_row_names_the_line(quoted: bool) -> None:
+    """The row was rejected for its number of cells, without a word that the file may be cut off."""
+    text = REPORT.replace("Song 7\t", '"Song\n7"\t') if quoted else REPORT
+    lines = text.count("\n")
+    for end, line in (("2026-03-02\t2026-01\tSpo", lines + 1), ("", None)):
+        table = TextTable(io.BytesIO((text + end).encode()))
+        assert sum(map(len, table.batches())) > 2000
+        assert table.cut_line == line

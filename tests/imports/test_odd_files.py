@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -371,3 +372,86 @@ def test_a_day_that_a_spreadsheet_keeps_as_text_is_a_day() -> None:
     parsed = read([SONGS, ["Night", "'1204", "'13410", "'55", "'2024-05-17"]])
     assert {one.asset_external_id for one in parsed.observations} == {"Night|2024-05-17"}
     assert not reasons(parsed)
+
+
+# Files of a third round: two things in one cell, other signs of currencies, sums without a word
+
+
+@pytest.mark.parametrize("odd", ["12 34", "1 2345", "12 13", "3'25"])
+def test_digits_with_a_blank_among_them_are_one_number_only_where_it_divides_groups(odd: str) -> None:
+    """12 13 was read as 1213."""
+    parsed = read(audience([*map(str, days(2))], [odd, "1 234 567"]))
+    assert values(parsed, "consumption.streams") == [1234567]
+    assert reasons(parsed) == [f"column 3: {odd!r} is not a number"]
+
+
+def test_amounts_of_another_currency_than_the_stated_one_are_refused() -> None:
+    """$1.50 and £3.00 were stored as euros where a person had said EUR."""
+    header = ["Month", "Store", "Title", "Country", "Units", "Amount"]
+    rows = [["2026-01", "Spotify", "A", "DE", "1", amount] for amount in ("€2.50", "$1.50", "3.00 GBP", "kr 5", "4.10")]
+    parsed = read([header, *rows], {"currency": "EUR"}, asks={"currency"})
+    assert [str(amount) for amount in parsed.money.amount] == ["2.50", "4.10"]
+    assert reasons(parsed)[0] == "the amount '$1.50' is not in EUR"
+    own = read([[*header, "Currency"], *([*row, "USD"] for row in rows[:2])])
+    assert [(str(a), c) for a, c in zip(own.money.amount, own.money.currency, strict=True)] == [("1.50", "USD")]
+
+
+def test_amounts_in_the_form_for_accounts_are_read() -> None:
+    rows = [["2026-01", "Spotify", "A", "US", "1", amount] for amount in (" $ 1,200.50 ", " $ -   ", " $ (0.50)")]
+    parsed = read([[*REPORT[:-1], "Amount (USD)"], *rows])
+    assert [str(amount) for amount in parsed.money.amount] == ["1200.50", "0", "-0.50"]
+
+
+@pytest.mark.parametrize("error", ["#NAME?", "#NOM ?", "#NAMN?", "#¿NOMBRE?", "#WERT!", "#VÄRDEFEL!"])
+def test_what_a_spreadsheet_writes_for_a_broken_formula_is_no_title(error: str) -> None:
+    """All songs whose titles begin with a sign were one song, called #NAME?."""
+    rows = [SONGS, [error, "5", "50", "1", "2024-01-01"], ["#SELFIE", "6", "60", "2", "2024-01-02"]]
+    parsed = read(rows)
+    assert [asset.title for asset in parsed.assets.values()] == ["#SELFIE"]
+    line = ["2026-01", "Spotify", error, "DE", "1", "2.50"]
+    assert read([REPORT, line]).money.title == [None]
+
+
+def test_a_sum_that_names_its_store_only_is_no_line() -> None:
+    """The amount of such a report was stored twice."""
+    rows = [
+        ["2026-01", "Spotify", "A", "FR", "10", "1.50"],
+        ["2026-01", "Spotify", "B", "FR", "10", "1.004"],
+        ["2026-01", "Spotify", "", "", "20", "2.50"],
+        ["2026-01", "Deezer", "A", "FR", "2", "0.50"],
+        ["2026-01", "Deezer", "", "", "2", "0.50"],
+        ["2026-01", "Deezer", "", "", "", "-0.10"],
+    ]
+    parsed = read([REPORT, *rows])
+    assert [str(amount) for amount in parsed.money.amount] == ["1.50", "1.004", "0.50", "-0.10"]
+    assert len(reasons(parsed)) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "month"),
+    [
+        ("Mês;Loja;Título;País;Quantidade;Valor líquido (BRL)", "01/2026"),
+        ("Trimestre;Boutique;Titre;Pays;Quantité;Montant net (EUR)", "T1 2026"),
+        ("Kvartal;Butik;Titel;Land;Antal;Utbetalning (SEK)", "Q1 2026"),
+        ("Monat;Shop;Titel;Land;Menge;Auszahlung (EUR)", "2026-01"),
+    ],
+)
+def test_net_amounts_of_reports_in_four_languages(header: str, month: str) -> None:
+    """The Portuguese one was taken for listeners by country."""
+    parsed = read(f"{header}\n{month};Spotify;A;DE;1 200;12,50\n".encode())
+    assert (parsed.money.quantity, parsed.money.amount) == ([1200], [Decimal("12.50")])
+    assert not parsed.observations
+
+
+def test_a_table_with_amounts_is_no_table_of_listeners() -> None:
+    with pytest.raises(FileRejected, match="does not recognise"):
+        read([["Country", "Streams", "Net revenue (EUR)"], ["DE", "5", "0.10"]])
+
+
+@pytest.mark.parametrize("end", ["2026-03-03,7", "2026-03-0", "2026-03-03,7,70"])
+def test_a_file_that_ends_within_a_row_says_so_with_its_line(end: str) -> None:
+    whole = write(audience([*map(str, days(3))], ["50", "60", "70"]))
+    [note] = read(whole + end.encode()).notes[:1]
+    assert note.startswith("The file ends within a row, in line 5,")
+    assert read(whole).notes == read(whole + b"\n").notes == []
+    assert read(whole + b"Total,3").notes == []

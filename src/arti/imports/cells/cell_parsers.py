@@ -29,9 +29,65 @@ _DIVIDED = re.compile(r"\d[\s\u00a0\u202f\u2009'\u2019]+\d")
 _GROUPS_OF_BLANKS = re.compile(
     r"\D*(?:\d{1,3}(?: \d{3})+|\d{1,2}(?: \d{2})* \d{3}|\d+)(?:[.,](?:\d+|\d{3}(?: \d{3})*(?: \d{1,3})?))?\D*"
 )
+# Whose sign stands beside an amount; a dollar is that of many.
+_CURRENCIES_OF_SIGN = {
+    "US$": {"USD"},
+    "R$": {"BRL"},
+    "€": {"EUR"},
+    "£": {"GBP", "EGP", "LBP"},
+    "¥": {"JPY", "CNY"},
+    "₹": {"INR"},
+    "₩": {"KRW"},
+    "₽": {"RUB"},
+    "₺": {"TRY"},
+    "kr": {"SEK", "NOK", "DKK", "ISK"},
+    "zł": {"PLN"},
+}
+_PESOS = frozenset({"MXN", "ARS", "CLP", "COP", "UYU", "BRL"})
+_SIGN = re.compile(r"US\$|R\$|[$€£¥₹₩₽₺]|kr|zł|[A-Z]{3}")
+# What a spreadsheet writes in the place of a text that it took for a formula, in six languages; #SELFIE is a song.
+_ERRORS = frozenset(
+    [
+        "#name?",
+        "#nom?",
+        "#namn?",
+        "#¿nombre?",
+        "#nombre?",
+        "#nome?",
+        "#ref!",
+        "#bezug!",
+        "#referens!",
+        "#¡ref!",
+        "#value!",
+        "#wert!",
+        "#valeur!",
+        "#vardefel!",
+        "#valor!",
+        "#¡valor!",
+        "#div/0!",
+        "#¡div/0!",
+        "#division/0!",
+        "#n/a",
+        "#nv",
+        "#n/d",
+        "#saknas!",
+        "#num!",
+        "#zahl!",
+        "#nombre!",
+        "#ogiltigt!",
+        "#¡num!",
+        "#null!",
+        "#nul!",
+        "#skarning!",
+        "#nulo!",
+        "#¡nulo!",
+    ]
+)
+# The zero of a spreadsheet's form for accounts: a dash beside the sign of a currency.
+_ZERO_OF_ACCOUNTS = re.compile(r"(?:US\$|R\$|[$€£¥])-|-(?:US\$|R\$|[$€£¥]|kr)")
 _SYMBOL = r"(?:US\$|R\$|[$€£¥₹₩₽₺]|kr\.?|zł|[A-Z]{3})"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?(?P<sign>[-−+])?(?:{_SYMBOL})?(?P<inner>[-−+])?"
+    rf"(?:{_SYMBOL}(?=\())?(?P<open>\()?(?P<sign>[-−+])?(?:{_SYMBOL})?(?P<inner>[-−+])?"
     rf"(?P<digits>[\d.,]+(?:[eE][+-]?\d{{1,2}})?)(?:{_SYMBOL})?(?P<after>[-−])?(?P<close>\))?"
 )
 _GROUPS = {
@@ -81,6 +137,27 @@ def is_blank(text: str) -> bool:
     return normalise_whitespace(text).casefold() in BLANKS
 
 
+def is_spreadsheet_error(text: str) -> bool:
+    """Return whether a text is what a spreadsheet writes where it took one for a formula: #NAME?, #WERT!."""
+    return text.startswith("#") and normalise_name(text).replace(" ", "") in _ERRORS
+
+
+def read_title(cell: str, most: int = 300) -> str:
+    """Return the title in a cell; an empty one for an error of a spreadsheet, which may be that of any title."""
+    text = normalise_whitespace(cell)
+    return "" if is_spreadsheet_error(text) else text[:most]
+
+
+def names_other_currency(text: str, code: str) -> bool:
+    """Return whether the sign beside an amount is that of another currency than `code`."""
+    sign = _SIGN.search(text)
+    if sign is None:
+        return False
+    if sign[0] == "$":
+        return not (code.endswith("D") or code in _PESOS)
+    return code not in _CURRENCIES_OF_SIGN.get(sign[0], {sign[0]})
+
+
 def find_null_reason(text: str) -> str | None:
     """Return why a cell of a numeric column holds no number, as a code of `arti.providers.states`, or None."""
     if text.isdigit():
@@ -96,7 +173,10 @@ def split_number(text: str) -> tuple[str, bool] | None:
     text = text.translate(_INVISIBLE)
     if _DIVIDED.search(text) and not _GROUPS_OF_BLANKS.fullmatch(_SPACES.sub(" ", text)):
         return None
-    match = _NUMBER.fullmatch(_SPACES.sub("", text).removesuffix("%").removeprefix("%"))
+    text = _SPACES.sub("", text)
+    if _ZERO_OF_ACCOUNTS.fullmatch(text):
+        return "0", False
+    match = _NUMBER.fullmatch(text.removesuffix("%").removeprefix("%"))
     if match is None or not match["digits"].isascii() or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [sign for sign in match.group("open", "sign", "inner", "after") if sign]

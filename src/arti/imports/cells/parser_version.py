@@ -6,5 +6,6 @@ from typing import Final
 # 1: until whole columns decided how numbers and days are read. 2: until playlists of saved files and scopes. 3: until
 # columns with both marks or both orders of days, fractions, rounded numbers and several rows of sums. 4: until sums of
 # groups in reports of money, averages, and numbers of hours. 5: until years that come first, reports of money by the
-# names of their own columns, and words of values in six languages.
-PARSER_VERSION: Final = 6
+# names of their own columns, and words of values in six languages. 6: until numbers divided by blanks, errors of
+# spreadsheets in titles, signs of other currencies, and sums of some lines that no word gives away.
+PARSER_VERSION: Final = 7

@@ -13,9 +13,9 @@ from typing import Final
 from arti.dimensions.countries import find_country
 from arti.dimensions.text import parse_dimension, unknown_place, write_dimension
 from arti.dimensions.words import read_value
-from arti.imports.cells.cell_parsers import ColumnKind, normalise_whitespace
+from arti.imports.cells.cell_parsers import ColumnKind, normalise_whitespace, read_title
 from arti.imports.readers.file_name_hints import guess_period
-from arti.imports.readers.header_words import is_total
+from arti.imports.readers.header_words import is_total, names_money
 from arti.imports.readers.measures import (
     SUM_OF_OTHERS,
     MeasureColumn,
@@ -95,7 +95,12 @@ _PLATFORMS: Final = {PLATFORM_NAMES[slug]: slug for slug in _EVIDENCE}
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    if "title" in names or not names & {*_MEASURES, *_SEGMENTS} or names >= _LIST_OF_SPOTIFY:
+    if (
+        "title" in names
+        or names_money(table.header)
+        or not names & {*_MEASURES, *_SEGMENTS}
+        or names >= _LIST_OF_SPOTIFY
+    ):
         return False
     by_something = names & {*_BREAKDOWNS, "song"}
     return bool(by_something or names & _SEGMENTS.keys() or ("date" in names and names & _OF_NO_ONE))
@@ -188,7 +193,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
 
 def _read_parts(places: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
     """Return the values of a row's breakdowns. Raises ValueError, in words."""
-    texts = {name: normalise_whitespace(cells[places[name]])[:200] for name in _BREAKDOWNS if name in places}
+    texts = {name: read_title(cells[places[name]], 200) for name in _BREAKDOWNS if name in places}
     missing = next((name for name, text in texts.items() if not text), None)
     if missing:
         raise ValueError(f"the {missing} is missing")
@@ -207,7 +212,7 @@ def _read_song(
     """Return the asset of a row's song, None in a table without songs. Raises ValueError, in words."""
     if "song" not in places:
         return None
-    title = normalise_whitespace(cells[places["song"]])[:300]
+    title = read_title(cells[places["song"]])
     if not title:
         raise ValueError("the song has no title")
     track = match_track(title, None, known)

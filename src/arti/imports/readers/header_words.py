@@ -84,6 +84,12 @@ def count_known_names(line: str) -> int:
     return sum(any(cell in _words(provider) for provider in TRANSLATED) for cell in cells if cell)
 
 
+def names_money(header: Sequence[str]) -> bool:
+    """Return whether a column holds amounts of money, in one of the languages: such a table counts no streams."""
+    names = (_translate(name, _words("royalties")) for name in header)
+    return any(name == "amount" or name.startswith("amount (") for name in names)
+
+
 def is_header(cells: Sequence[str], own: Collection[str] = ()) -> bool:
     """Return whether a line names columns: two or more known names, or names in `own`, which are at least half."""
     filled = [plain_name(cell) for cell in cells if cell.strip()]

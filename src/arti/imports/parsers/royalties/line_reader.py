@@ -10,9 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arti.dimensions.countries import find_country
-from arti.imports.cells.cell_parsers import parse_plain
-from arti.imports.cells.day_format import DayFormat
+from arti.imports.cells.cell_parsers import names_other_currency, parse_plain
 from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.cells.plain_numbers import read_all_plain, read_plain, to_decimals
 from arti.imports.parsers.royalties.cell_cache import LONGEST_TEXT, MOST_TEXTS, CellCache, first_of
@@ -24,13 +22,16 @@ from arti.imports.parsers.royalties.row_reader import (
     describe_wrong_upc,
     find_names,
     names_sum_of_group,
+    read_country,
     read_isrc,
     read_kind,
-    read_month,
+    read_past_month,
     read_row,
+    read_short,
     read_text,
     read_upc,
 )
+from arti.imports.parsers.royalties.subtotals import RunningSum
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import SUM_OF_OTHERS, has_valid_shape
 from arti.imports.types import ParsedFile, RowResult, SourceTable
@@ -61,21 +62,22 @@ class LineReader:
         self._totals = CellCache(lambda cell: is_total(cell) or None)
         self._texts = CellCache(read_text)
         self._artist = CellCache(read_text)
-        self._store = CellCache(partial(_read_short, most=80))
-        self._title = CellCache(partial(_read_short, most=300))
-        self._country = CellCache(_read_country, lambda cell: _warn(cell, describe_unknown_country))
+        self._store = CellCache(partial(read_short, most=80))
+        self._title = CellCache(partial(read_short, most=300))
+        self._country = CellCache(read_country, lambda cell: _warn(cell, describe_unknown_country))
         self._upc = CellCache(read_upc, lambda cell: _warn(cell, describe_wrong_upc))
         warn_of_isrc = partial(_warn, describe=describe_wrong_isrc) if columns.isrc_is_certain else None
         self._isrc = CellCache(read_isrc, warn_of_isrc)
         self._currencies = CellCache(lambda cell: _read_currency(cell, currency))
         self._kinds = [CellCache(read_kind) for _ in columns.kinds]
         self._months = [
-            CellCache(partial(_read_past_month, form=table.day_formats.get(index), today=today))
+            CellCache(partial(read_past_month, form=table.day_formats.get(index), today=today))
             for index in columns.months
         ]
         self._quantities = [CellCache(partial(_read_number, mark=table.marks.get(index))) for index in columns.quantity]
         self._amount_mark = table.marks.get(columns.amount)
         self._amounts = CellCache(partial(_read_number, mark=self._amount_mark))
+        self._running = RunningSum()
 
     def read(self, first_row: int, rows: Rows) -> RoyaltyLines:
         """Return the lines of the rows from `first_row` on."""
@@ -90,7 +92,7 @@ class LineReader:
             cells = list(zip(*rows, strict=True))
         lines, wrong, doubtful = self._read_columns(numbers, rows, cells)
         warned = self._find_warnings(cells, lines)
-        rejected = self._leave_out_sums(numbers, cells, doubtful, wrong)
+        rejected = self._leave_out_sums(numbers, cells, lines.amount, doubtful, wrong)
         for place in sorted(wrong - rejected):
             problems: list[str] = []
             try:
@@ -162,6 +164,7 @@ class LineReader:
             amount = to_decimals(cells[columns.amount], self._amount_mark)
         else:
             amount = read_all_plain(cells[columns.amount], self._amount_mark)
+        is_plain = amount is not None
         if amount is None:
             amount = [read_plain(cell, self._amount_mark) or self._amounts[cell] for cell in cells[columns.amount]]
             wrong |= {place for place, value in enumerate(amount) if value is None}
@@ -174,6 +177,9 @@ class LineReader:
         currency: list[str | None] = [self._currency] * length
         if columns.currency is not None:
             currency = self._currencies.column(cells[columns.currency])
+        if not is_plain:
+            amounts = zip(cells[columns.amount], currency, strict=True)
+            wrong |= {place for place, (cell, code) in enumerate(amounts) if names_other_currency(cell, code or "")}
         for required in (month, currency):
             if not all(required):
                 wrong |= {place for place, value in enumerate(required) if value is None}
@@ -222,16 +228,28 @@ class LineReader:
         )
         return lines, wrong, doubtful
 
-    def _leave_out_sums(self, numbers: list[int], cells: Columns, doubtful: Iterable[int], wrong: set[int]) -> set[int]:
+    def _leave_out_sums(
+        self,
+        numbers: list[int],
+        cells: Columns,
+        amounts: Sequence[Decimal | None],
+        doubtful: Iterable[int],
+        wrong: set[int],
+    ) -> set[int]:
         """Return the places of sums of some lines; lines that name nothing at all are `wrong`."""
-        sums = set[int]()
-        for place in doubtful:
+        sums, subtotals = set[int](), set[int]()
+        for place in sorted(doubtful):
             row = [column[place] for column in cells]
             if names_sum_of_group(row, self._columns):
                 self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
                 sums.add(place)
-            elif not find_names(row, self._columns):
+            elif not (names := find_names(row, self._columns)):
                 wrong.add(place)
+            elif len(names) == 1 and self._columns.titles and self._columns.store:
+                subtotals.add(place)
+        for place in sorted(self._running.find_sums(amounts, sums, subtotals)):
+            self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
+            sums.add(place)
         return sums
 
     def _caches(self) -> Iterator[CellCache[Any]]:
@@ -259,21 +277,6 @@ class LineReader:
                 if cell in cache.warnings and values[place] is None:
                     warned.setdefault(place, []).append(cache.warnings[cell])
         return warned
-
-
-def _read_past_month(cell: str, form: DayFormat | None, today: date) -> date | None:
-    month = read_month(cell, form)
-    return month if month is None or month <= today else None
-
-
-def _read_short(cell: str, most: int) -> str | None:
-    text = read_text(cell)
-    return text and text[:most].strip()
-
-
-def _read_country(cell: str) -> str | None:
-    text = read_text(cell)
-    return find_country(text) if text else None
 
 
 def _read_currency(cell: str, default: str | None) -> str | None:

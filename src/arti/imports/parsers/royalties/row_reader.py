@@ -6,7 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from arti.dimensions.countries import find_country
-from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace, parse_plain
+from arti.imports.cells.cell_parsers import (
+    is_blank,
+    is_spreadsheet_error,
+    names_other_currency,
+    normalise_name,
+    normalise_whitespace,
+    parse_plain,
+)
 from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
@@ -18,7 +25,7 @@ from arti.metrics.money.schemas import LineType, NewRoyaltyLine
 # 2026-03, 202603, 2026M3.
 _MONTH = re.compile(r"((?:19|20)\d{2})[-./ mM]?(0?[1-9]|1[0-2])(?!\d)")
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[-./]((?:19|20)\d{2})")
-_QUARTER = re.compile(r"(?:([1-4])Q|Q([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
+_QUARTER = re.compile(r"(?:([1-4])[QT]|[QT]([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
 # What a spreadsheet makes of 2026-01: Jan-26, in Brazil jan/26.
 _SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[-/ '](\d{2})")
@@ -46,6 +53,8 @@ def read_row(
     code = (cells[columns.currency].strip().upper() if columns.currency is not None else currency) or currency
     if code is None or not CURRENCY_CODE.fullmatch(code):
         raise ValueError(f"{code or ''!r} is not a currency like EUR")
+    if names_other_currency(cells[columns.amount], code):
+        raise ValueError(f"the amount {cells[columns.amount].strip()[:40]!r} is not in {code}")
     country_text = read_first(cells, columns.country)
     country = find_country(country_text) if country_text else None
     if country_text and country is None:
@@ -147,9 +156,9 @@ def read_kind(cell: str) -> LineType | None:
 
 
 def read_text(cell: str) -> str | None:
-    """Return the text of a cell, or None where it is blank."""
+    """Return the text of a cell, or None where it is blank or an error of a spreadsheet."""
     text = normalise_whitespace(cell)
-    return text if text and not is_blank(text) else None
+    return text if text and not is_blank(text) and not is_spreadsheet_error(text) else None
 
 
 def read_isrc(cell: str) -> str | None:
@@ -169,3 +178,21 @@ def _read_code(cell: str, form: re.Pattern[str]) -> str | None:
 def read_first(cells: Sequence[str], indexes: Sequence[int]) -> str:
     """Return the first text of some cells that is not blank, or an empty one."""
     return next(filter(None, (read_text(cells[index]) for index in indexes)), "")
+
+
+def read_past_month(cell: str, form: DayFormat | None, today: date) -> date | None:
+    """Return the month in a cell, or None where there is none that has begun."""
+    month = read_month(cell, form)
+    return month if month is None or month <= today else None
+
+
+def read_short(cell: str, most: int) -> str | None:
+    """Return the text of a cell, cut to `most` characters."""
+    text = read_text(cell)
+    return text and text[:most].strip()
+
+
+def read_country(cell: str) -> str | None:
+    """Return the code of the country in a cell, or None."""
+    text = read_text(cell)
+    return find_country(text) if text else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from arti.dimensions.countries import find_country
 from arti.dimensions.text import parse_dimension, split_unknown_place, unknown_place, write_dimension
-from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.cells.cell_parsers import read_title
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
@@ -55,7 +55,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        city, country = (normalise_whitespace(cells[indexes[name]]) for name in ("city", "country"))
+        city, country = (read_title(cells[indexes[name]]) for name in ("city", "country"))
         code = find_country(country)
         if is_total(country) or (is_total(city) and code is None):
             parsed.row_results.append(RowResult(row, "warning", SUM_OF_OTHERS))

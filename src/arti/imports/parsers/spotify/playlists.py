@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from arti.dimensions.text import parse_dimension, write_dimension
-from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace
+from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace, read_title
 from arti.imports.parsers.spotify.playlist_identity import NO_AUTHOR, PlaylistIdentity, match_playlist
 from arti.imports.readers.file_name_hints import guess_period, stem
 from arti.imports.readers.measures import (
@@ -97,7 +97,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if row in sum_rows:
             record_sum_row(parsed, table, columns, sum_rows[row], sum_rows, on=last, dimension=dimension)
             continue
-        title = normalise_whitespace(cells[indexes["title"]])[:300]
+        title = read_title(cells[indexes["title"]])
         author = normalise_whitespace(cells[indexes["author"]])[:200] if "author" in indexes else ""
         song = normalise_whitespace(cells[indexes["song"]])[:300] if "song" in indexes else only_song
         problems: list[str] = []

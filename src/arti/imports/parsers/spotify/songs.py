@@ -5,7 +5,7 @@ song,listeners,streams,saves,release_date. In the all-time list Spotify writes 0
 
 from datetime import timedelta
 
-from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.cells.cell_parsers import read_title
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.measures import (
     MeasureColumn,
@@ -67,7 +67,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if row in sum_rows:
             record_sum_row(parsed, table, columns, sum_rows[row], sum_rows, on=last, dimension=dimension)
             continue
-        title, problems = normalise_whitespace(cells[song_index])[:300], []
+        title, problems = read_title(cells[song_index]), []
         if not title:
             parsed.record_row(row, ["the song has no title"], stored=False)
             continue
