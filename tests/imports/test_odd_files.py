@@ -439,7 +439,7 @@ def test_a_sum_that_names_its_store_only_is_no_line() -> None:
 def test_net_amounts_of_reports_in_four_languages(header: str, month: str) -> None:
     """The Portuguese one was taken for listeners by country."""
     parsed = read(f"{header}\n{month};Spotify;A;DE;1 200;12,50\n".encode())
-    assert (parsed.money.quantity, parsed.money.amount) == ([1200], [Decimal("12.50")])
+    assert (parsed.money.quantity, parsed.money.amount) == ([Decimal(1200)], [Decimal("12.50")])
     assert not parsed.observations
 
 
