@@ -18,7 +18,6 @@ from arti.campaigns import jobs as campaigns
 from arti.connections import jobs as connections
 from arti.expiry import delete_all_expired
 from arti.imports.large import jobs as imports
-from arti.imports.rereading import jobs as rereading
 from arti.imports.upload_links import jobs as links
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
@@ -52,7 +51,7 @@ from supabase_local.auth.mail.mailer import open_mail_queue
 
 log = structlog.get_logger()
 
-_OWN = (invitations, matching, places, connections, imports, rereading, links, insights, campaigns, automation, privacy)
+_OWN = (invitations, matching, places, connections, imports, links, insights, campaigns, automation, privacy)
 _JOBS = (*_OWN, file_check)
 HANDLERS: Final[dict[str, Handler]] = {name: handler for jobs in _JOBS for name, handler in jobs.HANDLERS.items()}
 

@@ -34,7 +34,7 @@ async def start_reread(actor: Actor, file_store: FileStore, import_id: UUID, *, 
     if stage is None:
         if commit and await large.undo_needs_job(actor, row):
             await lift_time_limits(connection)
-        return await reread_import(actor, OneTransaction(actor, file_store, _nobody), import_id, commit=commit)
+        return await reread_import(actor, OneTransaction(actor, file_store, _show_nothing), import_id, commit=commit)
     if stage["reread"] and stage["reread"]["state"] == "running":
         if commit and not stage["reread"]["committed"]:
             raise Conflict("This file is being read again. Wait until its difference is shown.")
@@ -46,8 +46,8 @@ async def start_reread(actor: Actor, file_store: FileStore, import_id: UUID, *, 
     return public_reread(row, stage)
 
 
-def _nobody(done: int, total: int) -> None:
-    """Show progress to nobody."""
+def _show_nothing(done: int, total: int) -> None:
+    """A request shows no progress."""
 
 
 def public_reread(row: Row, stage: Row | None) -> schemas.Reread:
