@@ -57,6 +57,20 @@ async def test_the_sync_goes_on_after_one_broken_answer(
     assert [event["type"] for event in events] == ["sync.finished"]
 
 
+async def test_attempts_that_were_lost_here_are_no_broken_answers(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
+    """A worker that was killed, or a database that was gone, leaves a provider its three answers."""
+    member = await world.member()
+    account = await connected(world, member, Provider.SOUNDCLOUD)
+    await world.database.as_owner("update jobs set attempts = 3 where name = 'connections.sync'")
+    await simulator.inject_fault(Provider.SOUNDCLOUD, "changed", times=2, path="/me/tracks")
+    outcomes = [await run_syncs(world, worker_context, member.org_id) for _ in range(3)]
+    assert outcomes == [["queued"], ["queued"], ["done"]]
+    [run] = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
+    assert run["status"] in ("succeeded", "partial")
+
+
 async def test_attempts_count_only_without_progress(
     world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:

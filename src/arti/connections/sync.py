@@ -1,7 +1,6 @@
 """One sync of one account: refresh the tokens, then store page by page, each together with the cursor after it.
 
-Nothing is lost or stored twice when the worker dies or Redis is flushed: the cursor marks what was committed, the rest
-is read again.
+Nothing is lost or stored twice when the worker dies: the cursor marks what was committed, the rest is read again.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,6 @@ from arti.providers.errors import (
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import EventType, Provider
 from arti_core import clock, vault_store
-from arti_core.clock import now
 from arti_core.database import Connection
 from arti_core.jobs import DEFAULT_MAX_ATTEMPTS, LeaseLost, RetryLater, is_transient
 from arti_core.outbox import record_event
@@ -42,7 +40,7 @@ from arti_core.outbox import record_event
 NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # two providers count Pacific days, which end by 08:00
 NIGHT_MINUTES: Final = 180
 REPORT_SECONDS: Final = 2.0
-BROKEN_ATTEMPTS: Final = 3
+BROKEN_ANSWERS: Final = 3
 
 
 class AccountNotFound(Exception):
@@ -88,12 +86,16 @@ async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
         await _record_error(sync, error)
         if sync.run.pages > pages:  # the next page may fail too, and then goes on from there
             raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
-        # One broken answer is no broken contract; three in a row are.
-        if job.attempt < (DEFAULT_MAX_ATTEMPTS if isinstance(error, Transient) else BROKEN_ATTEMPTS):
-            raise
-        await _mark_failed(sync, error)
         if isinstance(error, Transient):
+            if job.attempt >= DEFAULT_MAX_ATTEMPTS:
+                await _mark_failed(sync, error)
             raise
+        # One broken answer is no broken contract; three in a row are. Attempts that were lost here say nothing of it.
+        async with job.transaction() as connection:
+            broken = await sync_store.count_broken_answer(connection, job.org_id, sync.run.id)
+        if broken < BROKEN_ANSWERS:
+            raise RetryLater(error.message, after_seconds=15.0 * broken) from error
+        await _mark_failed(sync, error)
     except ProviderError as error:
         await _mark_failed(sync, error)
     except (LeaseLost, RetryLater):
@@ -147,7 +149,7 @@ async def _store_pages(sync: SyncContext) -> None:
     # Counters of the last night are known already when a sync of this day read them after it.
     last = sync.last_success_at if sync.cursor is not None else None
     with_counters = last is None or last.astimezone(ZoneInfo(connector.time_zone)).date() < today
-    recorded, reported_at = 0, now()
+    recorded, reported_at = 0, clock.now()
     async for read in connector.pull(client, sync.external_id, sync.cursor, today=today):
         page = replace(read, observations=date_counters(read, today=today, with_counters=with_counters))
         gaps = merge_gaps(sync.run.gaps, page.observations)
@@ -155,9 +157,9 @@ async def _store_pages(sync: SyncContext) -> None:
         result = await _store_page(sync, page, calls=calls, gaps=gaps)
         sync.run.gaps, sync.run.pages = gaps, sync.run.pages + 1
         recorded += result.new + result.restated
-        if now() - reported_at > timedelta(seconds=REPORT_SECONDS):
+        if clock.now() - reported_at > timedelta(seconds=REPORT_SECONDS):
             await job.report(pages=sync.run.pages, observations=recorded)
-            reported_at = now()
+            reported_at = clock.now()
     status = "partial" if sync.run.gaps else "succeeded"
     async with job.transaction() as connection:
         await sync_store.finish_run(
@@ -166,7 +168,7 @@ async def _store_pages(sync: SyncContext) -> None:
             sync.account_id,
             sync.run.id,
             status=status,
-            next_sync_at=next_night(sync.account_id, now()),
+            next_sync_at=next_night(sync.account_id, clock.now()),
         )
         await _record_event(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
     SYNCS.labels(connector.provider, status).inc()
@@ -221,7 +223,7 @@ async def fresh_token(sync: SyncContext, *, rejected_token: str | None = None) -
         due_at = sync.connector.refresh_due_at(tokens)
         # A refresh token of a restored database may have been spent since: it is tried before anything else is.
         restored = await sync_store.has_restored_tokens(connection, job.org_id, sync.account_id)
-        due = due_at is not None and (due_at <= now() or restored)
+        due = due_at is not None and (due_at <= clock.now() or restored)
         if not due and tokens.access_token != rejected_token:
             return tokens.access_token
         client = open_client(worker_context.http_client, worker_context.settings, sync.connector.provider, sync.app)
@@ -229,7 +231,7 @@ async def fresh_token(sync: SyncContext, *, rejected_token: str | None = None) -
         try:
             fresh = await sync.connector.refresh(client, tokens)
         except (Transient, ProviderRateLimited):
-            if rejected_token is None and tokens.expires_at and tokens.expires_at > now():
+            if rejected_token is None and tokens.expires_at and tokens.expires_at > clock.now():
                 return tokens.access_token  # still valid; the next sync refreshes it
             raise
         resealed = seal_tokens(worker_context.vault, job.org_id, sync.account_id, fresh)
@@ -270,7 +272,7 @@ async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
             sync.account_id,
             error_class=error.error_class,
             message=error.message,
-            next_sync_at=next_night(sync.account_id, now()),
+            next_sync_at=next_night(sync.account_id, clock.now()),
             status="needs_reauth" if needs_person else None,
         )
         await _record_event(connection, sync, EventType.SYNC_FAILED, error_class=error.error_class)

@@ -93,7 +93,7 @@ async def record_page(
         """with account as (
              update accounts set cursor = $4, last_sync_at = clock.now() where org_id = $1 and id = $2
            )
-           update sync_runs set pages = pages + 1, observations_new = observations_new + $5,
+           update sync_runs set pages = pages + 1, broken_answers = 0, observations_new = observations_new + $5,
              observations_restated = observations_restated + $6, calls = calls + $7, gaps = $8
            where org_id = $1 and id = $3""",
         org_id,
@@ -164,6 +164,17 @@ async def fail_run(connection: Connection, org_id: UUID, run_id: UUID, *, error_
         error_class,
         message,
     )
+
+
+async def count_broken_answer(connection: Connection, org_id: UUID, run_id: UUID) -> int:
+    """Count an answer that could not be used; return how many there were since the last page."""
+    number: int = await connection.fetchval(
+        """update sync_runs set broken_answers = broken_answers + 1 where org_id = $1 and id = $2
+           returning broken_answers""",
+        org_id,
+        run_id,
+    )
+    return number
 
 
 async def list_due(connection: Connection, org_id: UUID) -> list[Row]:
