@@ -25,6 +25,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "put_subscription": ({404}, "the planted token is none"),
     "unsubscribe": ({404}, "the planted token is none"),
     "open_short_link": ({404}, "the planted code is none"),
+    "get_notification_digest": ({404}, "the planted notification is of another member"),
     "get_message_chart": ({404}, "the planted token is none"),
     "accept_invitation": ({404}, "the planted invitation is for another address"),
     "decline_invitation": ({404}, "the planted invitation is for another address"),

@@ -30,7 +30,6 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     "replace_view": ({404}, "somebody else saved the planted view"),
     "delete_view": ({404}, "somebody else saved the planted view"),
     "put_notification_reads": ({404}, "the planted notification is of another member"),
-    "get_notification_digest": ({404}, "the planted notification is of another member"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
     "create_webhook_source": ({403}, "a webhook writes about any artist"),
     "delete_webhook_source": ({403}, "a webhook writes about any artist"),
