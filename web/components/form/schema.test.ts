@@ -15,6 +15,13 @@ test("an empty number field is null, and 0 is 0", () => {
   expect(schema.safeParse("ten").success).toBe(false);
 });
 
+test("an amount may have a decimal comma, and groups of digits are refused", () => {
+  const schema = optionalNumber(10_000);
+  expect(schema.parse("4,50")).toBe(4.5);
+  expect(schema.parse("4.5")).toBe(4.5);
+  expect(schema.safeParse("1,000").success).toBe(false);
+});
+
 test("addresses", () => {
   expect(email.parse(" ada@example.test ")).toBe("ada@example.test");
   expect(email.safeParse("ada").success).toBe(false);

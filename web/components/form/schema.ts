@@ -74,12 +74,12 @@ export const optionalWebAddress = z
   .trim()
   .pipe(z.union([z.literal(""), webAddress]));
 
-/** The value of a number input; null when it is empty. `max` keeps it exact in JSON. */
+/** The value of a number input, or an amount as text: "4.50" or "4,50"; null when it is empty. `max` keeps it exact in JSON. */
 export const optionalNumber = (max: number) =>
   z
     .string()
     .trim()
-    .transform((text) => (text === "" ? null : Number(text)))
+    .transform((text) => (text === "" ? null : Number(text.replace(/^(\d+),(\d{1,2})$/, "$1.$2"))))
     .pipe(
       z
         .number(said(() => t("form.number")))

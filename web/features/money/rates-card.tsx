@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { now } from "@/lib/clock";
-import { day } from "@/lib/format";
+import { day, fixed } from "@/lib/format";
 import { activeRegional } from "@/lib/regional";
 import { useSession } from "@/lib/session/context";
 import { t } from "./messages";
@@ -48,7 +48,8 @@ export function RatesCard() {
           <li key={rate.id} className="flex flex-wrap items-center gap-4 px-4 py-2">
             <span className="w-36 text-muted">{t("rates.since", { day: day(rate.valid_from) })}</span>
             <span className="num flex-1">
-              1 {rate.from_currency} = {rate.rate} {rate.to_currency}
+              1 {rate.from_currency} = {fixed(Number(rate.rate), rate.rate.split(".")[1]?.length ?? 0)}{" "}
+              {rate.to_currency}
               {rate.note && <span className="text-muted"> · {rate.note}</span>}
             </span>
             {may && (
@@ -95,7 +96,7 @@ function RateForm() {
         {(fieldProps) => <Input {...fieldProps} required maxLength={3} className="w-20" />}
       </FormField>
       <FormField form={form} name="rate" label={t("rates.form.rate")}>
-        {(fieldProps) => <Input {...fieldProps} required inputMode="decimal" className="w-28" />}
+        {(fieldProps) => <Input {...fieldProps} type="number" min="0" step="any" required className="w-28" />}
       </FormField>
       <FormField form={form} name="valid_from" label={t("rates.form.day")}>
         {(fieldProps) => <DateInput {...fieldProps} required />}

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { optionalNumber } from "@/components/form/schema";
 import { useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -14,7 +15,7 @@ import { useSession } from "@/lib/session/context";
 import { useModelUse, useSetModelLimit, useTestModel } from "./queries";
 import { t } from "./messages";
 
-const schema = z.object({ limit: z.coerce.number<string>({ error: () => t("model.amountMissing") }).min(0) });
+const schema = z.object({ limit: optionalNumber(1_000_000).pipe(z.number({ error: () => t("model.amountMissing") })) });
 const dollars = (amount: number) => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 4 : 2)}`;
 
 /** Which language model orders the sentences of insights, what it cost, and whether it works. */
