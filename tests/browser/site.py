@@ -1,17 +1,20 @@
 """An installation as `./arti up` starts it, and users who work in it through its APIs."""
 
+import asyncio
 import base64
 import json
 import math
 import re
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+import asyncpg
 import httpx2 as httpx
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -19,12 +22,17 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.clock import today
+from local_stack.data_directory import DataDirectory
+from local_stack.postgres import SUPERUSER, Cluster
 from provider_simulators.world import account_name
 from tests.local_stack.installation import Installation
 from tests.supabase_local.auth.oidc_issuer import Issuer
 
 PASSWORD = "a long enough sentence"
 STORAGE_KEY = "arti-auth"
+_UNFINISHED = """
+  select exists (select from events where org_id = $1 and dispatched_at is null)
+    or exists (select from jobs where org_id = $1 and status in ('queued', 'running') and run_at <= clock.now())"""
 SPIKE_ON_DAY = 4  # days before today; the curve counts from today too, so that it has the same shape on every day
 
 
@@ -49,6 +57,11 @@ class Site:
     def secret_key(self) -> str:
         """Return the secret key, with which a server calls the auth service."""
         return str(json.loads((self.installation.data / "secrets.json").read_text())["supabase_secret_key"])
+
+    def cluster(self) -> Cluster:
+        folder = DataDirectory(self.installation.data)
+        secret = json.loads(folder.secrets.read_text())["database_password"]
+        return Cluster(folder.postgres, int(self.installation.env["ARTI_POSTGRES_PORT"]), secret)
 
     def next_mail(self, address: str) -> "Mail":
         """Wait for the next mail to `address` in the local mailbox."""
@@ -140,6 +153,20 @@ class Person:
         preview = self.call("POST", "/api/imports", data={"artist_id": artist_id}, files=file, expect=201)
         id = preview["imports"][0]["id"]
         assert self.call("POST", f"/api/imports/{id}/commit", json={"options": {}})["status"] == "committed"
+
+    def wait_until_idle(self, *, seconds: float = 120) -> None:
+        """Wait until no event of the org waits and no due job waits or runs: its lists stay as they are."""
+        dsn = self.site.cluster().dsn(SUPERUSER)
+
+        async def is_idle() -> bool:
+            connection = await asyncpg.connect(dsn)
+            try:
+                return not await connection.fetchval(_UNFINISHED, self.org_id)
+            finally:
+                await connection.close()
+
+        with ThreadPoolExecutor(1) as thread:  # Playwright has a loop in this one
+            wait_until(lambda: thread.submit(asyncio.run, is_idle()).result(), seconds=seconds)
 
     def connect(self, provider: Provider, artist_id: str, name: str) -> None:
         """Connect an account at a simulator, with the consent of its owner."""
