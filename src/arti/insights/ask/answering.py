@@ -10,20 +10,23 @@ from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
-from arti.insights.ask.answers.campaign_answers import answer_campaigns
+from arti.insights.ask.answers.campaign_answers import answer_campaigns, answer_whether_it_worked
 from arti.insights.ask.answers.quotations import clean_quotation, find_quotation, list_related
 from arti.insights.ask.answers.rankings import rank
+from arti.insights.ask.answers.rate_rankings import rank_works_by_rate
 from arti.insights.ask.answers.rates import answer_rate
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
 from arti.insights.ask.answers.stored_facts import (
     answer_breakdown,
     answer_playlists,
+    answer_release_days,
     explain_days,
     find_cities,
 )
+from arti.insights.ask.answers.totals import answer_total
 from arti.insights.ask.context import QuestionContext, Subject
 from arti.insights.ask.explanations import describe_understood, explain, explain_missing, list_examples
-from arti.insights.ask.kinds import kind_of, unused_words
+from arti.insights.ask.kinds import kind_of, ranks_works_by_rate, unused_words
 from arti.insights.ask.phrasing import AnswerPart, Refused
 from arti.insights.ask.reading.language import tokenize
 from arti.insights.ask.reading.names import KnownName, NameIndex
@@ -192,8 +195,14 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
         return _noted(context, await rank(context, works=False))
     if kind == "rank_works":
         return _noted(context, await rank(context, works=True))
+    if kind == "lift":
+        return await answer_whether_it_worked(context)
     if kind == "campaigns":
         return await answer_campaigns(context)
+    if kind == "total":
+        return _noted(context, await answer_total(context))
+    if kind == "rate" and ranks_works_by_rate(context):
+        return _noted(context, await rank_works_by_rate(context, parsed.rate))
     ranks_all = kind == "rate" and parsed.has("artist", "who") and parsed.has("most", "least", "ranking")
     if not context.subjects and not ranks_all:
         raise Refused(phrasing.say("no_artist"))
@@ -201,6 +210,8 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
         return _noted(context, await explain_days(context))
     if kind == "rate":
         return _noted(context, await answer_rate(context, parsed.rate))
+    if kind == "released":
+        return await answer_release_days(context)
     if kind == "playlists":
         return await answer_playlists(context)
     if kind == "breakdown":

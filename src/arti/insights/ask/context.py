@@ -19,7 +19,7 @@ from arti_core.database import Connection, Row
 # What is answered when a question names an artist and no metric.
 MAIN_METRICS: Final = ("streams", "monthly_listeners", "followers", "views")
 _FOLLOWER_FLOWS: Final = ("audience.followers_gained", "audience.followers_lost")
-_WORKS_OF: Final = {"song": ("track",), "video": ("video",), "post": ("post",), "work": ("track", "video", "album")}
+WORKS_OF: Final = {"song": ("track",), "video": ("video",), "post": ("post",), "work": ("track", "video", "album")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class QuestionContext:
 
     def work_kinds(self) -> tuple[str, ...]:
         """Return the kinds of works that the question ranks, such as tracks."""
-        return next((kinds for word, kinds in _WORKS_OF.items() if self.parsed.has(word)), ())
+        return next((kinds for word, kinds in WORKS_OF.items() if self.parsed.has(word)), ())
 
 
 def compare_with(parsed: ParsedQuestion) -> tuple[QuestionPeriod, QuestionPeriod]:

@@ -5,25 +5,47 @@ from typing import Final, Literal
 from arti.insights.ask.answers.series_answers import aim_of
 from arti.insights.ask.context import QuestionContext
 
-Kind = Literal["why", "rate", "campaigns", "playlists", "breakdown", "rank_artists", "rank_works", "series"]
+Kind = Literal[
+    "why",
+    "rate",
+    "lift",
+    "campaigns",
+    "playlists",
+    "breakdown",
+    "rank_artists",
+    "rank_works",
+    "total",
+    "series",
+    "released",
+]
 _WORKS: Final = ("song", "video", "post", "work")
 _SPLITS: Final = ("country", "city", "age", "gender", "source", "device")
-_BASE: Final = {"artist", "platform", "total", "latest"}
+_BASE: Final = {"artist", "roster", "platform", "total", "latest", "bring"}
 _MONEY: Final = {"cost", "budget", "left", "costliest", "cheapest"}
 _RANKS: Final = {"most", "least", "ranking"}
-_MOVES: Final = {"rise", "fall", "change", "gain", "lose", "more", "against", "before", "compare"}
+_OF_CAMPAIGNS: Final = ("begin", "end", "running", "planned", "when", "budget", "left", "costliest", "cheapest")
+_MOVES: Final = {"rise", "fall", "change", "gain", "lose", "more", "fewer", "against", "before", "compare"}
 _USED: Final[dict[Kind, set[str]]] = {
     "why": _BASE | _MOVES | {"why", "most", "least", "best_day", "worst_day", "overview", "song", "video"},
     "rate": _BASE | {"compare", "average", "overview", "percent"},
-    "campaigns": _BASE | {"campaign", "begin", "end", "running", "planned", "when", "who"} | _MONEY | _RANKS,
+    "lift": _BASE
+    | {"campaign", "effect", "work", "gain", "more", "rise", "change", "cost", "overview", "compare"}
+    | _RANKS,
+    "campaigns": (_BASE - {"bring"})
+    | {"campaign", "begin", "end", "running", "planned", "when", "who"}
+    | _MONEY
+    | _RANKS,
     "playlists": _BASE | {"playlist", "most", "song", "running", "says"},
     "breakdown": _BASE | {*_SPLITS, "most", "least", "percent"},
     "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
     "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview", "running"},
-    "series": _BASE | _MOVES | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
+    "total": _BASE | {"gain", "who"},
+    "released": _BASE | {"when", "newest", "out", *_WORKS},
+    "series": (_BASE - {"roster"})
+    | _MOVES
+    | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
 }
 _OF_ANY_METRIC: Final = ("overview", "compare", "rise", "fall", "change", "against", "best_day", "worst_day")
-_WITHOUT_METRIC: Final = {"campaigns", "breakdown", "why", "rank_artists", "rank_works", "playlists"}
 
 
 def kind_of(context: QuestionContext) -> Kind | None:
@@ -36,6 +58,10 @@ def kind_of(context: QuestionContext) -> Kind | None:
         return "why"
     if parsed.rate:
         return "rate"
+    if parsed.has("when") and (parsed.has("newest") or (named_works and parsed.has("out"))):
+        return "released"
+    if _is_about_a_lift(context):
+        return "lift"
     if parsed.has("campaign", "cost", "budget", "costliest", "cheapest") or parsed.named("campaign"):
         return "campaigns"
     if parsed.has("playlist"):
@@ -45,14 +71,42 @@ def kind_of(context: QuestionContext) -> Kind | None:
     ranks = parsed.has("most", "least", "ranking", "rise", "fall", "more")
     if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has("best_day", "worst_day"):
         return "rank_works"
-    ranks = ranks or (parsed.has("gain", "lose") and bool(parsed.metrics))
-    if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
+    of_artists = parsed.has("artist", "who", "roster") and not parsed.named("artist") and not named_works
+    if ranks and of_artists:
+        return "rank_artists"
+    if parsed.metrics and not named_works and _is_about_all_together(context):
+        return "total"
+    if parsed.has("gain", "lose") and parsed.metrics and of_artists:
         return "rank_artists"
     if parsed.metrics and not context.subjects and parsed.has("artist") and not parsed.has("total"):
         return "rank_artists"  # "views of all artists": each by itself
     if parsed.metrics or (context.subjects and parsed.has(*_OF_ANY_METRIC)):
         return "series"
     return None
+
+
+def ranks_works_by_rate(context: QuestionContext) -> bool:
+    """Return whether a question wants the works with the highest or lowest rate."""
+    named_works = any(subject.title for subject in context.subjects)
+    return context.parsed.has(*_RANKS) and context.parsed.has(*_WORKS) and not named_works
+
+
+def _is_about_a_lift(context: QuestionContext) -> bool:
+    """Return whether a question is about what campaigns did, and not about when they run or what they cost."""
+    parsed = context.parsed
+    named = bool(parsed.named("campaign"))
+    if not (named or parsed.has("campaign")) or parsed.has(*_OF_CAMPAIGNS):
+        return False
+    by_number = named and bool(parsed.metrics) and not parsed.periods
+    return parsed.has("effect", "work", "bring") or (named and parsed.has("overview")) or by_number
+
+
+def _is_about_all_together(context: QuestionContext) -> bool:
+    """Return whether a question wants one number of several artists."""
+    parsed, several = context.parsed, len({subject.artist_id for subject in context.subjects}) > 1
+    if parsed.named("artist"):
+        return several and parsed.has("total") and not parsed.has(*_SPLITS)
+    return parsed.has("roster") or (parsed.has("total") and (parsed.has("artist") or not context.subjects))
 
 
 def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
@@ -62,6 +116,8 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
     several = len(context.subjects) > 1
     if kind == "campaigns" and parsed.has("end"):
         used.add("word.overview")  # "hasta cuándo va la campaña"
+    if kind == "rate" and ranks_works_by_rate(context):
+        used |= {f"word.{name}" for name in (*_RANKS, *_WORKS)}
     if kind == "rate" and (several or not context.subjects):
         used |= {"word.most", "word.least", "word.ranking", "word.who", "word.more"}
     if kind == "series":

@@ -193,6 +193,31 @@ async def list_releases(
     )
 
 
+async def list_newest(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    kinds: Sequence[str],
+    title: str | None,
+    provider: str | None,
+    until: date,
+) -> list[Row]:
+    """Return the artist's works of these kinds that are out, or those of this title, the newest first."""
+    return await connection.fetch(
+        """select title, min(released_on) as released_on from assets
+           where org_id = $1 and artist_id = $2 and released_on <= $6 and ($5::text is null or provider::text = $5)
+             and case when $4::text is null then kind::text = any ($3) else title = $4 end
+           group by title order by min(released_on) desc, title limit 8""",
+        org_id,
+        artist_id,
+        list(kinds),
+        title,
+        provider,
+        until,
+    )
+
+
 async def list_campaigns(connection: Connection, org_id: UUID) -> list[Row]:
     """Return the campaigns with what was spent; without the right to see money its columns are null."""
     return await connection.fetch("select * from private.campaign_facts($1)", org_id)
@@ -204,4 +229,13 @@ async def total_costs(
     """Return what these campaigns cost on these days, in each currency."""
     return await connection.fetch(
         "select * from private.campaign_spending($1, $2, $3, $4)", org_id, list(campaign_ids), from_on, to_on
+    )
+
+
+async def list_lifts(
+    connection: Connection, org_id: UUID, campaign_ids: Sequence[UUID], *, known_on: date | None
+) -> list[Row]:
+    """Return what was measured of these campaigns, or had been at the end of a day, if the caller sees the goal."""
+    return await connection.fetch(
+        "select * from private.campaign_lift_facts($1, $2, $3)", org_id, list(campaign_ids), known_on
     )

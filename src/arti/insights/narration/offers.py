@@ -39,7 +39,7 @@ def offer_clauses(finding: Finding, *, cause_on: date | None = None) -> Offer:
     """Return what a finding may be told with. `cause_on`: the day of what may be its cause."""
     offer = OFFERS[finding.detector](finding)
     cause: tuple[str, ...] = ()
-    if cause_on is not None:
+    if cause_on is not None and finding.detector != "release_age":  # which says of itself when the work came out
         is_near = cause_on >= min(finding.period_from, finding.happened_on) - _NEAR
         cause = ("cause.near" if is_near else "cause.before",)
     return Offer(offer.titles, (*offer.body, *_break_note(finding), *cause, "source"), offer.optional)

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
+from arti.insights.ask.answers.lift_answers import answer_lifts
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.reading.language import tokenize
 from arti.insights.ask.reading.names import KnownName
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.language.pieces import clean_name
@@ -15,6 +17,15 @@ from arti_core.database import Row
 _LISTED: Final = 20
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2200, 1, 1)
 _RANKS: Final = ("word.most", "word.least", "word.ranking")
+
+
+async def answer_whether_it_worked(context: QuestionContext) -> list[AnswerPart]:
+    """Return what the campaigns of a question added, as it was measured. Raises Refused."""
+    context.access.need(Permission.CAMPAIGNS_READ)
+    rows = await _list_campaigns(context)
+    if not rows:
+        raise Refused(context.phrasing.say("campaign_none"))
+    return await answer_lifts(context, rows)
 
 
 async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
@@ -29,19 +40,8 @@ async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
         raise Refused(phrasing.say("not_combined", words=phrasing.join(words)))
     if about_money and not sees_money:
         raise Refused(phrasing.say("no_money"))
-    rows = await store.list_campaigns(context.connection, context.org_id)
-    named = {known.key for known in [*parsed.named("campaign"), *_campaigns_by_words(context)]}
-    if named:
-        rows = [row for row in rows if row["id"] in named]
-    else:
-        rows = [row for row in rows if row["artist_id"] in context.artist_ids]
-    if parsed.has("running"):
-        rows = [row for row in rows if row["starts_on"] <= parsed.today <= row["ends_on"]]
-    if parsed.has("planned"):
-        rows = [row for row in rows if row["starts_on"] > parsed.today]
+    rows = await _list_campaigns(context)
     period = parsed.periods[0].period if parsed.periods else None
-    if period is not None:
-        rows = [row for row in rows if row["starts_on"] <= period.to_on and row["ends_on"] >= period.from_on]
     if not rows:
         raise Refused(phrasing.say("campaign_none"))
     part = AnswerPart("", subjects=[context.whom], period=period)
@@ -64,10 +64,39 @@ async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
     return [part]
 
 
+async def _list_campaigns(context: QuestionContext) -> list[Row]:
+    """Return the campaigns that a question names, or those of its artists, platform and days."""
+    parsed = context.parsed
+    rows = await store.list_campaigns(context.connection, context.org_id)
+    named = {known.key for known in [*parsed.named("campaign"), *_campaigns_by_words(context)]}
+    if named:
+        rows = [row for row in rows if row["id"] in named]
+    else:
+        rows = [row for row in rows if row["artist_id"] in context.artist_ids]
+    if parsed.has("running"):
+        rows = [row for row in rows if row["starts_on"] <= parsed.today <= row["ends_on"]]
+    if parsed.has("planned"):
+        rows = [row for row in rows if row["starts_on"] > parsed.today]
+    if parsed.periods:
+        period = parsed.periods[0].period
+        rows = [row for row in rows if row["starts_on"] <= period.to_on and row["ends_on"] >= period.from_on]
+    if parsed.provider and not named:
+        ids = [row["id"] for row in rows]
+        goals = await store.list_lifts(context.connection, context.org_id, ids, known_on=context.known_on)
+        aimed = {goal["id"] for goal in goals if goal["provider"] == parsed.provider}
+        rows = [row for row in rows if row["id"] in aimed]
+    return rows
+
+
 def _campaigns_by_words(context: QuestionContext) -> list[KnownName]:
-    """Return the one campaign that has all words of the question which nothing else explains."""
-    found = context.names.find_by_words("campaign", context.parsed.unread_keys)
-    return [found[0]] if len(found) == 1 else []
+    """Return the one campaign that has all words of the question which nothing else explains, or those of a work."""
+    parsed = context.parsed
+    of_works = [token.key for hit in parsed.names if hit.kind == "work" for token in tokenize(hit.words)]
+    for words in ([*parsed.unread_keys, *of_works], parsed.unread_keys, of_works):
+        found = context.names.find_by_words("campaign", words)
+        if len(found) == 1:
+            return found
+    return []
 
 
 def _campaign_words(context: QuestionContext, row: Row) -> dict[str, str]:

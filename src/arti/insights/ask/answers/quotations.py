@@ -10,6 +10,8 @@ from typing import Final
 
 from arti.insights.ask.reading.language import CODES, load_language, tokenize
 from arti.insights.ask.reading.question_parser import ParsedQuestion
+from arti.insights.ask.reading.topics import words_for
+from arti.insights.knowledge.languages import find_language
 from arti.insights.knowledge.service import RetrievedPassage
 
 _SENTENCE: Final = re.compile(r"(?<=[^\d\s][.!?…])\s+|\n+")
@@ -19,8 +21,9 @@ _SHORTEST_STEM: Final = 4
 _SHORTEST_SENTENCE: Final = 4  # words; a shorter first line is a heading
 _ASKING: Final = frozenset(
     f"word.{name}"
-    for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest", "says")
+    for name in "when who why country cost budget begin end overview latest says bring".split()  # noqa: SIM905
 )
+_LANGUAGES: Final = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese"}
 _ENOUGH: Final = 0.5
 _MOST: Final = 0.6
 
@@ -46,22 +49,26 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
             continue
         lines = [line.strip(" \t-*•|#") for line in _SENTENCE.split(passage.text)]
         head = f"{passage.title} {lines[0] if lines else ''}"
+        is_foreign = find_language(passage.text) != _LANGUAGES[parsed.language.code]
+
+        def stands_in(key: str, words: Sequence[str], is_foreign: bool = is_foreign) -> bool:
+            return _stands_in(key, words) or (is_foreign and any(_stands_in(one, words) for one in words_for(key)))
+
         for line in lines:
             is_heading = line is lines[0] and len(lines) > 1 and len(line.split()) < _SHORTEST_SENTENCE
             if not line or is_heading or not _has_answer(parsed, line):
                 continue
             own = [token.key for token in tokenize(line)]
             near = [*own, *(token.key for token in tokenize(head))]
-            found = sum(_stands_in(key, near) for key in needed)
+            found = sum(stands_in(key, near) for key in needed)
             if found < len(needed) and (found < 2 or found / len(needed) < _MOST):
                 continue
-            if not parsed.has("says") and not any(_stands_in(key, own) for key in [*content, *named]):
+            if not parsed.has("says") and not any(stands_in(key, own) for key in [*content, *named]):
                 continue
-            known = sum(
-                _stands_in(key, near) or (parsed.has("says") and _is_meant(phrases.get((key,)), near)) for key in usual
-            )
+            by_meaning = parsed.has("says") or is_foreign
+            known = sum(stands_in(key, near) or (by_meaning and _is_meant(phrases.get((key,)), near)) for key in usual)
             share = known / len(usual) if usual else 1.0
-            score = share + sum(_stands_in(key, own) for key in needed) / max(len(needed), 1) - rank / 100
+            score = share + sum(stands_in(key, own) for key in needed) / max(len(needed), 1) - rank / 100
             is_enough = share >= (_ENOUGH if needed else 1.0) or (
                 parsed.has("says") and found == len(needed) > 0 and bool(parsed.names)
             )

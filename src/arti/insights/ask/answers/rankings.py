@@ -36,7 +36,7 @@ async def rank(context: QuestionContext, *, works: bool) -> list[AnswerPart]:
     rows = await store.list_series(
         context.connection,
         context.org_id,
-        context.artist_ids,
+        context.artist_ids if works else list(context.artists),
         metrics=slugs,
         provider=parsed.provider,
         kinds=kinds or None,
@@ -77,7 +77,20 @@ async def _rank_platform(context: QuestionContext, rows: Sequence[Row]) -> list[
         ranked = sorted(grown, key=lambda one: one.change or 0, reverse=not lowest)
     else:
         ranked = sorted(ranked, key=lambda one: one.value, reverse=not lowest)
+        if is_change and falls:
+            fell = [one for one in ranked if one.value < 0]
+            if not fell:
+                return [_none_fell(context, row, period)]
+            ranked = fell
     return [_word(context, ranked, period, base, is_level=is_level)] if ranked else []
+
+
+def _none_fell(context: QuestionContext, row: Row, period: QuestionPeriod) -> AnswerPart:
+    phrasing = context.phrasing
+    metric = phrasing.metric(row["metric"], row["metric_name"])
+    platform = platform_name(row["provider"], row["provider_name"])
+    text = phrasing.say("rank_none_fell", span=phrasing.span(period), metric=metric, platform=platform)
+    return AnswerPart(text, [], [metric], [platform], [], period)
 
 
 async def _broken(

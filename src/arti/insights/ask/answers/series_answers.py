@@ -187,6 +187,7 @@ async def _answer(figure: SeriesFigure) -> AnswerPart:
         part.text = _word_change(figure, part, items, values)
     else:
         part.text = await _word_value(figure, values[0], part.numbers[0].shown)
+    part.text = part.text[:1].upper() + part.text[1:]  # some languages begin with the metric
     days = values[1] or 0
     if row["kind"] == "flow":
         unit = "weeks" if row["interval_days"] > 1 else "days"
@@ -271,6 +272,8 @@ async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
             known_on=context.known_on,
         )
         name = figure.aim.replace("day", "week") if row["interval_days"] > 1 else figure.aim
+        if row["kind"] == "counter" and row["interval_days"] == 1:
+            name += "_gain"  # of a running total the gains of days are compared
         return phrasing.say(name, **words, day=phrasing.day(day) if day else "", value=shown)
     if row["kind"] == "flow":
         return phrasing.say("value", **words, value=shown)

@@ -8,8 +8,9 @@ from arti.dimensions.countries import country_name
 from arti.insights.ask import store
 from arti.insights.ask.answers.quotations import clean_quotation
 from arti.insights.ask.answers.series_answers import explain_no_days
-from arti.insights.ask.context import QuestionContext
+from arti.insights.ask.context import WORKS_OF, QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.reading.language import fold
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.ask.reading.places import NamedPlace
 from arti.insights.narration.reading import read_row
@@ -61,6 +62,32 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
     lines = [phrasing.say("line", day=phrasing.day(day), text=text) for day, text in sorted(found)]
     text = "\n".join([phrasing.say("why", **shown), *dict.fromkeys(lines)])
     return [AnswerPart(text, subjects=[context.whom], period=requested)]
+
+
+async def answer_release_days(context: QuestionContext) -> list[AnswerPart]:
+    """Return the day on which a named work came out, or the newest of each artist. Raises Refused."""
+    parsed, phrasing, lines = context.parsed, context.phrasing, []
+    last_word = (parsed.words.get("word.newest", "").casefold().split() or [""])[-1]
+    meant = parsed.language.phrases.get((fold(last_word),), "").removeprefix("word.")
+    kinds = WORKS_OF.get(meant, ()) or context.work_kinds() or WORKS_OF["work"]
+    for subject in context.subjects:
+        [*rows] = await store.list_newest(
+            context.connection,
+            context.org_id,
+            subject.artist_id,
+            kinds=kinds,
+            title=subject.title,
+            provider=parsed.provider,
+            until=parsed.today,
+        )
+        days = {row["released_on"] for row in rows[:1]}
+        for row in rows:
+            if subject.title or row["released_on"] in days:
+                work = phrasing.subject(subject.artist, row["title"])
+                lines.append(phrasing.say("released", work=work, day=phrasing.day(row["released_on"])))
+    if not lines:
+        raise Refused(phrasing.say("not_released", subject=context.whom))
+    return [AnswerPart("\n".join(dict.fromkeys(lines)), subjects=[context.whom])]
 
 
 async def find_cities(context: QuestionContext) -> tuple[NamedPlace, ...]:

@@ -18,10 +18,15 @@ from arti.insights.ask.reading.periods import (
     units_before,
 )
 
+BEFORE = "before"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundPeriod:
-    """A period and the words that name it. `unit`: of "last month" the month; `is_since`: it goes on to this day."""
+    """A period and the words that name it.
+
+    `unit`: of "last month" the month; BEFORE of "the 14 days before", which are those before another period.
+    """
 
     period: QuestionPeriod
     at: int
@@ -149,6 +154,8 @@ class PeriodReader(DayWords):
                 return self._ago(count, after)
             if unit and (after := self._word("last", end)):
                 return self._rolling(count, unit, after)
+            if unit and (after := self._word("before_it", end)) and (rolling := self._rolling(count, unit, after)):
+                return replace(rolling, unit=BEFORE)
             if (middle := self._word("last", at + 1)) and (found := self._unit(middle))[0]:
                 return self._rolling(count, found[0], found[1])
             return None

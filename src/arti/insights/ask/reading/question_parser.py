@@ -10,7 +10,7 @@ from typing import Final
 
 from arti.insights.ask.reading.language import CODES, Language, Token, correct, load_language, tokenize
 from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
-from arti.insights.ask.reading.period_reader import FoundPeriod, PeriodReader
+from arti.insights.ask.reading.period_reader import BEFORE, FoundPeriod, PeriodReader
 from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod, calendar_period
 from arti.insights.ask.reading.places import NamedPlace, find_countries
 
@@ -166,6 +166,9 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
     }:  # fmt: skip
         against = main.pop()
     against = _before_main(against, main, corrected, language)
+    for period in [one for one in main if one.unit == BEFORE]:  # before what is not said
+        main.remove(period)
+        unread = sorted((*unread, *range(period.at, period.end)))
     return ParsedQuestion(
         language=language,
         words=words,
@@ -187,12 +190,18 @@ def _before_main(
     against: FoundPeriod | None, main: Sequence[FoundPeriod], keys: Sequence[str], language: Language
 ) -> FoundPeriod | None:
     """Return what a period is compared with: after "last week", "the week before" is the one before that."""
-    if against is None or not main or not against.unit:
+    if against is None or not main:
+        return against
+    first = main[0].period.from_on
+    if against.unit == BEFORE or (not against.unit and against.period == main[0].period):
+        days = timedelta(days=against.period.days)
+        return replace(against, period=QuestionPeriod(first - days, first - timedelta(days=1)), unit="")
+    if not against.unit:
         return against
     is_relative = any((key,) in language.days["relative"] for key in keys[against.at : against.end])
     if not is_relative and against.period != main[0].period:
         return against
-    return replace(against, period=calendar_period(against.unit, main[0].period.from_on, last=True))
+    return replace(against, period=calendar_period(against.unit, first, last=True))
 
 
 def _why_no_days(period: QuestionPeriod, today: date) -> str:
