@@ -144,3 +144,24 @@ def test_a_level_is_seen_beside_works_that_all_fall() -> None:
     assert abs((shift.happened_on - date(2026, 6, 11)).days) <= 2
     change = next(fact.value for fact in shift.facts if fact.slot == "change")
     assert 8 <= change < 25  # what a text says is the change of its own numbers
+
+
+def _after_a_rush(seed: int, *, rush: float, times: float = 1.0) -> DailySeries:
+    """Return a work that had `rush` times its usual days until 36 days ago; `times`: of its last 20 days."""
+    values = np.array(weekly_series(180, level=20_000, last=LAST, seed=seed), float)
+    values[:-36] *= rush
+    values[-20:] *= times
+    made = series([float(round(value)) for value in values], asset=True)
+    return replace(made, about=replace(made.about, asset_key=str(seed), asset_title=str(seed)))
+
+
+def test_a_level_is_seen_soon_after_another_change() -> None:
+    others = [_after_a_rush(seed, rush=1.4) for seed in range(2, 8)]
+    [fall] = detect_level_shifts([_after_a_rush(1, rush=1.8), *others])
+    assert fall.shape == "down"
+    # Against eight weeks nothing rose: it is as high as before the fall, and half as high again as since.
+    [shift] = detect_level_shifts([_after_a_rush(1, rush=1.8, times=1.5), *others])
+    assert shift.shape == "up"
+    assert (LAST - shift.happened_on).days == 19
+    change = next(fact for fact in shift.facts if fact.slot == "change")
+    assert 40 < change.value < 60

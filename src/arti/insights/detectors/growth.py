@@ -9,9 +9,10 @@ import numpy as np
 
 from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
-from arti.insights.detectors.level_shift import STEP_OVER_LINE, is_of_window
+from arti.insights.detectors.level_shift import is_of_window
 from arti.insights.detectors.series import DailySeries, Floats, robust_scale
 from arti.insights.detectors.signal.reliable_flow import reliable_flow
+from arti.insights.detectors.signal.steps import STEP_OVER_LINE
 from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 

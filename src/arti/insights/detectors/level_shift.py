@@ -14,6 +14,7 @@ from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_sca
 from arti.insights.detectors.signal.change_points import find_agreed
 from arti.insights.detectors.signal.reliable_flow import reliable_flow
 from arti.insights.detectors.signal.residuals import MIN_PEERS, median_of_others
+from arti.insights.detectors.signal.steps import holds, is_step
 from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 
@@ -46,9 +47,6 @@ WANDER_ALONE: Final = 2.0
 WANDER_WILD: Final = 5.0
 _WILD_DAY: Final = 0.15  # one day in ten changes by so much
 _MIN_WANDERS: Final = 10
-# A step must fit clearly better than a straight line, so that growth is no shift.
-STEP_OVER_LINE: Final = 0.8
-MOST_LOST: Final = 0.4  # of the change, since it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,16 @@ class _Calm:
     """A series as the detector reads it: logs of its known values without weekly season and single outliers.
 
     `known`: the index of each in the series. `changes`: by how much the logs after each of the last days are above
-    those before, on the calendar of the group; NaN where too few are known. `relative`: the logs less what the
-    artist's other works have in common on each day; None where too few are beside it.
+    those before, on the calendar of the group; NaN where too few are known. `recent`: the same over few days on both
+    sides. `relative`: the logs less what the artist's other works have in common on each day; None where too few are
+    beside it.
     """
 
     series: DailySeries
     known: Ints
     logs: Floats
     changes: Floats
+    recent: Floats
     relative: Floats | None = None
 
 
@@ -89,18 +89,30 @@ def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
     reach = _WEEKS if counted[0].about.is_weekly else _DAYS
     last = max(one.last_day for one in counted)
     read = [_read(one, reach, last) for one in counted]
-    rows = np.stack([each.changes for each in read])
-    beside = rows - median_of_others(rows) if len(rows) > MIN_PEERS else np.full_like(rows, np.nan)
+    beside = _less_others(np.stack([each.changes for each in read]))
+    beside_recent = _less_others(np.stack([each.recent for each in read]))
     read = _beside_others(read, reach, last)
-    wanted, wanders = [], []
-    for each, relative in zip(read, beside, strict=True):
-        large = np.abs(each.changes) >= np.log(np.where(np.isnan(relative), TIMES, TIMES_BESIDE))
-        apart = np.isnan(relative) | ((np.abs(relative) >= np.log(TIMES)) & (relative * each.changes > 0))
-        wanted.append(large & apart)
+    wanted, wanted_recent, wanders = [], [], []
+    for each, relative, relative_recent in zip(read, beside, beside_recent, strict=True):
+        wanted.append(_is_large(each.changes, relative))
+        # A few days scatter twice as far as four times as many.
+        wanted_recent.append(_is_large(each.recent, relative_recent, power=2) & ~np.isnan(relative_recent))
         wanders.append(WANDER if not np.isnan(relative).all() else WANDER_WILD if _is_wild(each.logs) else WANDER_ALONE)
-    for each, shift in zip(read, _find_shifts(read, wanted, wanders, reach, last), strict=True):
+    for each, shift in zip(read, _find_shifts(read, wanted, wanted_recent, wanders, reach, last), strict=True):
         if shift and (found := _finding(each.series, shift)):
             yield found
+
+
+def _less_others(rows: Floats) -> Floats:
+    return rows - median_of_others(rows) if len(rows) > MIN_PEERS else np.full_like(rows, np.nan)
+
+
+def _is_large(changes: Floats, relative: Floats, *, power: int = 1) -> NDArray[np.bool_]:
+    """Return on which days a change is large, and beside the other works too where there are any."""
+    large = np.abs(changes) >= power * np.log(np.where(np.isnan(relative), TIMES, TIMES_BESIDE))
+    apart = np.isnan(relative) | ((np.abs(relative) >= power * np.log(TIMES)) & (relative * changes > 0))
+    found: NDArray[np.bool_] = large & apart
+    return found
 
 
 def may_shift(series: DailySeries) -> bool:
@@ -121,16 +133,17 @@ def _read(series: DailySeries, reach: _Reach, last: date) -> _Calm:
     values = flow[-reach.look_back :]
     offset = len(series) - len(values)
     known = np.flatnonzero(~np.isnan(values))
-    changes = np.full(reach.news, np.nan)
+    changes, recent = np.full((2, reach.news), np.nan)
     logs = _calm_logs(values[known], series.weekdays()[offset:][known]) if len(known) else np.zeros(0)
     sums = np.concatenate(([0.0], np.cumsum(logs)))
     min_after = reach.min_after + (_WINDOW_DAYS // series.about.interval_days if is_of_window(series) else 0)
     cuts = np.arange(reach.min_before, len(known) - min_after + 1)
-    begins, ends = np.maximum(cuts - reach.compared, 0), np.minimum(cuts + reach.compared, len(known))
-    moves = (sums[ends] - sums[cuts]) / (ends - cuts) - (sums[cuts] - sums[begins]) / (cuts - begins)
     places = known[cuts] - len(values) + reach.news - (last - series.last_day).days // series.about.interval_days
-    changes[places[places >= 0]] = moves[places >= 0]
-    return _Calm(series, known + offset, logs, changes)
+    for moved, count in ((changes, reach.compared), (recent, reach.min_between)):
+        begins, ends = np.maximum(cuts - count, 0), np.minimum(cuts + count, len(known))
+        moves = (sums[ends] - sums[cuts]) / (ends - cuts) - (sums[cuts] - sums[begins]) / (cuts - begins)
+        moved[places[places >= 0]] = moves[places >= 0]
+    return _Calm(series, known + offset, logs, changes, recent)
 
 
 def _beside_others(read: Sequence[_Calm], reach: _Reach, last: date) -> list[_Calm]:
@@ -155,24 +168,35 @@ def _beside_others(read: Sequence[_Calm], reach: _Reach, last: date) -> list[_Ca
 
 
 def _find_shifts(
-    read: Sequence[_Calm], wanted: Sequence[NDArray[np.bool_]], wanders: Sequence[float], reach: _Reach, last: date
+    read: Sequence[_Calm],
+    wanted: Sequence[NDArray[np.bool_]],
+    wanted_recent: Sequence[NDArray[np.bool_]],
+    wanders: Sequence[float],
+    reach: _Reach,
+    last: date,
 ) -> list[_Shift | None]:
-    """Return the latest shift of each row among the days that are wanted of it."""
-    found: list[_Shift | None] = [None] * len(read)
-    rows = [row for row, days in enumerate(wanted) if days.any()]
+    """Return the latest shift of each row among the days that are wanted of it.
 
-    def is_wanted(row: int, cut: int) -> bool:
+    Where another level began in the days that are compared, such as the rush of an album, the new one is held against
+    the days since: `wanted_recent`.
+    """
+    found: list[_Shift | None] = [None] * len(read)
+    rows = [row for row in range(len(read)) if wanted[row].any() or wanted_recent[row].any()]
+
+    def is_wanted(row: int, cut: int, since: int = 0) -> bool:
         series = read[row].series
         late = (last - series.last_day).days // series.about.interval_days
         place = int(read[row].known[cut]) - len(series) + reach.news - late
-        return 0 <= place < reach.news and bool(wanted[row][place])
+        if not 0 <= place < reach.news:
+            return False
+        return bool(wanted[row][place] or (since >= 0 and cut - since < reach.compared and wanted_recent[row][place]))
 
     signals = [read[row].logs if (beside := read[row].relative) is None else beside for row in rows]
-    agreed = find_agreed(signals, is_wanted=lambda place, cut: is_wanted(rows[place], cut))
+    agreed = find_agreed(signals, is_wanted=lambda place, cut: is_wanted(rows[place], cut, cut))
     for row, cuts in zip(rows, agreed, strict=True):
         for place in range(len(cuts) - 1, -1, -1):
-            if is_wanted(row, cuts[place]):
-                begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
+            begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
+            if is_wanted(row, cuts[place], begins or -1):
                 found[row] = _assess(read[row], begins, cuts[place], wanders[row], reach)
                 if found[row]:
                     break
@@ -193,7 +217,7 @@ def _assess(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) ->
     spread = max(robust_scale(before), 0.02)
     if abs(change) < max(np.log(TIMES), Z * spread, wander * _wander(logs[:cut], reach)):
         return None
-    if not _is_step(np.concatenate((before, after)), len(before)) or not _holds(after, change, reach):
+    if not is_step(np.concatenate((before, after)), len(before)) or not holds(after, change, season=reach.season):
         return None
     least = TIMES if read.relative is None else TIMES_BESIDE
     return _Shift(at, before_count, after_count, abs(change) / spread, least)
@@ -272,18 +296,3 @@ def _finding(series: DailySeries, shift: _Shift) -> Finding | None:
             Fact("before", f"{mean_of.capitalize()} mean before", about.unit, number(window_before), was),
         ),
     )  # fmt: skip
-
-
-def _holds(after: Floats, change: float, reach: _Reach) -> bool:
-    """Return whether the level did not go back: after a release, most of a rise is gone within weeks."""
-    drift = float(np.polyfit(np.arange(len(after), dtype=np.float64), after, 1)[0]) * (len(after) - 1)
-    latest = float(np.median(after[-max(reach.season, 3) :]) - np.median(after))
-    return drift / change >= -MOST_LOST and latest / change >= -MOST_LOST
-
-
-def _is_step(values: Floats, at: int) -> bool:
-    """Return whether two means fit the values clearly better than one straight line."""
-    days = np.arange(len(values), dtype=np.float64)
-    line_error = float(np.sum((values - np.polyval(np.polyfit(days, values, 1), days)) ** 2))
-    step_error = sum(float(np.sum((part - part.mean()) ** 2)) for part in (values[:at], values[at:]))
-    return step_error <= STEP_OVER_LINE * line_error
