@@ -213,7 +213,7 @@ async def test_a_document_in_another_language_is_quoted(label: Member, question:
     assert sentence in answer["answer"], answer["answer"]
 
 
-async def test_nobody_fell_is_said(label: Member) -> None:
+async def test_that_none_fell_is_said(label: Member) -> None:
     answer = await ask(label, "Which of our artists lost followers last month?")
     assert "fell for none of them" in answer["answer"]
     assert not answer["numbers"]

@@ -53,7 +53,7 @@ def _word(context: QuestionContext, row: Row, lift: Row, part: AnswerPart) -> st
         "platform": platform_name(lift["provider"], lift["provider_name"]),
     }
     if lift["result"] != "measured":
-        return _cannot_tell(context, lift, words)
+        return _word_unknown(context, lift, words)
     low, high, actual = lift["low"], lift["high"], lift["actual"]
     # The least and the most that there was above what would have been usual.
     least, most = actual - actual / (1 + low), actual - actual / (1 + high)
@@ -84,11 +84,11 @@ def _word(context: QuestionContext, row: Row, lift: Row, part: AnswerPart) -> st
     return f"{text} {cost}" if (cost := _cost(context, row, least, most)) else text
 
 
-def _cannot_tell(context: QuestionContext, lift: Row, words: Mapping[str, str]) -> str:
+def _word_unknown(context: QuestionContext, lift: Row, words: Mapping[str, str]) -> str:
     phrasing = context.phrasing
     reasons = lift["reasons"] if lift["result"] else [{"code": "unmeasured"}]
     known: dict[str, str] = phrasing.language.answers["lift_reasons"]
-    told = [
+    shown = [
         known[reason["code"]].format(
             title=phrasing.quote(clean_name(reason.get("title") or "")),
             day=phrasing.day(date.fromisoformat(reason["from"])) if reason.get("from") else "",
@@ -99,7 +99,7 @@ def _cannot_tell(context: QuestionContext, lift: Row, words: Mapping[str, str]) 
         if reason["code"] in known
     ]
     is_open = any(reason["code"] in _OPEN for reason in reasons)
-    text = phrasing.say("lift_not_yet" if is_open else "lift_unknown", **words, reasons="; ".join(dict.fromkeys(told)))
+    text = phrasing.say("lift_not_yet" if is_open else "lift_unknown", **words, reasons="; ".join(dict.fromkeys(shown)))
     if context.parsed.has("cost"):
         text += f" {phrasing.say('lift_no_cost')}"
     return text

@@ -42,8 +42,8 @@ async def _add(context: QuestionContext, ids: Sequence[UUID], rows: Sequence[Row
         phrasing.metric(row["metric"], row["metric_name"]), platform_name(row["provider"], row["provider_name"]),
     )  # fmt: skip
     is_gain = row["kind"] == "counter"
-    is_asked_for_level = is_gain and row["metric"].startswith("audience.") and not period.named
-    if row["kind"] not in ("flow", "counter") or row["aggregation"] == "none" or is_asked_for_level:
+    is_level = is_gain and row["metric"].startswith("audience.") and not period.named
+    if row["kind"] not in ("flow", "counter") or row["aggregation"] == "none" or is_level:
         raise Refused(phrasing.say("not_added", metric=metric))
     broken = await store.list_breaks(
         context.connection,
