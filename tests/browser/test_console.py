@@ -128,12 +128,14 @@ def test_every_page_is_accessible(operator_console: Page, console: str) -> None:
     expect(operator_console.get_by_role("alert")).to_contain_text("does not exist")
     assert_accessible_in_both_themes(operator_console, "an SQL error")
     operator_console.get_by_role("button", name="Sign out").click()
+    expect(operator_console.get_by_label("Console password")).to_be_visible()
     assert_accessible_in_both_themes(operator_console, "sign-in page")
 
 
 def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> None:
     operator_console.goto(f"{console}/table?schema=public&name=artists&column=name&operator=equals&value=Foreign")
     operator_console.get_by_role("link", name="Edit row 1").click()
+    expect(operator_console.get_by_role("button", name="Save")).to_be_visible()
     assert_accessible_in_both_themes(operator_console, "the form of a row")
     operator_console.get_by_label("country", exact=False).first.fill("DE")
     operator_console.get_by_role("button", name="Save").click()
@@ -143,8 +145,11 @@ def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> N
     expect(operator_console.get_by_role("cell", name="DE", exact=True)).to_be_visible()
     operator_console.get_by_role("link", name="Edit row 1").click()
     operator_console.get_by_role("link", name="Delete this row").click()
+    delete = operator_console.get_by_role("button", name="Delete")
+    expect(delete).to_be_visible()
     assert_accessible_in_both_themes(operator_console, "confirmation of a delete")
-    operator_console.get_by_role("button", name="Delete").click()
+    delete.click()
+    expect(delete).not_to_be_attached()
     operator_console.goto(f"{console}/log")
     expect(operator_console.get_by_role("region", name="Changes").get_by_role("row")).to_have_count(3)
 

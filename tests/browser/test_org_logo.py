@@ -36,7 +36,7 @@ def test_an_admin_sets_and_removes_the_logo(open_as: Open, page_errors: PageErro
     expect(field.get_by_text("An SVG can hold scripts.")).to_have_count(0)
     for place in (switcher, field):
         expect(place.locator("img")).to_be_visible()
-        assert place.locator("img").evaluate("image => image.naturalWidth") == 240
+        assert place.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 240
     assert_accessible_everywhere(page, "organisation settings with a logo")
     show(page, "org-logo")
 
