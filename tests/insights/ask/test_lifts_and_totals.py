@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from arti.jobs import WorkerContext
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Role
 from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS
@@ -18,8 +19,6 @@ from tests.insights.ask.small_label import (
     SAVES,
     VIEWS,
     WORKS,
-    AssetRecord,
-    Observation,
     dotted,
     english,
     last_days,
