@@ -47,7 +47,7 @@ def test_a_wrong_password_is_reported_and_the_right_one_returns_to_the_page(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
-    assert page.url.endswith("/insights/?severity=notice")
+    expect(page).to_have_url(f"{site.web}/insights/?severity=notice")
 
 
 def test_signing_out_ends_the_session(page: Page, site: Site, label: Person) -> None:
@@ -56,7 +56,7 @@ def test_signing_out_ends_the_session(page: Page, site: Site, label: Person) -> 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
-    assert page.url == f"{site.web}/", "the redirect never leaves the site"
+    expect(page).to_have_url(f"{site.web}/")  # the redirect never leaves the site
     page.get_by_role("button", name="Account:").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
