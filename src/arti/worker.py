@@ -18,12 +18,12 @@ from arti.campaigns import jobs as campaigns
 from arti.connections import jobs as connections
 from arti.expiry import delete_all_expired
 from arti.imports.large import jobs as imports
+from arti.imports.rereading import jobs as rereading
 from arti.imports.upload_links import jobs as links
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
 from arti.metrics.places import jobs as places
 from arti.music.matching import jobs as matching
-from arti.music.matching.jobs import MATCH_JOB
 from arti.ops.monitoring.watch import WorkerWatch
 from arti.orgs.invitations import jobs as invitations
 from arti.orgs.store import list_org_ids
@@ -51,17 +51,17 @@ from supabase_local.auth.mail.mailer import open_mail_queue
 
 log = structlog.get_logger()
 
-_OWN = (invitations, matching, places, connections, imports, links, insights, campaigns, automation, privacy)
-_JOBS = (*_OWN, file_check)
+_IMPORTS = (imports, rereading, links)
+_JOBS = (invitations, matching, places, connections, *_IMPORTS, insights, campaigns, automation, privacy, file_check)
 HANDLERS: Final[dict[str, Handler]] = {name: handler for jobs in _JOBS for name, handler in jobs.HANDLERS.items()}
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.
 SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
-    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
-    EventType.SYNC_FAILED: (MATCH_JOB,),  # what it stored before it failed
+    EventType.SYNC_FINISHED: (matching.MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
+    EventType.SYNC_FAILED: (matching.MATCH_JOB,),  # what it stored before it failed
     EventType.OBSERVATIONS_ENTERED: ("insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
-    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
-    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw", campaigns.MEASURE_OF_ARTIST_JOB),
+    EventType.IMPORT_COMMITTED: (matching.MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
+    EventType.IMPORT_UNDONE: (matching.MATCH_JOB, "insights.withdraw", campaigns.MEASURE_OF_ARTIST_JOB),
 }
 # The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
 DELIVERED: Final[frozenset[str]] = frozenset(

@@ -1,4 +1,4 @@
-"""The jobs of large imports, also of those that are read again."""
+"""The jobs of large imports."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from arti.imports.large import reading, recording, service
 from arti.imports.large.steps import JobSteps, Steps
-from arti.imports.rereading import jobs as rereading
 from arti.jobs import Handler, JobRun
 from arti_core.jobs import DEFAULT_MAX_ATTEMPTS, LeaseLost, is_transient
 
@@ -33,5 +32,4 @@ HANDLERS: Final[dict[str, Handler]] = {
     service.READ_JOB: _job(reading.read_import, "refused"),
     service.COMMIT_JOB: _job(recording.commit_import, "previewed"),
     service.UNDO_JOB: _job(recording.undo_import, "committed"),
-    **rereading.HANDLERS,
 }
