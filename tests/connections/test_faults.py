@@ -29,8 +29,8 @@ from tests.connections.fault_stack import FaultStack, open_stack
 from tests.stores import PostgresServer, ValkeyServer
 
 # `./arti test --long faults` runs more, in parts that each have a database of their own.
-FIRST, LAST = map(int, os.environ.get("ARTI_TEST_FAULT_SEEDS", "0-20").split("-"))
-HALF = 15 if os.environ.get("ARTI_TEST_LONG") else 21
+FIRST, LAST = map(int, os.environ.get("ARTI_TEST_FAULT_SEEDS", "0-26").split("-"))
+HALF = 15 if os.environ.get("ARTI_TEST_LONG") else 27
 PARTS = [range(first, min(first + HALF, LAST + 1)) for first in range(FIRST, LAST + 1, HALF)]
 
 
@@ -55,7 +55,7 @@ async def _run_clean(stack: FaultStack) -> dict[Provider, Facts]:
 
 
 def test_the_seeds_meet_every_fault() -> None:
-    plans = [FaultPlan.of(seed) for seed in range(21)]
+    plans = [FaultPlan.of(seed) for seed in range(27)]
     assert {fault for plan in plans for fault in plan.stack_faults} == set(STACK_FAULTS)
     assert {plan.provider_fault for plan in plans} == set(PROVIDER_FAULTS)
 
