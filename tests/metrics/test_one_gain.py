@@ -17,7 +17,7 @@ SQL_DIFFERENCE = re.compile(
 ALLOWED = {
     ("campaigns/goal.py", "during.value - before.value"): "two windows of equal length, each with its own gain or sum",
     ("insights/detectors/milestone.py", "values[at] - values[since]"): "of a monthly figure; a counter takes its gains",
-    ("insights/detectors/level_shift.py", "values - np.polyval(np.polyfit(days, values, 1), days)"): "from a line",
+    ("insights/detectors/signal/steps.py", "values - np.polyval(np.polyfit(days, values, 1), days)"): "from a line",
     ("insights/detectors/month.py", "np.diff(known)"): "days between two values",
     ("insights/revalidation.py", "value - before.value"): "of a mean, of gains where it is a counter's",
     ("insights/revalidation.py", "after.value - before.value"): "of two means, of gains where they are a counter's",

@@ -1,5 +1,6 @@
 """Questions whether a campaign worked, for the sum of several artists, and for songs by a rate."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -101,7 +102,7 @@ async def test_a_measured_campaign_is_answered_by_its_range(world: World, label:
     assert answer["enough_data"], answer["answer"]
     for part in ("10", "25", "100", "9"):
         assert part in answer["answer"]
-    numbers = {number["shown"].replace("\u202f", "").replace(" ", "") for number in answer["numbers"]}
+    numbers = {re.sub(r"\s", "", number["shown"]) for number in answer["numbers"]}
     assert numbers == {"+10%", "+25%"}
     least, most = 100_000 - 100_000 / 1.1, 100_000 - 100_000 / 1.25
     costs = [f"{1200 / many:.4f}" for many in (most, least)]
