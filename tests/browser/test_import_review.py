@@ -87,11 +87,13 @@ def test_one_answer_serves_all_files_with_its_question(open_as: Open, office: Pe
     expect(artist).to_have_value("Vera Lumen")
     waiting.get_by_role("button", name="Read somebody.csv").press("Enter")
     expect(page.get_by_role("region", name="Left out").get_by_text("notes.csv")).to_be_visible()
+    expect(page.get_by_text("1 ready · 2 asking")).to_be_visible()
     questions = page.get_by_role("region", name="Questions of several files")
     questions.get_by_label("Which period do these songs' numbers cover?").select_option("28day")
     questions.get_by_role("button", name="Use for all 2").first.press("Enter")
     questions.get_by_label("What is the last day of that period?").fill("2026-03-04")
     questions.get_by_role("button", name="Use for all 2").press("Enter")
+    expect(page.get_by_text("3 ready")).to_be_visible()
     page.get_by_role("button", name="Commit all 3").press("Enter")
     expect(page.get_by_text(re.compile("3 files imported"))).to_be_visible()
     options = [item["options"] for item in office.call("GET", "/api/imports")["items"]]
