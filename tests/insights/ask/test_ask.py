@@ -11,6 +11,7 @@ from arti.api import create_app
 from arti.insights.ask.reading.names import KnownName, NameIndex
 from arti.insights.ask.reading.question_parser import ParsedQuestion, understand
 from arti.jobs import WorkerContext
+from arti.language.reader_locale import WeekStart
 from arti.metrics.service import record_observations
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
@@ -78,6 +79,23 @@ def test_periods(question: str, first: str, last: str) -> None:
 def test_calendar_periods(today: str, question: str, first: str, last: str) -> None:
     parsed = understand(question, today=date.fromisoformat(today))
     assert (parsed.refusal, parsed.period.from_on.isoformat(), parsed.period.to_on.isoformat()) == ("", first, last)
+
+
+@pytest.mark.parametrize(
+    ("week_start", "question", "days"),
+    [
+        ("sunday", "streams last week", ("2026-11-22", "2026-11-28")),
+        ("saturday", "streams last week", ("2026-11-21", "2026-11-27")),
+        ("monday", "streams last week", ("2026-11-23", "2026-11-29")),
+        ("sunday", "streams this week", ("2026-11-29", "2026-11-30")),
+        ("sunday", "streams last week compared with the week before", ("2026-11-22", "2026-11-28")),
+    ],
+)
+def test_weeks_begin_as_the_readers(week_start: WeekStart, question: str, days: tuple[str, str]) -> None:
+    parsed = understand(question, today=date(2026, 12, 1), week_start=week_start)
+    assert (parsed.period.from_on.isoformat(), parsed.period.to_on.isoformat()) == days
+    if parsed.against:
+        assert parsed.against.period == parsed.periods[0].period.before()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from arti.insights.schemas import Answer, Evidence, NewQuestion, QuotedSentence,
 from arti.language.pieces import clean_name
 from arti.metrics.sources.known import list_metrics, list_providers
 from arti.orgs.authorization import Access
+from arti.orgs.locale_store import read_week_start
 from arti.vocabulary import Permission, is_own
 from arti_core import clock
 from arti_core.errors import NotFound, Unavailable
@@ -123,7 +124,8 @@ async def _read(access: Access, request: NewQuestion) -> QuestionContext:
     names += [KnownName("source", slug, provider.name) for slug, provider in sources if is_own(slug)]
     index = NameIndex(names)
     today = min(clock.today(), request.known_on or date.max)
-    parsed = understand(request.question, today=today, names=index)
+    week_start = await read_week_start(connection, org_id, access.principal.user_id)
+    parsed = understand(request.question, today=today, names=index, week_start=week_start)
     subjects = _subjects(parsed, artists, request)
     return QuestionContext(access, request.question, parsed, index, artists, subjects, request.known_on)
 

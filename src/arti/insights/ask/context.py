@@ -76,10 +76,13 @@ class QuestionContext:
         """Return the question as it is understood where days are counted in `zone`: a day may not be over there."""
         if zone not in self._by_zone:
             today = min(clock.today_in(zone), self.known_on or date.max)
-            code = self.parsed.language.code
-            same = today == self.parsed.today
+            read = self.parsed
             self._by_zone[zone] = (
-                self.parsed if same else understand(self.question, today=today, names=self.names, code=code)
+                read
+                if today == read.today
+                else understand(
+                    self.question, today=today, names=self.names, code=read.language.code, week_start=read.week_start
+                )
             )
         parsed = self._by_zone[zone]
         return replace(parsed, periods=parsed.periods[self.pick :])

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from arti.language.reader_locale import WeekStart
+
 _UNITS: Final = ("weekend", "day", "week", "month", "quarter", "year")
 _OLDEST_YEAR: Final = 1990
 
@@ -12,8 +14,8 @@ _OLDEST_YEAR: Final = 1990
 class DayWords:
     """The words of a question beside those that a language's file knows for days; a taken word is an empty key."""
 
-    def __init__(self, keys: Sequence[str], days: dict[str, Any], today: date) -> None:
-        self._keys, self._days, self._today = [*keys, "", ""], days, today
+    def __init__(self, keys: Sequence[str], days: dict[str, Any], today: date, week_start: WeekStart) -> None:
+        self._keys, self._days, self._today, self._week_start = [*keys, "", ""], days, today, week_start
 
     def _named_year(self, at: int, *, is_alone: bool = False) -> tuple[int, int]:
         """Return a year and the place after it; 0 and `at` without one."""

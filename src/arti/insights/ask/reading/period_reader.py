@@ -198,7 +198,7 @@ class PeriodReader(DayWords):
         return key not in singular and (key.endswith(("s", "tage", "tagen", "wochen", "monate", "monaten", "jahre")))
 
     def _calendar(self, unit: str, end: int, *, last: bool) -> _Atom:
-        period = calendar_period(unit, self._today, last=last)
+        period = calendar_period(unit, self._today, last=last, week_start=self._week_start)
         return _Atom(period.from_on, period.to_on, end, unit)
 
     def _calendar_week(self, at: int) -> _Atom | None:

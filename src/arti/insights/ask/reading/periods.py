@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from arti.language.reader_locale import FIRST_WEEKDAYS, WeekStart
+
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 MAX_DAYS: Final = 3660
@@ -34,8 +36,8 @@ class QuestionPeriod:
         return QuestionPeriod(self.from_on - timedelta(days=self.days), self.from_on - DAY, self.named)
 
 
-def calendar_period(unit: str, today: date, *, last: bool) -> QuestionPeriod:
-    """Return the whole week (from Monday), month, quarter, year, weekend or day that holds today, or the one before."""
+def calendar_period(unit: str, today: date, *, last: bool, week_start: WeekStart = "monday") -> QuestionPeriod:
+    """Return the whole week, month, quarter, year, weekend or day that holds today, or the one before."""
     if unit == "weekend":
         # The latest weekend that is over; this one from Saturday on.
         sunday = today - timedelta(days=today.weekday() + 1)
@@ -44,7 +46,7 @@ def calendar_period(unit: str, today: date, *, last: bool) -> QuestionPeriod:
         return QuestionPeriod(sunday - DAY, sunday)
     first = {
         "day": today,
-        "week": today - timedelta(days=today.weekday()),
+        "week": today - timedelta(days=(today.weekday() - FIRST_WEEKDAYS[week_start]) % 7),
         "month": today.replace(day=1),
         "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
         "year": today.replace(month=1, day=1),
@@ -52,7 +54,7 @@ def calendar_period(unit: str, today: date, *, last: bool) -> QuestionPeriod:
     if not last:
         return QuestionPeriod(first, today)
     over = first - DAY
-    return QuestionPeriod(calendar_period(unit, over, last=False).from_on, over)
+    return QuestionPeriod(calendar_period(unit, over, last=False, week_start=week_start).from_on, over)
 
 
 def units_before(day: date, count: int, unit: str) -> date:

@@ -13,6 +13,7 @@ from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
 from arti.insights.ask.reading.period_reader import BEFORE, FoundPeriod, PeriodReader
 from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod, calendar_period
 from arti.insights.ask.reading.places import NamedPlace, find_countries
+from arti.language.reader_locale import WeekStart
 
 DEFAULT_DAYS: Final = 28
 MOST_LISTED: Final = 20
@@ -68,6 +69,7 @@ class ParsedQuestion:
     against: FoundPeriod | None
     unread: tuple[str, ...]
     today: date
+    week_start: WeekStart = "monday"
     limit: int = 0
     misspelt: int = 0
     refusal: str = ""
@@ -118,19 +120,26 @@ def cut(period: QuestionPeriod, today: date) -> QuestionPeriod:
     return replace(period, from_on=max(period.from_on, last - timedelta(days=MAX_DAYS)), to_on=last)
 
 
-def understand(question: str, *, today: date, names: NameIndex | None = None, code: str = "") -> ParsedQuestion:
+def understand(
+    question: str,
+    *,
+    today: date,
+    names: NameIndex | None = None,
+    code: str = "",
+    week_start: WeekStart = "monday",
+) -> ParsedQuestion:
     """Return what is context, read in the language that leaves the fewest words unread.
 
     `today` is the present day where the days are counted, which is not the same everywhere.
     """
     index = names or NameIndex([])
-    readings = [_read(question, load_language(one), index, today) for one in ([code] if code else CODES)]
+    readings = [_read(question, load_language(one), index, today, week_start) for one in ([code] if code else CODES)]
     return min(
         readings, key=lambda reading: (len(reading.unread_keys) * 2 + reading.misspelt, -len(reading.words) // 99)
     )
 
 
-def _read(question: str, language: Language, index: NameIndex, today: date) -> ParsedQuestion:
+def _read(question: str, language: Language, index: NameIndex, today: date, week_start: WeekStart) -> ParsedQuestion:
     tokens = tokenize(question)
     hits = index.find(question, tokens, language)
     keys = [token.key for token in tokens]
@@ -142,7 +151,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
     corrected = [correct(key, language) if key else "" for key in keys]
     misspelt = sum(one != other for one, other in zip(keys, corrected, strict=True))
     keys = list(corrected)
-    periods = PeriodReader(keys, language.days, today).find()
+    periods = PeriodReader(keys, language.days, today, week_start).find()
     content = tuple(key for key in keys if key and language.phrases.get((key,)) != "stop")
     words: dict[str, str] = {}
     against: FoundPeriod | None = None
@@ -165,7 +174,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         "word.rise", "word.fall", "word.change", "word.more", "word.compare", "word.against",
     }:  # fmt: skip
         against = main.pop()
-    against = _before_main(against, main, corrected, language)
+    against = _before_main(against, main, corrected, language, week_start)
     for period in [one for one in main if one.unit == BEFORE]:  # before what is not said
         main.remove(period)
         unread = sorted((*unread, *range(period.at, period.end)))
@@ -177,6 +186,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
         against=against,
         unread=tuple(_runs(tokens, unread)),
         today=today,
+        week_start=week_start,
         limit=limit,
         misspelt=misspelt,
         refusal=next((found for one in periods if (found := _why_no_days(one.period, today))), ""),
@@ -187,7 +197,11 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
 
 
 def _before_main(
-    against: FoundPeriod | None, main: Sequence[FoundPeriod], keys: Sequence[str], language: Language
+    against: FoundPeriod | None,
+    main: Sequence[FoundPeriod],
+    keys: Sequence[str],
+    language: Language,
+    week_start: WeekStart,
 ) -> FoundPeriod | None:
     """Return what a period is compared with: after "last week", "the week before" is the one before that."""
     if against is None or not main:
@@ -201,7 +215,7 @@ def _before_main(
     is_relative = any((key,) in language.days["relative"] for key in keys[against.at : against.end])
     if not is_relative and against.period != main[0].period:
         return against
-    return replace(against, period=calendar_period(against.unit, first, last=True))
+    return replace(against, period=calendar_period(against.unit, first, last=True, week_start=week_start))
 
 
 def _why_no_days(period: QuestionPeriod, today: date) -> str:
