@@ -1,6 +1,7 @@
 """PostgreSQL and Valkey of a test session, which a test may kill and start again."""
 
 import asyncio
+import os
 import secrets
 import signal
 import socket
@@ -15,13 +16,23 @@ import psutil
 from local_stack import postgres
 from local_stack.binaries import valkey_server
 
+_PORTS_OF_A_WORKER = 2_500
+_returned: set[int] = set()
+
 
 def free_port() -> int:
-    """Return a free port below those that the system gives to outgoing connections: one of them could take it."""
+    """Return a free port below those that the system gives to outgoing connections: one of them could take it.
+
+    No port is returned twice, and each worker of pytest-xdist has ports of its own: whoever has one may not listen yet.
+    """
+    first = 10_000 + _PORTS_OF_A_WORKER * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = first + secrets.randbelow(_PORTS_OF_A_WORKER)
+        if port in _returned:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _returned.add(port)
             return port
 
 

@@ -18,6 +18,8 @@ from tests.factories.observations import make_artist
 from tests.insights.fake_openai import USAGE, FakeOpenAI, choosing, run_fake_openai
 from tests.job_runner import run_due_jobs
 
+pytestmark = pytest.mark.usefixtures("outside_seasons")
+
 ANOTHER = ("spike.title_value", ["spike.value", "source"])
 
 

@@ -211,10 +211,14 @@ def find_cause(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent |
         return max(near, key=lambda event: (event.asset_id == about.asset_id, event.title != "", event.on))
     if about.changed_on is not None and abs((about.changed_on - finding.happened_on).days) <= 3:
         return ArtistEvent("definition change", about.changed_on)
-    day = finding.happened_on
-    if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6):
-        return ArtistEvent("season", day)
+    if is_season(finding.happened_on):
+        return ArtistEvent("season", finding.happened_on)
     return next(iter(around), None)
+
+
+def is_season(day: date) -> bool:
+    """Return whether a day lies in the weeks around Christmas and New Year."""
+    return (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6)
 
 
 def _cause_of_lead(finding: Finding, release: ArtistEvent | None, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
