@@ -16,7 +16,7 @@ from tests.factories.insights import at, record_spike, run_detection, series, we
 from tests.factories.observations import make_artist
 from tests.job_runner import run_due_jobs
 
-pytestmark = pytest.mark.usefixtures("outside_seasons")
+pytestmark = pytest.mark.usefixtures("without_seasons")
 
 WRITTEN = date(2026, 11, 20)
 DAY = date(2026, 11, 24)

@@ -18,7 +18,7 @@ from tests.factories.observations import make_artist
 from tests.insights.fake_openai import USAGE, FakeOpenAI, choosing, run_fake_openai
 from tests.job_runner import run_due_jobs
 
-pytestmark = pytest.mark.usefixtures("outside_seasons")
+pytestmark = pytest.mark.usefixtures("without_seasons")
 
 ANOTHER = ("spike.title_value", ["spike.value", "source"])
 

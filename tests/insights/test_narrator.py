@@ -190,7 +190,7 @@ async def test_names_that_give_orders_are_shown_and_not_obeyed(world: World, wor
     assert "evil" not in json.dumps(model.prompts)
 
 
-@pytest.mark.usefixtures("outside_seasons")
+@pytest.mark.usefixtures("without_seasons")
 async def test_deleting_a_document_removes_its_quotation_only(world: World, worker_context: WorkerContext) -> None:
     with run_fake_openai(choosing(*ANOTHER)) as model:
         obeying = replace(worker_context, settings=model.configure(worker_context.settings))
