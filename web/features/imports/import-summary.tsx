@@ -2,7 +2,7 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { Import, ImportPreview } from "@/lib/api/types";
-import { dayRange, exact, shortDay } from "@/lib/format";
+import { currencyAmount, dayRange, exact, shortDay } from "@/lib/format";
 import { scopeLabel, STATUS_TONES } from "./labels";
 import { t } from "./messages";
 
@@ -50,8 +50,11 @@ export function ImportSummary({ item }: { item: Import | ImportPreview }) {
         <li>{contentsLabel(summary)}</li>
         {"money" in item &&
           item.money.map((total) => (
-            <li key={total.currency}>
-              {t("summary.money", { amount: total.amount, currency: total.currency, count: total.lines })}
+            <li key={total.currency} title={`${total.amount} ${total.currency}`}>
+              {t("summary.money", {
+                amount: currencyAmount(Number(total.amount), total.currency),
+                count: total.lines,
+              })}
             </li>
           ))}
         {missing > 0 && (
