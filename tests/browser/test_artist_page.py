@@ -120,7 +120,9 @@ def test_an_unsupported_file_is_refused_with_a_reason(open_as: Open, label: Pers
     _open_artist(page)
     file = {"name": "holiday.csv", "mimeType": "text/csv", "buffer": b"place,nights\nLisbon,3\n"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("The file is kept as long as")
+    remove = page.get_by_role("button", name="Remove from the list")
+    expect(remove).to_be_visible()
     assert_accessible_everywhere(page, "refused file")
-    page.get_by_role("button", name="Remove from the list").click()
+    remove.click()
     expect(page.get_by_role("dialog")).not_to_be_attached()
