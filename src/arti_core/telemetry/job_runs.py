@@ -17,11 +17,14 @@ log = structlog.get_logger()
 
 
 class ObservedJob:
-    """One attempt, as a context. Set `result` before its end: done, queued (again), dead or skipped."""
+    """One attempt, as a context. Set `result` before its end: done, queued (again), dead or skipped.
+
+    Without one it is lost: its end could not be recorded, and the job runs again when its lease has ended.
+    """
 
     def __init__(self, name: str, job_id: UUID, cause: Mapping[str, Any], *, is_known: bool) -> None:
         """`cause` has request_id and traceparent. `is_known`: a name unknown to this program is no label of its own."""
-        self.result = "dead"
+        self.result = "lost"
         self._name = name if is_known else "other"
         self._started = perf_counter()
         ids = {"job": name, "job_id": str(job_id)}
@@ -46,5 +49,5 @@ class ObservedJob:
         JOB_RUNS.labels(self._name, self.result).inc()
         JOB_SECONDS.labels(self._name).observe(seconds)
         log.info("job ended", result=self.result, ms=round(seconds * 1000, 1))
-        self._span.describe(failed=self.result == "dead", arti__job__result=self.result)
+        self._span.describe(failed=self.result in ("dead", "lost"), arti__job__result=self.result)
         self._contexts.__exit__(kind, error, frames)

@@ -31,7 +31,7 @@ REQUEST_SECONDS = Histogram(
 )
 OPEN_SOCKETS = Gauge("arti_websockets_open", "Open WebSockets.", ("service",), registry=REGISTRY)
 JOB_RUNS = Counter(
-    "arti_job_runs", "Attempts at jobs: done, retried, dead, skipped.", ("name", "result"), registry=REGISTRY
+    "arti_job_runs", "Attempts at jobs: done, queued again, dead, lost, skipped.", ("name", "result"), registry=REGISTRY
 )
 JOB_SECONDS = Histogram(
     "arti_job_duration_seconds",

@@ -7,17 +7,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx2 as httpx
 import orjson
+import pytest
 from pydantic import SecretStr
 
 from arti.api import create_app
 from arti.gateway import create_gateway
 from arti.insights.knowledge.openai_client import embed_remotely
-from arti.jobs import WorkerContext
+from arti.jobs import JobRun, WorkerContext
 from arti.settings import Settings
 from arti_core.database import job_transaction
-from arti_core.jobs import enqueue_job
+from arti_core.jobs import enqueue_job, run_job
 from arti_core.telemetry.metrics import render
 from arti_core.telemetry.requests import ObservedRequests
 from local_stack.web.server import create_web
@@ -168,6 +170,30 @@ async def test_jobs_are_counted_by_name_and_result(world: World, worker_context:
         runs = [total(text, "arti_job_runs_total", name=name, result=result) for text in (before, after)]
         assert runs[1] == runs[0] + 1, name
     assert "unknown." not in after  # a name that no program knows is no label
+
+
+async def test_a_job_whose_end_cannot_be_recorded_is_lost_and_not_dead(
+    world: World, worker_context: WorkerContext
+) -> None:
+    org_id = await world.org()
+    async with job_transaction(worker_context.pool, org_id) as connection:
+        job_id = await enqueue_job(connection, org_id, "insights.check_stale", {})
+    assert job_id is not None
+
+    async def lose_the_database(job: JobRun) -> None:
+        await job.worker_context.pool.close()
+
+    counts = [render().decode()]
+    with pytest.raises(asyncpg.InterfaceError):
+        await run_job(worker_context, {"insights.check_stale": lose_the_database}, org_id, job_id)
+    counts.append(render().decode())
+    name = "insights.check_stale"
+    gained = {
+        result: total(counts[1], "arti_job_runs_total", name=name, result=result)
+        - total(counts[0], "arti_job_runs_total", name=name, result=result)
+        for result in ("lost", "dead")
+    }
+    assert gained == {"lost": 1, "dead": 0}
 
 
 async def test_processes_of_a_service_count_apart(settings: Settings) -> None:
