@@ -57,6 +57,7 @@ from arti_core.crypto import Vault
 from arti_core.database import NO_ANSWER, open_pool
 from arti_core.edge import Edge
 from arti_core.errors import ArtiError, Forbidden
+from arti_core.garbage import keep_returning_memory
 from arti_core.http_client import OutboundClient
 from arti_core.log import configure_log
 from arti_core.request_body import RequestBodyMiddleware
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
         app.state.health = Health(context)
         app.state.watch = watch = ApiWatch(pool, settings, http_client, app.state.health)
-        beside = [asyncio.create_task(work) for work in (watch.run(), keep_flushing(pool))]
+        beside = [asyncio.create_task(work) for work in (watch.run(), keep_flushing(pool), keep_returning_memory())]
         yield
         for task in beside:
             task.cancel()

@@ -36,6 +36,7 @@ from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.crypto import Vault
 from arti_core.database import Pool, job_transaction, open_pool
 from arti_core.errors import Unavailable
+from arti_core.garbage import keep_returning_memory
 from arti_core.http_client import OutboundClient
 from arti_core.jobs import enqueue_job, enqueue_once, list_due_jobs, run_job
 from arti_core.log import configure_log
@@ -64,9 +65,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
     EventType.IMPORT_UNDONE: (matching.MATCH_JOB, "insights.withdraw", campaigns.MEASURE_OF_ARTIST_JOB),
 }
 # The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
-DELIVERED: Final[frozenset[str]] = frozenset(
-    (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
-)
+DELIVERED: Final = frozenset((EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH))
 
 # For each org. The dedupe key names the interval: many workers enqueue one job.
 SCHEDULES: Final[dict[str, timedelta]] = {
@@ -265,8 +264,9 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
             dispatcher.wake()
 
     worker = await open_worker(settings.redis_url.get_secret_value(), run, concurrency=concurrency)
-    beside = [serve_metrics("worker", settings.arti_bind, settings.arti_worker_port, settings.metrics_token)]
-    beside.append(WorkerWatch(worker_context.pool, settings, worker_context.http_client).run())
+    watch = WorkerWatch(worker_context.pool, settings, worker_context.http_client)
+    metrics = serve_metrics("worker", settings.arti_bind, settings.arti_worker_port, settings.metrics_token)
+    beside = [metrics, watch.run(), keep_returning_memory()]
     if not settings.arti_own_gateway:  # the gateway sends the queue's mails, or a worker where it is not ours
         beside.append(_send_mails(worker_context))
     tasks = [asyncio.create_task(work) for work in (dispatcher.run(), worker.run(), *beside)]

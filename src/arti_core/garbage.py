@@ -1,10 +1,13 @@
-"""Python's search for garbage in cycles, and when it is in the way."""
+"""Python's search for garbage in cycles, when it is in the way, and how freed memory goes back to the system."""
 
+import asyncio
+import ctypes
 import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_RETURN_SECONDS = 30.0
 _lock = threading.Lock()
 _pauses = 0
 
@@ -29,3 +32,20 @@ def pause_collection() -> Iterator[None]:
                 _pauses -= 1
                 if not _pauses:
                     gc.enable()
+
+
+def return_memory() -> None:
+    """Give the system what was freed: glibc keeps it for the next objects of the same thread, a heap for each.
+
+    Takes some milliseconds, in which other threads wait that need memory.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:  # musl and macOS have none
+        trim(0)
+
+
+async def keep_returning_memory() -> None:
+    """Return memory every half minute."""
+    while True:
+        await asyncio.sleep(_RETURN_SECONDS)
+        await asyncio.to_thread(return_memory)

@@ -7,7 +7,7 @@ first verifies the job's lease, so a worker that was suspended cannot write late
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -30,6 +30,8 @@ from arti_core.tenant_client import TenantClient
 LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
 DEFAULT_MAX_ATTEMPTS = 5
+# They compute under one lock of Python: more of them at once need more memory and end no earlier.
+_WHOLE_FILES = 2
 
 log = structlog.get_logger()
 
@@ -50,7 +52,10 @@ class RetryLater(Exception):
 
 @dataclass(frozen=True)  # no slots: calling a parametrized alias of a frozen generic class fails with them
 class WorkerContext(Generic[SettingsT]):
-    """What a worker process opens once for its handlers. `settings` are the application's own."""
+    """What a worker process opens once for its handlers. `settings` are the application's own.
+
+    `whole_files`: taken by each job while it holds a whole file in memory, which few may do at once.
+    """
 
     pool: Pool
     settings: SettingsT
@@ -58,6 +63,7 @@ class WorkerContext(Generic[SettingsT]):
     tenant_client: TenantClient
     vault: Vault
     file_store: FileStore
+    whole_files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WHOLE_FILES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ Commas, equals signs and percent signs inside a value are written as %2C, %3D an
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 from arti.dimensions.catalogue import BY_SLUG
 from arti.dimensions.countries import COUNTRY_CODES
+from arti_core.text_cache import cache_of_files
 
 UNKNOWN_PLACE: Final = "~"
 _MAX_TEXT: Final = 200
@@ -27,7 +27,7 @@ def write_dimension(parts: Mapping[str, str]) -> str:
     return ",".join(f"{name}={escape_value(parts[name])}" for name in sorted(parts))
 
 
-@lru_cache(maxsize=16384)
+@cache_of_files(maxsize=16384)
 def _parse(text: str) -> tuple[tuple[str, str], ...]:
     parts: dict[str, str] = {}
     for pair in text.split(",") if text else ():

@@ -16,6 +16,7 @@ from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, Parse
 from arti.metrics.places.resolution import resolve_place
 from arti.vocabulary import OWN_PREFIX
 from arti_core.garbage import pause_collection
+from arti_core.text_cache import forget_files
 
 _MAX_MISSING_DAYS = 100
 _MAX_CELL_LENGTH = 200
@@ -107,8 +108,11 @@ def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> Pa
     check_artist_answer(recognised.questions, answers)
     check_scope(answers)
     parser = recognised.with_answers(answers).parser
-    parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))
-    note_unknown_places(parsed)
+    try:
+        parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))
+        note_unknown_places(parsed)
+    finally:
+        forget_files()
     if recognised.table.cut_line:
         parsed.notes.insert(0, describe_cut(recognised.table.cut_line))
     return parsed

@@ -124,7 +124,7 @@ def normalise_whitespace(text: str) -> str:
     return " ".join(text.translate(_INVISIBLE).replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
-@cache_short(maxsize=8192)
+@cache_short(maxsize=8192, of_files=True)
 def normalise_name(text: str) -> str:
     """Return `text` for comparing titles: without accents, case-folded."""
     plain = "".join(

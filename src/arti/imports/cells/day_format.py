@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 
 from arti.imports.cells.cell_parsers import is_blank, normalise_whitespace
 from arti.imports.cells.day_words import full_year, read_words
+from arti_core.text_cache import cache_of_files
 
 # No day is written longer; a longer text is never kept in the cache.
 _LONGEST = 100
@@ -64,7 +65,7 @@ def parse_day(text: str, form: DayFormat = ANY_FORMAT) -> date | None:
     return _parse_day(cell, form)
 
 
-@lru_cache(maxsize=8192)
+@cache_of_files(maxsize=8192)
 def _parse_day(text: str, form: DayFormat) -> date | None:
     if is_blank(text):
         return None

@@ -59,7 +59,8 @@ async def _read(
     """Read a file on this machine and save its preview. Raises FileRejected, Forbidden."""
     read = await read_lines(steps, row, hints, answered, source, target)
     if read is None:
-        await _read_whole(steps, row, hints, answered, source, target)
+        async with steps.whole_file():
+            await _read_whole(steps, row, hints, answered, source, target)
     else:
         parser, staged = read
         questions, summary = staged.file.questions, results.summarise(staged)

@@ -36,7 +36,7 @@ async def commit_import(steps: Steps, import_id: UUID) -> None:
         return
     try:
         if "blocks" not in stage["content"]:
-            async with steps.transaction() as actor:
+            async with steps.whole_file(), steps.transaction() as actor:
                 await imports.commit_import(actor, steps.file_store, import_id, answered={})
             return
         if stage["content"]["answers"] != row["options"]:
@@ -139,7 +139,7 @@ class StagedReport:
 
 async def undo_import(steps: Steps, import_id: UUID) -> None:
     """Undo an import that is being undone. A line that a later report holds too is then of that."""
-    async with steps.transaction() as actor:
+    async with steps.whole_file(), steps.transaction() as actor:
         row = await import_store.find_import(actor.connection, actor.org_id, import_id)
         if row is None or row["status"] != "undoing":
             return

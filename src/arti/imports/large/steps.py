@@ -1,7 +1,8 @@
 """Where the work of a large import runs: in a job, or in the one transaction of a terminal."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from arti_core.clock import now
 from arti_core.database import Principal, Row, job_transaction
 from arti_core.errors import Forbidden
 from arti_core.files.file_store import FileStore
+from arti_core.garbage import return_memory
+from arti_core.text_cache import forget_files
 
 _REPORT_SECONDS = 1.0
 
@@ -24,6 +27,9 @@ class Steps(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Actor]:
         """Open a transaction without limits of time."""
+
+    def whole_file(self) -> AbstractAsyncContextManager[object]:
+        """Wait for a turn to hold a whole file in memory, which goes back at the end; enter it before a transaction."""
 
     async def report(self, done: int, total: int) -> None:
         """Say how far it is."""
@@ -50,6 +56,15 @@ class JobSteps:
         async with self._job.transaction() as connection:
             await store.lift_time_limits(connection)
             yield Actor(connection, self._job.org_id, Principal(self._user_id, None), self._job.worker_context.vault)
+
+    @asynccontextmanager
+    async def whole_file(self) -> AsyncIterator[None]:
+        async with self._job.worker_context.whole_files:
+            try:
+                yield
+            finally:
+                forget_files()
+                await asyncio.to_thread(return_memory)
 
     async def report(self, done: int, total: int) -> None:
         moment = now().timestamp()
@@ -79,6 +94,9 @@ class OneTransaction:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Actor]:
         yield self._actor
+
+    def whole_file(self) -> AbstractAsyncContextManager[object]:
+        return nullcontext()
 
     async def report(self, done: int, total: int) -> None:
         self._show(done, total)

@@ -1,6 +1,6 @@
 """Which export a value is of when several hold its day: the newest by its own date, whatever order they came in."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -61,11 +61,13 @@ async def find_standing(
     if last_on is None:
         return StandingValues(list(observations), 0, days)
     own_date = make_own_date(row, last_on)
-    newer = await read_others(
+    keyed = await key_values(connection, org_id, observations)
+    own, held = frozenset(keyed), set[ValueKey]()
+    others = _read_each(
         connection, file_store, org_id, row, provider=provider, terms=terms, days=days, newer_than=own_date
     )
-    held = {key for export in newer for key in export.values}
-    keyed = await key_values(connection, org_id, observations)
+    async for export in others:
+        held |= own & export.values.keys()
     standing = [each for key, each in zip(keyed, observations, strict=True) if key not in held]
     return StandingValues(standing, len(observations) - len(standing), days)
 
@@ -98,10 +100,27 @@ async def read_others(
 
     Those of another scope are of other series.
     """
+    others = _read_each(
+        connection, file_store, org_id, row, provider=provider, terms=terms, days=days, newer_than=newer_than
+    )
+    return sorted([export async for export in others], key=lambda export: export.own_date)
+
+
+async def _read_each(
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    row: Row,
+    *,
+    provider: str,
+    terms: str,
+    days: dict[str, Any],
+    newer_than: OwnDate | None,
+) -> AsyncIterator[ReadExport]:
+    """Yield other exports one after another: each is a whole file in memory."""
     others = await store.list_other_exports(
         connection, org_id, artist_id=row["artist_id"], provider=provider, import_id=row["id"]
     )
-    exports = []
     for other in others:
         known = other["summary"].get("held_days")
         if terms_of_answers(other["options"]) != terms:
@@ -112,8 +131,8 @@ async def read_others(
             continue
         export = await _read(connection, file_store, org_id, other)
         if export and (newer_than is None or export.own_date > newer_than):
-            exports.append(export)
-    return sorted(exports, key=lambda export: export.own_date)
+            yield export
+        del export
 
 
 def _overlaps(one: dict[str, str], other: dict[str, str] | None) -> bool:

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 from arti.imports.readers.header_words import count_known_names
 from arti.imports.types import FileRejected
+from arti_core.text_cache import cache_of_files
 
 _FIRST_LINES = 20
 # Letters with accents beside others, as a Mac's and as Windows' code page writes them; a Mac's quotes and dashes are
@@ -77,7 +77,7 @@ def count_utf8(content: bytes) -> tuple[int, int]:
     return len(found), len(content.translate(None, _ASCII)) - sum(map(len, found))
 
 
-@lru_cache(maxsize=4096)
+@cache_of_files(maxsize=4096)
 def _is_written(sign: bytes) -> bool:
     """Return whether people write this sign of UTF-8 by itself: no mark on another one, and no control sign."""
     return unicodedata.category(sign.decode("utf-8", "replace")[0])[0] not in "MC"

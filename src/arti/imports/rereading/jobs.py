@@ -37,7 +37,7 @@ _FAILED: Final = "Reading the file again failed for a reason that is in the log 
 
 
 async def _read(steps: JobSteps, import_id: UUID) -> None:
-    async with steps.transaction() as actor:
+    async with steps.whole_file(), steps.transaction() as actor:
         row = await find_import(actor.connection, actor.org_id, import_id)
         stage = await find_stage(actor.connection, actor.org_id, import_id)
         if row is None or stage is None or not stage["reread"] or stage["reread"]["state"] != "running":
