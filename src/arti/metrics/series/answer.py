@@ -149,40 +149,46 @@ def _series(
 
 
 def _write_points(days: Days, begin: int, end: int) -> bytes:
-    """Return the days that have a row as JSON: a form with a place for each value, and the values written at once."""
+    """Return the days that have a row as JSON: the values written at once, and each put behind its day."""
     values, count = days.values[begin:end], end - begin
     if not values:
         return b"[]"
-    first, form = days.day(begin), None
+    first = days.day(begin)
     places: Sequence[int] = range(begin, end)
-    present = days.present >> begin & ((1 << count) - 1)
-    if present + 1 != 1 << count:
-        places = [place for place in places if present >> (place - begin) & 1]
+    if days.covers(begin, end):
+        parts = _parts_of(first, count).copy()
+    else:
+        places = [place for place in places if days.present >> place & 1]
+        if not places:
+            return b"[]"
         values = [days.values[place] for place in places]
-        form = _join([_forms_of_days(first, count)[place - begin] for place in places])
+        parts = _join([_days_of(first, count)[place - begin] for place in places])
     text = orjson.dumps(values)
-    written = text[1:-1].split(b",") if values else []
+    written = text[1:-1].split(b",")
     if days.states or days.revised or b"null" in text:
         for number, (place, value) in enumerate(zip(places, values, strict=True)):
             state, is_revised = days.states.get(place), bool(days.revised >> place & 1)
             if value is None or state or is_revised:
                 code, sentence = state or (_NOT_REPORTED if value is None else ("", ""))
                 written[number] += _after_value(value is None, code, for_reader(sentence), is_revised)
-    return (form or _form_of(first, count)) % tuple(written)
+    parts[1::2] = written
+    return b"".join(parts)
 
 
-def _join(forms: Sequence[bytes]) -> bytes:
-    return b"[" + b",".join(forms) + b"]"
+def _join(days: Sequence[bytes]) -> list[bytes]:
+    """Return the parts of a list of points: what stands before each value, and a place for it."""
+    parts = [part for day in days for part in (b"}," + day, b"")]
+    return [b"[" + days[0], *parts[1:], b"}]"]
 
 
 @lru_cache(maxsize=32)  # a page asks for the same days of every artist
-def _forms_of_days(first: date, count: int) -> list[bytes]:
-    return [b'{"on":"%s","value":%%b}' % (first + timedelta(days=day)).isoformat().encode() for day in range(count)]
+def _days_of(first: date, count: int) -> list[bytes]:
+    return [b'{"on":"%s","value":' % (first + timedelta(days=day)).isoformat().encode() for day in range(count)]
 
 
 @lru_cache(maxsize=32)
-def _form_of(first: date, count: int) -> bytes:
-    return _join(_forms_of_days(first, count))
+def _parts_of(first: date, count: int) -> list[bytes]:
+    return _join(_days_of(first, count))
 
 
 @lru_cache(maxsize=256)
@@ -201,6 +207,8 @@ def _list_gaps(days: Days, begin: int, end: int, first_day: date, interval_days:
 
     A row covers `interval_days` days, up to its own.
     """
+    if begin and days.covers(begin - 1, end):
+        return []
     gaps: list[dict[str, str]] = []
     before = days.last_present_before(first_day)
     for start, last in list_runs(days.present, begin, end):

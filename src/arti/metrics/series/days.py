@@ -30,31 +30,39 @@ class Days:
     def day(self, place: int) -> date:
         return self.first + timedelta(days=place)
 
-    def value(self, day: date) -> float | None:
-        place = (day - self.first).days
+    def place(self, day: date) -> int:
+        """Return where a day stands in the list, or would if it went on in both directions."""
+        return (day - self.first).days
+
+    def value(self, place: int) -> float | None:
         return self.values[place] if 0 <= place < len(self.values) else None
 
-    def between(self, first: date, last: date) -> Sequence[float | None]:
-        """Return the values of the days from `first` to `last`, both included, as far as the list goes."""
-        return self.values[max(0, (first - self.first).days) : max(0, (last - self.first).days + 1)]
+    def between(self, first: int, last: int) -> Sequence[float | None]:
+        """Return the values from place `first` to `last`, both included, as far as the list goes."""
+        return self.values[max(0, first) : max(0, last + 1)]
 
-    def newest(self, first: date, last: date) -> date | None:
-        """Return the newest day from `first` to `last` with a value."""
-        values, lowest = self.values, max(0, (first - self.first).days)
-        for place in range(min(len(values) - 1, (last - self.first).days), lowest - 1, -1):
+    def newest(self, first: int, last: int) -> int | None:
+        """Return the newest place from `first` to `last` with a value."""
+        values = self.values
+        for place in range(min(len(values) - 1, last), max(0, first) - 1, -1):
             if values[place] is not None:
-                return self.day(place)
+                return place
         return None
 
-    def is_rounded(self, day: date) -> bool:
-        """Return whether the provider rounds the value of the day."""
-        state = self.states.get((day - self.first).days)
+    def is_rounded(self, place: int) -> bool:
+        """Return whether the provider rounds the value at a place."""
+        state = self.states.get(place)
         return state is not None and state[0] == "rounded"
 
     def places(self, first: date, last: date) -> tuple[int, int]:
         """Return where the days from `first` to `last` begin and end in the list, as far as it goes; the end is out."""
         begin = max(0, (first - self.first).days)
         return begin, max(begin, min(len(self.values), (last - self.first).days + 1))
+
+    def covers(self, begin: int, end: int) -> bool:
+        """Return whether each day from `begin` to before `end` in the list has a row."""
+        wanted = (1 << max(0, end - begin)) - 1
+        return self.present >> begin & wanted == wanted
 
     def last_present_before(self, day: date) -> date | None:
         """Return the last day before `day` that has a row; None if none is known."""

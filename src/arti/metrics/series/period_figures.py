@@ -5,15 +5,13 @@ The same rule as private.series_figures in SQL, for the route that has the days 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from math import fsum
 
 from arti.metrics.growth import SMALLEST_BASE, is_coarse_gain, rounding_step
 from arti.metrics.series.days import Days
 from arti.metrics.staleness import stale_after_days
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -51,46 +49,48 @@ def compute_period(
     period is of the whole weeks that lie in it.
     """
     is_counter, is_summed = kind == "counter", aggregation in ("sum", "mean")
-    as_of = days.newest(days.first, min(to_on, finished_on))
+    # From here on days are places in the list.
+    begin, end, finished = days.place(from_on), days.place(to_on), days.place(finished_on)
+    as_of = days.newest(0, min(end, finished))
     if as_of is None:
-        as_of = days.newest(days.first, to_on) if is_counter else None
+        as_of = days.newest(0, end) if is_counter else None
         if as_of is None:
             return PeriodFigures()
     if interval_days > 1:
-        weeks = max(0, ((as_of - from_on).days + 1) // interval_days)
-        from_on = as_of + _DAY - timedelta(days=weeks * interval_days)
-    before_on = from_on - (as_of - from_on) - _DAY
+        weeks = max(0, (as_of - begin + 1) // interval_days)
+        begin = as_of + 1 - weeks * interval_days
+    begin_before = begin - (as_of - begin) - 1
     now: float | None
     before: float | None = None
     days_now = days_before = 0
     if is_summed:
-        now, days_now = _total(days.between(from_on, as_of), aggregation)
-        before, days_before = _total(days.between(before_on, from_on - _DAY), aggregation)
+        now, days_now = _total(days.between(begin, as_of), aggregation)
+        before, days_before = _total(days.between(begin_before, begin - 1), aggregation)
     else:
         now = days.value(as_of)
         if is_counter:
-            before = days.value(from_on - _DAY)
-        elif aggregation == "last" and (day := days.newest(before_on, from_on - _DAY)):
-            before = days.value(day)
-    value = now if as_of >= from_on else None
+            before = days.value(begin - 1)
+        elif aggregation == "last" and (place := days.newest(begin_before, begin - 1)) is not None:
+            before = days.value(place)
+    value = now if as_of >= begin else None
     note: str | None = None
     percent: float | None = None
-    crossed = [day for day in breaks if before_on - timedelta(days=is_counter) < day <= as_of]
+    crossed = [place for day in breaks if begin_before - is_counter < (place := days.place(day)) <= as_of]
     if aggregation != "none":
         if value is None or before is None:
             note = "no_previous"
-        elif any(day >= from_on or not is_counter for day in crossed):
+        elif any(place >= begin or not is_counter for place in crossed):
             note = "definition_break"
         elif is_summed and days_now != days_before:
             note = "days_missing"
         elif is_counter:
-            earlier = days.value(before_on - _DAY)
+            earlier = days.value(begin_before - 1)
             gain, gain_before = _gain(value, before, can_fall), _gain(before, earlier, can_fall)
             if gain is None:
                 note = "fell"
             elif earlier is None:
                 note = "no_previous"
-            elif any(day < from_on for day in crossed):
+            elif any(place < begin for place in crossed):
                 note = "definition_break"
             elif gain_before is None:
                 note = "fell"
@@ -100,8 +100,9 @@ def compute_period(
                     percent, note = None, "rounded"
         else:
             percent, note = _percent(value, before)
-    stale = (finished_on + _DAY - as_of).days > stale_after_days(terms)
-    return PeriodFigures(as_of, "day" if aggregation == "none" else aggregation, value, before, percent, note, stale)
+    stale = finished + 1 - as_of > stale_after_days(terms)
+    basis = "day" if aggregation == "none" else aggregation
+    return PeriodFigures(days.day(as_of), basis, value, before, percent, note, stale)
 
 
 def _total(values: Sequence[float | None], aggregation: str) -> tuple[float | None, int]:
