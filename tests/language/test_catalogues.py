@@ -14,8 +14,9 @@ from arti import insights
 from arti.insights.narration.clauses import CLAUSES
 from arti.language.catalogue import DEFAULT_LANGUAGE, LANGUAGES, LanguageCode, load_catalogue
 from arti.language.locale_formats import show_day, show_month, show_number
+from arti.language.pieces import as_plain
 from arti.language.reader_locale import NumberForm, ReaderLocale
-from arti.language.sentences import SLOT
+from arti.language.sentences import SLOT, SlotNumber, say
 from arti.providers.errors import ProviderError
 from arti.providers.terms import TERMS
 from tests.conftest import World
@@ -25,7 +26,8 @@ REVIEWED = ("en", "de")
 
 def slots(sentence: str) -> set[str]:
     # The title names the subject, so a body need not in every language.
-    return {found[0] for found in SLOT.finditer(sentence)} - {"{subject}"}
+    found = {f"{slot[1]}:{slot[2]}" if slot[2] else slot[1] for slot in SLOT.finditer(sentence)}
+    return found - {"subject"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -35,6 +37,37 @@ def test_each_language_has_every_sentence_with_the_same_slots(language: Language
         key: slots(sentence) for key, sentence in english.items()
     }
     assert load_catalogue(language).reviewed is (language in REVIEWED)
+
+
+@pytest.mark.parametrize(
+    ("language", "agreeing"),
+    [
+        ("es", r"\b(nuev|ganad|perdid|alcanzad)[oa]s?\b"),
+        ("fr", r"\b(nouve(aux?|lles?)|atteinte?s|(ajouté|perdu|gagné)e?s?)\b|\bde \{(items|metric)\}"),
+        ("pt", r"\b(nov|ganh|perdid|alcançad)[oa]s?\b"),
+    ],
+)
+def test_nothing_beside_a_metric_agrees_with_its_gender(language: LanguageCode, agreeing: str) -> None:
+    """Metrics are of both genders ("nuevos seguidores", "nuevas reproducciones"), and in French a vowel elides "de"."""
+    sentences = load_catalogue(language).sentences
+    named = {key: text for key, text in sentences.items() if re.search(r"\{(items|metric)\}", text)}
+    assert len(named) > 50
+    assert {key: text for key, text in named.items() if re.search(agreeing, text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "They came from 1 listener.", "They came from 2 listeners."),
+        ("de", "Sie kamen von 1 Hörer.", "Sie kamen von 2 Hörern."),
+        ("es", "Vinieron de 1 oyente.", "Vinieron de 2 oyentes."),
+        ("fr", "Ils viennent de 1 auditeur.", "Ils viennent de 2 auditeurs."),
+        ("pt", "Vieram de 1 ouvinte.", "Vieram de 2 ouvintes."),
+    ],
+)
+def test_a_word_after_a_number_agrees_with_it(language: LanguageCode, one: str, two: str) -> None:
+    for value, text in ((1.0, one), (2.0, two)):
+        assert as_plain(say("playlist_move.listeners", language, listeners=SlotNumber(value))) == text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

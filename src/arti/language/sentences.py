@@ -16,8 +16,8 @@ from arti.language.pieces import Piece, Pieces, clean_name, name_piece
 from arti.language.reader_locale import ReaderLocale, as_locale
 from arti.vocabulary import PLATFORM_NAMES
 
-# `{slot}`, or `{slot:size}` for a number without its sign.
-SLOT: Final = re.compile(r"\{([a-z_]+)(?::(size))?\}")
+# `{slot}`, or `{slot:size}` for a number without its sign; `{slot?word|words}` is the word after 1, or after any other.
+SLOT: Final = re.compile(r"\{([a-z_]+)(?::(size)|\?([^|{}]+)\|([^|{}]+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,11 @@ class Filling:
         for found in SLOT.finditer(sentence):
             if found.start() > at:
                 yield Piece(sentence[at : found.start()])
-            yield from self._slot(found[1], size=found[2] is not None)
+            if found[3]:
+                number = self.numbers[found[1]]
+                yield Piece(found[3] if round(number.value, number.decimals) == 1 else found[4])
+            else:
+                yield from self._slot(found[1], size=found[2] is not None)
             at = found.end()
         if at < len(sentence):
             yield Piece(sentence[at:])
