@@ -7,11 +7,10 @@ from uuid import UUID
 
 from arti.home import store
 from arti.home.schemas import FirstStep, FirstStepKind, Home, Need, NeedKind, Since
-from arti.imports.desk.service import list_desk
+from arti.imports.desk.service import count_due_again
 from arti.insights.service import list_news
 from arti.language.reader_locale import begin_of_last_week
 from arti.music.schemas import ArtistName
-from arti.music.store import list_artists
 from arti.orgs.authorization import Access
 from arti.orgs.locale_store import read_week_start
 from arti.vocabulary import Permission
@@ -21,7 +20,6 @@ from arti_core.errors import NotFound
 
 _STORIES = 5
 _NAMES = 3
-_ALL_ARTISTS = 100_000
 # Nobody looks into a message that failed longer ago.
 _DELIVERY_DAYS = timedelta(days=14)
 # Whoever was away for longer is not shown everything at once.
@@ -119,12 +117,12 @@ def _need(kind: NeedKind, rows: Sequence[Row]) -> Need:
 
 
 async def _exports_due(access: Access) -> Need:
-    """Count exports that were imported before and are due again: what never was imported is no habit yet."""
-    artists = await list_artists(access.connection, access.org_id, q=None, after=None, limit=_ALL_ARTISTS)
-    count, names = 0, []
-    for artist in await list_desk(access.connection, access.org_id, artists):
-        of_artist = sum(export.is_due and export.imported_at is not None for export in artist.exports)
-        if of_artist:
-            count += of_artist
-            names.append(ArtistName(id=artist.id, name=artist.name))
-    return Need(kind="exports_due", count=count, artists=names[:_NAMES], artist_count=len(names))
+    counts = await count_due_again(access.connection, access.org_id)
+    rows = await store.list_present(access.connection, access.org_id, list(counts)) if counts else []
+    names = [ArtistName(id=row["id"], name=row["name"]) for row in rows]
+    return Need(
+        kind="exports_due",
+        count=sum(counts[artist.id] for artist in names),
+        artists=names[:_NAMES],
+        artist_count=len(names),
+    )

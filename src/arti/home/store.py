@@ -82,6 +82,16 @@ async def list_imports_with_questions(connection: Connection, org_id: UUID) -> l
     )
 
 
+async def list_present(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]) -> list[Row]:
+    """Return (id, name) of those of these artists that are still on the roster, by name."""
+    return await connection.fetch(
+        """select id, name from artists where org_id = $1 and id = any ($2) and archived_at is null
+           order by lower(name), id""",
+        org_id,
+        artist_ids,
+    )
+
+
 async def count_failed_deliveries(connection: Connection, org_id: UUID, *, since: datetime) -> int:
     count: int = await connection.fetchval(
         "select count(*) from deliveries where org_id = $1 and status = 'dead' and created_at >= $2", org_id, since

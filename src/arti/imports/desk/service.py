@@ -25,22 +25,40 @@ async def list_desk(connection: Connection, org_id: UUID, artists: Sequence[Row]
         DeskArtist(
             id=artist["id"],
             name=artist["name"],
-            exports=list(_exports_of(artist, newest.get(artist["id"], []), cadences, today)),
+            exports=list(_exports_of(_ids_of(artist), newest.get(artist["id"], []), cadences, today)),
         )
         for artist in artists
     ]
 
 
+def _ids_of(artist: Row) -> dict[str, str]:
+    return {one["provider"]: one["external_id"] for one in reversed(artist["external_ids"])}
+
+
+async def count_due_again(connection: Connection, org_id: UUID) -> dict[UUID, int]:
+    """Return how many exports are due of each artist that were imported before: what never was is no habit."""
+    imports: dict[UUID, list[Row]] = {}
+    for row in await store.list_newest(connection, org_id, None):
+        if row["committed_at"]:
+            imports.setdefault(row["artist_id"], []).append(row)
+    cadences = await store.list_cadences(connection, org_id) if imports else {}
+    today = clock.today()
+    counts = {
+        artist_id: sum(one.is_due and one.imported_at is not None for one in _exports_of({}, rows, cadences, today))
+        for artist_id, rows in imports.items()
+    }
+    return {artist_id: count for artist_id, count in counts.items() if count}
+
+
 def _exports_of(
-    artist: Row, imports: Sequence[Row], cadences: Mapping[str, int | None], today: date
+    external_ids: Mapping[str, str], imports: Sequence[Row], cadences: Mapping[str, int | None], today: date
 ) -> Iterator[DeskExport]:
     """Yield what is asked for of one artist: of Spotify always, of others where the artist is there."""
-    ids: dict[str, str] = {one["provider"]: one["external_id"] for one in reversed(artist["external_ids"])}
     for export in EXPORTS:
         found = [row for row in imports if row["source"].startswith(export.sources)]
         days = cadences.get(export.key, export.days)
-        if days and (found or export.provider in ids or export.provider == Provider.SPOTIFY):
-            yield _make(export, found, days, today, export.link(ids.get(export.provider)))
+        if days and (found or export.provider in external_ids or export.provider == Provider.SPOTIFY):
+            yield _make(export, found, days, today, export.link(external_ids.get(export.provider)))
     days = cadences.get("royalties", MONTH)
     for row in imports:
         title = BY_SOURCE[row["source"]].title if row["source"] in BY_SOURCE else row["source"]
