@@ -186,11 +186,13 @@ async def list_columns(connection: Connection, org_id: UUID, *, known_on: date |
     """
     return await connection.fetch(
         """with counted as (
-             select s.provider, s.metric, count(distinct s.artist_id) as artists, array_position($2, s.metric) as rank
-             from series s
-             where s.org_id = $1 and s.asset_id is null and s.dimension = '' and s.metric = any ($2)
-               and ($4::date is null or private.newest_known_day(s.org_id, s.id, $4) is not null)
-             group by s.provider, s.metric
+             select a.provider, a.metric, count(*) as artists, array_position($2, a.metric) as rank
+             from (
+               select distinct s.provider, s.metric, s.artist_id from series s
+               where s.org_id = $1 and s.asset_id is null and s.dimension = '' and s.metric = any ($2)
+                 and ($4::date is null or private.newest_known_day(s.org_id, s.id, $4) is not null)
+             ) a
+             group by a.provider, a.metric
            ), best as (
              select distinct on (c.provider) c.provider, c.metric, c.artists from counted c
              where 2 * c.artists >= (select max(o.artists) from counted o where o.provider = c.provider)
