@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Route, expect
 
@@ -107,6 +108,9 @@ def test_home_takes_few_requests_and_little_script(open_as: Open, site: Site, la
     network.on("Network.loadingFinished", measure)
     page.goto("/")
     expect(page.get_by_role("link", name=ARTIST, exact=True).first).to_be_visible()
+    # What a script of the head requests before the others are loaded is taken, and not requested again.
+    paths = [urlsplit(url).path for url in requests]
+    assert [paths.count(path) for path in ("/config.json", "/auth/me", "/api/home", "/api/home/artists")] == [1] * 4
     page.wait_for_timeout(3000)  # for what is loaded when the page is idle
     sent = [url for url in requests if url.startswith("http")]
     assert len(sent) <= MOST_REQUESTS, "\n".join(sent)

@@ -44,6 +44,7 @@ async def build_web_app(*, log: Path) -> bool:
     await install_modules(log=log)
     with progress("building the web app (first start, or web/ has changed)"):
         await run_node(["node_modules/next/dist/bin/next", "build"], log=log, what="Building the web app")
+        await run_node(["head-scripts.mjs"], log=log, what="Ordering the heads of the web app's pages")
         await run_node(["compress.mjs"], log=log, what="Compressing the web app")
     stamp.write_text(wanted)
     return True

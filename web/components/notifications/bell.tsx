@@ -5,8 +5,8 @@ import { usePathname } from "next/navigation";
 import { Link } from "@/components/link";
 import { cn } from "@/lib/class-names";
 import { useSession } from "@/lib/session/context";
-import { useUnreadCount } from "./queries";
-import { t } from "./messages";
+import { useUnreadCount } from "./unread-count";
+import { t } from "@/components/messages";
 
 /** The link to the notifications, with how many are unread. */
 export function Bell({ onNavigate, className }: { onNavigate?: () => void; className?: string }) {

@@ -7,15 +7,6 @@ import { t } from "./messages";
 
 const POLL_MS = 60_000;
 
-export function useUnreadCount(enabled: boolean) {
-  const { data } = useOrgQuery(
-    ["notifications", "unread"],
-    () => call((client) => client.GET("/api/notifications/unread")),
-    { enabled, refetchInterval: POLL_MS },
-  );
-  return data?.count ?? 0;
-}
-
 export function useNotifications(unread: boolean) {
   return useOrgList<Notification>(
     ["notifications", "list", unread],

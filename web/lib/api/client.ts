@@ -4,6 +4,7 @@ import { wantedLanguage } from "@/lib/language/active";
 import { activeOrgId } from "@/lib/session/active-org";
 import { requireReauthentication } from "@/lib/session/reauthentication";
 import { accessToken, clearSession, refreshToken } from "@/lib/session/token";
+import { fetchOrTakeEarly } from "./early-requests";
 import { ApiError, unreachable } from "./error";
 import type { paths } from "./schema";
 
@@ -24,7 +25,7 @@ let clientPromise: Promise<Client<paths>> | undefined;
 function openClient(): Promise<Client<paths>> {
   clientPromise ??= readConfig()
     .then((config) => {
-      const client = createClient<paths>({ baseUrl: config.apiUrl });
+      const client = createClient<paths>({ baseUrl: config.apiUrl, fetch: fetchOrTakeEarly });
       client.use({
         async onRequest({ request }) {
           const token = await accessToken();
