@@ -53,6 +53,48 @@ test("there are catalogues, each in a folder named messages", () => {
   expect(catalogues.filter((folder) => basename(folder) !== "messages")).toEqual([]);
 });
 
+/** Values before a plural that are never 1: periods to choose from, and limits. */
+const NEVER_ONE = [
+  "components shortcuts.days",
+  "components form.atMost",
+  "features/home roster.note",
+  "features/home roster.days",
+  "features/home row.against",
+  "features/home basis.sum",
+  "features/home basis.gain",
+  "features/metrics breakdown.days",
+  "features/metrics tiles.all",
+  "features/money unitsTable.latest",
+  "features/money rows.first",
+  "features/roster period.days",
+];
+const COUNTS = /^(age|calls|characters|count|days|limit|listeners|more|streams|weeks)$/;
+const PLURAL_NOUN = /^[ \u00a0](?:\p{Ll}+ )?\p{Ll}{2,}s\b/u;
+const SAME_IN_BOTH = /^ (?:series|ms|is|was|has|as|unchanged)\b/;
+
+/** The numbers of an English message with a plural noun after them that stays a plural after 1. */
+function disagreeing(parts: MessageFormatElement[]): string[] {
+  return parts.flatMap((part, at) => {
+    if (part.type === TYPE.plural || part.type === TYPE.select)
+      return Object.values(part.options).flatMap((option) => disagreeing(option.value));
+    const next = parts[at + 1];
+    const isNumber = part.type === TYPE.number || (part.type === TYPE.argument && COUNTS.test(part.value));
+    if (!isNumber || next?.type !== TYPE.literal) return [];
+    return PLURAL_NOUN.test(next.value) && !SAME_IN_BOTH.test(next.value) ? [`{${part.value}}${next.value}`] : [];
+  });
+}
+
+test("a noun after a number agrees with it", () => {
+  const wrong = catalogues.flatMap((folder) =>
+    [...catalogue(folder, "en")]
+      .filter(([key]) => !NEVER_ONE.includes(`${dirname(folder)} ${key}`))
+      .flatMap(([key, text]) => disagreeing(parse(text)).map((found) => `${dirname(folder)} ${key}: ${found}`)),
+  );
+  expect(disagreeing(parse("{count, number} new stories"))).toHaveLength(1);
+  expect(disagreeing(parse("{count, plural, one {# story} other {# stories}}"))).toEqual([]);
+  expect(wrong).toEqual([]);
+});
+
 describe.each(catalogues)("%s", (folder) => {
   const english = catalogue(folder, "en");
 

@@ -23,16 +23,26 @@ export function Card({ className, old = false, children, ...props }: Props) {
   );
 }
 
-type HeadProps = { title: React.ReactNode; note?: React.ReactNode; children?: React.ReactNode; id?: string };
+type HeadProps = {
+  title: React.ReactNode;
+  /** Beside the title, and no part of it. */
+  help?: React.ReactNode;
+  note?: React.ReactNode;
+  children?: React.ReactNode;
+  id?: string;
+};
 
 /** The header of a card: title, note (period, unit, age) and controls. */
-export function CardHeader({ title, note, children, id }: HeadProps) {
+export function CardHeader({ title, help, note, children, id }: HeadProps) {
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3.5 pb-2">
       <div className="min-w-0 flex-1 basis-48">
-        <h2 id={id} className="text-base font-semibold">
-          {title}
-        </h2>
+        <div className="flex items-center gap-1">
+          <h2 id={id} className="min-w-0 text-base font-semibold">
+            {title}
+          </h2>
+          {help}
+        </div>
         {note && <p className="text-xs text-muted">{note}</p>}
       </div>
       {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}

@@ -42,7 +42,7 @@ export function SmsLimitsCard() {
           label={t("sms.messages")}
           used={data.messages}
           limit={data.message_limit}
-          text={t("sms.used", { used: exact(data.messages), limit: exact(data.message_limit) })}
+          text={t("sms.used", { used: exact(data.messages), limit: data.message_limit })}
         />
         <Meter
           label={t("sms.cost")}
@@ -56,7 +56,7 @@ export function SmsLimitsCard() {
           </p>
         )}
         {!data.configured && <p className="text-muted">{t("sms.none")}</p>}
-        {data.refused > 0 && <p>{t("sms.refused", { count: exact(data.refused) })}</p>}
+        {data.refused > 0 && <p>{t("sms.refused", { count: data.refused })}</p>}
         {can("org:manage") && !editing && (
           <div>
             <Button onClick={() => setEditing(true)}>{t("sms.change")}</Button>

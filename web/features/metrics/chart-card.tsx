@@ -3,6 +3,7 @@
 import { OldData } from "@/components/old-data";
 import { Download, Rows3, SlidersHorizontal, ChartLine as ChartIcon } from "lucide-react";
 import dynamic from "next/dynamic";
+import { MetricHelp } from "@/components/metric-help";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Menu, MenuCheck, MenuContent, MenuLabel, MenuTrigger } from "@/components/ui/menu";
@@ -58,10 +59,8 @@ export function ChartCard({ artistId, summary, view }: Props) {
     summary.previous.from,
     to,
   );
-  const heading = names
-    .filter(([metric]) => view.metrics.includes(metric))
-    .map(([, name]) => name)
-    .join(", ");
+  const drawn = names.filter(([metric]) => view.metrics.includes(metric));
+  const heading = drawn.map(([, name]) => name).join(", ");
   const zones = [...new Set(series.map((each) => each.time_zone))].join(t("chart.and"));
 
   const save = () => {
@@ -78,6 +77,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
       <CardHeader
         id="chart-title"
         title={heading || t("chart.title")}
+        help={<MetricHelp metrics={drawn.map(([metric, name]) => ({ metric, name }))} />}
         note={[
           dayRange(from, to),
           zones && t("chart.zones", { zones }),

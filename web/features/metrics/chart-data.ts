@@ -1,7 +1,7 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesResponse } from "@/lib/api/types";
 import { toCsv } from "@/lib/csv";
-import { compact, day, exact, signedPercent, unitLabel } from "@/lib/format";
+import { compact, day, signedPercent, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
 import { metricInSentence, metricName } from "@/lib/metric-names/metric-name";
 import { t } from "./messages";
@@ -121,7 +121,7 @@ export function describe(series: Series, all: Series[], days: number): string {
     basis: series.total == null ? "none" : (series.basis ?? "other"),
     total: `${compact(series.total)} ${unitLabel(series.total, series.unit)}`,
     change: series.change_percent == null ? "none" : signedPercent(series.change_percent),
-    days: exact(days),
+    days,
     day: day(top.on),
     value: compact(top.value),
   });

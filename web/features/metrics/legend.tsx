@@ -37,8 +37,8 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
                   change={percentChange(
                     percent,
                     each.kind === "counter"
-                      ? t("change.gain", { days: exact(length) })
-                      : t("change.previous", { value: compact(each.previous_total), days: exact(length) }),
+                      ? t("change.gain", { days: length })
+                      : t("change.previous", { value: compact(each.previous_total), days: length }),
                   )}
                 />
               )}

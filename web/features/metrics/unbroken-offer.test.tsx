@@ -47,6 +47,7 @@ const CATALOGUE = [
   {
     slug: "consumption.views",
     name: "Views",
+    description: "Plays of its videos.",
     definitions: [
       { provider: "youtube", since_on: CHANGE.on, continued_as: CHANGE.continued_as, scope: ["all"], note: NOTE },
     ],

@@ -20,8 +20,8 @@ export const joined = (sums: string[]): string =>
 
 function quantityLabel(type: string, quantity: string): string {
   const known = UNITS.find((each) => each === type);
-  const count = exact(Number(quantity));
-  return known ? t(`units.${known}`, { count }) : `${count} ${type}`;
+  const count = Number(quantity);
+  return known ? t(`units.${known}`, { count }) : `${exact(count)} ${type}`;
 }
 
 function nameOf(total: RoyaltyTotal, by: RoyaltyTotals["group_by"]): string {

@@ -121,7 +121,12 @@ export function ArtistPlaylists() {
               <Badge>{t(`kinds.${placement.playlist.kind}`)}</Badge>
             )}
             <span className="num w-56 text-right">
-              {t("numbers", { streams: exact(placement.streams), listeners: exact(placement.listeners) })}
+              {t("numbers", {
+                streams: exact(placement.streams),
+                streamCount: placement.streams ?? 2,
+                listeners: exact(placement.listeners),
+                listenerCount: placement.listeners ?? 2,
+              })}
               <span className="block text-xs text-muted">
                 {t("source", {
                   period: placement.from_on

@@ -57,7 +57,7 @@ function Use({ use }: { use: ModelUse }) {
         <dd>{use.model}</dd>
         <dt className="text-muted">{t("model.month")}</dt>
         <dd className="tabular-nums">
-          {t("model.spent", { spent: dollars(use.spent), limit: dollars(use.monthly_limit), calls: exact(use.calls) })}
+          {t("model.spent", { spent: dollars(use.spent), limit: dollars(use.monthly_limit), calls: use.calls })}
         </dd>
         <dt className="text-muted">{t("model.tokens")}</dt>
         <dd className="tabular-nums">

@@ -1,7 +1,6 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Comparison } from "@/lib/api/types";
 import { toCsv } from "@/lib/csv";
-import { exact } from "@/lib/format";
 import { t } from "./messages";
 import { dayUnit } from "./words";
 
@@ -67,7 +66,7 @@ export function toLines(
     const earlier: ChartLine = {
       ...style,
       id: `${subject.id} before`,
-      name: t("chart.lineBefore", { name: subject.name, days: exact(column.period.days) }),
+      name: t("chart.lineBefore", { name: subject.name, days: column.period.days }),
       dash: "4 4",
       width: 1.25,
       values: scaled(line.previous, brokeBefore),

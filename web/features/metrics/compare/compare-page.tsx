@@ -1,6 +1,7 @@
 "use client";
 
 import { ChartLine as ChartIcon, Download, GitCompareArrows, Link2, Rows3 } from "lucide-react";
+import { MetricHelp } from "@/components/metric-help";
 import { OldData } from "@/components/old-data";
 import { PageHeader } from "@/components/page-header";
 import { ViewsMenu } from "@/components/saved-views/views-menu";
@@ -109,6 +110,7 @@ function Compared({ comparison, view, old }: { comparison: Comparison; view: Com
         <CardHeader
           id="compare-chart"
           title={t("chart.title", { metric: metricName(column.metric, column.name), provider: column.provider_name })}
+          help={<MetricHelp metrics={[column]} />}
           note={`${meaningOf(column)} · ${periodOf(column)}${view.indexed ? ` · ${t("chart.indexHint")}` : ""}`}
         >
           <Select

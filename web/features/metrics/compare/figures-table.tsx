@@ -1,6 +1,7 @@
 "use client";
 
 import { Delta } from "@/components/delta";
+import { MetricHelp } from "@/components/metric-help";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { ComparedColumn, ComparedFigure, Comparison } from "@/lib/api/types";
@@ -53,6 +54,7 @@ export function FiguresTable({ comparison, onChoose }: Props) {
                   <span className="font-normal">{meaningOf(column)}</span>
                   <span className="font-normal">{periodOf(column)}</span>
                 </button>
+                <MetricHelp metrics={[column]} />
               </th>
             ))}
           </tr>
@@ -85,7 +87,7 @@ export function FiguresTable({ comparison, onChoose }: Props) {
 function Cell({ column, figure }: { column: ComparedColumn; figure: ComparedFigure | undefined }) {
   if (!figure) return <span className="text-xs text-muted">– {t("table.missing")}</span>;
   const { value, previous } = figure;
-  const days = exact(column.period.days);
+  const { days } = column.period;
   const base =
     previous === null ? t("table.change", { days }) : t("table.changeBase", { days, value: compact(previous) });
   return (

@@ -33,7 +33,7 @@ export function paceInWords(pace: ReleasePace, unit: string): string {
     low: compact(pace.low),
     high: compact(pace.high),
     unit: unitLabel(pace.high, unit),
-    age: exact(pace.age),
+    age: pace.age,
     day: day(pace.on),
     count: pace.releases,
     from: exact(pace.from_age),
