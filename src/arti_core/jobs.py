@@ -30,8 +30,6 @@ from arti_core.tenant_client import TenantClient
 LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
 DEFAULT_MAX_ATTEMPTS = 5
-# They compute under one lock of Python: more of them at once need more memory and end no earlier.
-_WHOLE_FILES = 2
 
 log = structlog.get_logger()
 
@@ -52,10 +50,7 @@ class RetryLater(Exception):
 
 @dataclass(frozen=True)  # no slots: calling a parametrized alias of a frozen generic class fails with them
 class WorkerContext(Generic[SettingsT]):
-    """What a worker process opens once for its handlers. `settings` are the application's own.
-
-    `whole_files`: taken by each job while it holds a whole file in memory, which few may do at once.
-    """
+    """What a worker process opens once for its handlers. `settings` are the application's own."""
 
     pool: Pool
     settings: SettingsT
@@ -63,7 +58,8 @@ class WorkerContext(Generic[SettingsT]):
     tenant_client: TenantClient
     vault: Vault
     file_store: FileStore
-    whole_files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WHOLE_FILES))
+    # Taken by a job while it holds a whole file: under Python's one lock more of them need memory and end no earlier.
+    whole_files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +76,11 @@ class JobRun(Generic[SettingsT]):
     lease_secret: UUID | None = None
 
     @property
+    def held(self) -> tuple[UUID, UUID, UUID]:
+        """The first parameters of each statement that needs the lease."""
+        return self.org_id, self.id, self.lease_token
+
+    @property
     def lease(self) -> str:
         """What shows the database that this worker holds the job; the row has the digest of the secret only."""
         return f"{self.id} {self.lease_secret}" if self.lease_secret else ""
@@ -90,9 +91,7 @@ class JobRun(Generic[SettingsT]):
         async with job_transaction(self.worker_context.pool, self.org_id, lease=self.lease) as connection:
             held = await connection.fetchval(
                 "select 1 from jobs where org_id = $1 and id = $2 and lease_token = $3 for key share",
-                self.org_id,
-                self.id,
-                self.lease_token,
+                *self.held,
             )
             if held is None:
                 raise LeaseLost
@@ -269,9 +268,7 @@ async def _heartbeat(job: JobRun[Any]) -> None:
             await connection.execute(
                 """update jobs set lease_until = clock.now() + make_interval(secs => $4)
                    where org_id = $1 and id = $2 and lease_token = $3""",
-                job.org_id,
-                job.id,
-                job.lease_token,
+                *job.held,
                 LEASE_SECONDS,
             )
 
@@ -281,9 +278,7 @@ async def _finish_job(job: JobRun[Any], status: str, *, error: str | None) -> st
         await connection.execute(
             """update jobs set status = $4, last_error = $5, finished_at = clock.now(), lease_until = null
                where org_id = $1 and id = $2 and lease_token = $3""",
-            job.org_id,
-            job.id,
-            job.lease_token,
+            *job.held,
             status,
             error,
         )
@@ -296,9 +291,7 @@ async def _reschedule(job: JobRun[Any], after_seconds: float, reason: str, *, co
             """update jobs set status = 'queued', dispatched_at = null, lease_until = null, last_error = $5,
                  run_at = clock.now() + make_interval(secs => $4), attempts = attempts - $6
                where org_id = $1 and id = $2 and lease_token = $3""",
-            job.org_id,
-            job.id,
-            job.lease_token,
+            *job.held,
             after_seconds,
             reason,
             0 if counts else 1,
