@@ -15,7 +15,7 @@ from arti.settings import open_files
 from arti_core.crypto import Vault
 from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import MASTER_KEY, Member, World
-from tests.factories.imports import make_zip
+from tests.factories.imports import make_zip, upload_file
 from tests.factories.observations import make_artist
 from tests.imports.test_large_imports import HEADER, report_lines
 from tests.job_runner import run_due_jobs
@@ -24,6 +24,7 @@ OF_MIRA = HEADER + "".join(
     f"2026-03-02\t2026-01\tSpotify\tMira Sol\tSong {at}\t\t\t{at}\t100\tSong\tDE\t0\t{at}.5\n" for at in range(300)
 )
 OF_MANY = report_lines(300)
+OF_NOBODY = OF_MANY.replace("Mira Sol", "Act One").replace("Other Act", "Act Two")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ async def test_of_a_zip_what_found_no_artist_waits_and_is_placed_alone(
     archive = make_zip(
         {
             "Mira Sol/a.tsv": OF_MIRA.encode(),
-            "b.tsv": OF_MANY.encode(),
+            "b.tsv": OF_NOBODY.encode(),
             "Other Act/c.csv": b"date,listeners,streams\n2026-01-01,5,50\n",
             "notes.pdf": b"%PDF-1.4",
         }
@@ -97,6 +98,44 @@ async def test_of_a_zip_what_found_no_artist_waits_and_is_placed_alone(
     # An artist of somebody else is unknown.
     foreign = await make_artist(world.database, (await world.member()).org_id)
     await post(member, "week.zip", archive, 404, batch=batch, placements=f'{{"week.zip/b.tsv": "{foreign}"}}')
+
+
+@pytest.mark.parametrize("is_large", [True, False])
+async def test_a_report_of_many_artists_asks_for_none_and_gives_each_its_lines(
+    world: World, worker_context: WorkerContext, monkeypatch: pytest.MonkeyPatch, *, is_large: bool
+) -> None:
+    member = await world.member()
+    mira, other = await make_two(world, member)
+    if is_large:
+        sent = await post(member, "report.tsv", OF_MANY.encode())
+        await run_due_jobs(worker_context)
+        batch_id = sent["batch_id"]
+    else:
+        monkeypatch.setattr(unpacking, "SMALL_BYTES", 10_000_000)
+        files = {"files": ("report.tsv", OF_MANY.encode())}
+        sent = (await member.http.post("/api/import-batches", files=files)).json()
+        batch_id = sent["id"]
+    assert sent["unplaced"] == []
+    path = f"/api/import-batches/{batch_id}"
+    [item] = (await member.http.get(path)).json()["items"]
+    assert (item["placed_by"], item["open"]) == ("each line goes to the artist that it names", [])
+    await member.http.post(f"{path}/commit", json={"answers": {}})
+    await run_due_jobs(worker_context)
+    rows = await world.database.as_owner(
+        "select artist_id, count(*) as lines from royalty_lines where org_id = $1 group by 1", member.org_id
+    )
+    named = [line.split("\t")[3] for line in OF_MANY.splitlines()[1:] if line.split("\t")[-1]]
+    assert {row["artist_id"]: row["lines"] for row in rows} == {
+        mira: named.count("Mira Sol"),
+        other: named.count("Other Act"),
+    }
+    # The same report with another artist would count its lines twice.
+    if not is_large:
+        [again] = await upload_file(
+            member, other if item["artist_id"] == str(mira) else mira, "again.tsv", OF_MANY.encode()
+        )
+        answer = await member.http.post(f"/api/imports/{again['id']}/commit", json={"options": {}})
+        assert (answer.status_code, "imported already" in answer.json()["message"]) == (409, True)
 
 
 async def test_a_small_file_without_an_artist_goes_to_the_batches(world: World) -> None:
@@ -133,7 +172,7 @@ async def test_a_terminal_finds_the_artist_of_a_large_file_or_asks(world: World,
 
     result, printed = await run("Mira Sol.tsv", OF_MIRA, None)
     assert (result, "Mira Sol: Mira Sol.tsv (the name of the file)" in printed) == (ImportResult(1, 0, 0), True)
-    result, printed = await run("report.tsv", OF_MANY, None)
+    result, printed = await run("report.tsv", OF_NOBODY, None)
     assert (result, "--artist" in printed) == (ImportResult(0, 0, 1, unplaced=1), True)
-    result, _ = await run("report.tsv", OF_MANY, answer)
+    result, _ = await run("report.tsv", OF_NOBODY, answer)
     assert (result.committed, len(questions)) == (1, 1)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from arti.imports import store
 from arti.imports.cells.cell_parsers import normalise_name
@@ -10,9 +11,10 @@ from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import ParsedFile
 from arti.metrics.money.lines import RoyaltyLines
 from arti.metrics.money.schemas import RecordedRoyalties
-from arti.metrics.money.service import delete_statements_of_import, record_statement
+from arti.metrics.money.service import FindArtist, delete_statements_of_import, record_statement
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
+from arti_core.errors import Conflict
 from arti_core.files.file_store import FileStore
 
 
@@ -26,18 +28,40 @@ async def name_artists(actor: Actor, row: Row, parsed: ParsedFile) -> RoyaltyLin
     return replace(parsed.money, artist_id=[own[name] for name in parsed.money.artist])
 
 
+async def read_roster(actor: Actor) -> FindArtist:
+    """Return who of the roster is meant by a name in a report: nobody where two are called so."""
+    found: dict[str, set[UUID]] = {}
+    for artist_id, names in (await store.list_roster(actor.connection, actor.org_id)).items():
+        for name in names:
+            found.setdefault(normalise_name(name), set()).add(artist_id)
+    one = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+    return lambda name: one.get(normalise_name(name))
+
+
+async def check_imported_once(actor: Actor, row: Row) -> None:
+    """Raise Conflict where the same report is imported for another artist: its lines would be counted twice."""
+    for name in await store.list_artists_of_file(actor.connection, actor.org_id, row["content_sha256"]):
+        if name["id"] != row["artist_id"]:
+            raise Conflict(
+                f"This report is imported already, with {name['name']}: each line goes to the artist that it names. "
+                "Undo that import first if it is to be read again."
+            )
+
+
 async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, Any]:
     """Record the lines of an import's report that are not known yet. Returns what its summary says about them.
 
     A line is the artist's whose song it is, by ISRC and UPC, and else of the artist that it names.
     """
     lines = await name_artists(actor, row, parsed)
+    find_artist = await read_roster(actor)
     recorded = await record_statement(
         actor,
         source=parsed.money_source,
         title=row["file_name"][-200:],
         lines=lines,
         import_id=row["id"],
+        find_artist=find_artist,
     )
     return describe_recorded(recorded, parsed.notes)
 

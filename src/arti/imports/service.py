@@ -248,6 +248,7 @@ async def commit_import(
             await delete_stored(connection, file_store, org_id, row)
             return StoredImport(UUID(str(earlier["id"])))
     if parsed.money:
+        await royalties.check_imported_once(actor, row)
         summary = preview.build_summary(file, parsed) | await royalties.record_lines(actor, row, parsed)
         await store.mark_committed(connection, org_id, import_id, provider=None, options=answers, summary=summary)
         await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])

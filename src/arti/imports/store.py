@@ -90,6 +90,27 @@ async def find_committed(connection: Connection, org_id: UUID, artist_id: UUID, 
     )
 
 
+async def list_artists_of_file(connection: Connection, org_id: UUID, content_sha256: bytes) -> list[Row]:
+    """Return the artists of the committed imports of the same bytes."""
+    return await connection.fetch(
+        """select distinct a.id, a.name from imports i join artists a on a.org_id = i.org_id and a.id = i.artist_id
+           where i.org_id = $1 and i.content_sha256 = $2 and i.status = 'committed' order by a.name, a.id""",
+        org_id,
+        content_sha256,
+    )
+
+
+async def list_roster(connection: Connection, org_id: UUID) -> dict[UUID, list[str]]:
+    """Return the names of each artist: first the name, then the aliases."""
+    rows = await connection.fetch(
+        """select a.id, a.name, array(select l.name from artist_aliases l
+                                      where l.org_id = a.org_id and l.artist_id = a.id) as aliases
+           from artists a where a.org_id = $1 and a.archived_at is null""",
+        org_id,
+    )
+    return {row["id"]: [row["name"], *row["aliases"]] for row in rows}
+
+
 async def list_imports(
     connection: Connection,
     org_id: UUID,

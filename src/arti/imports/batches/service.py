@@ -24,11 +24,12 @@ from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.history import get_import
 from arti.imports.mappings.service import fingerprint_of
 from arti.imports.mappings.store import find_mappings
-from arti.imports.parsers.registry import holds_money
+from arti.imports.parsers.registry import holds_money, is_royalties
 from arti.imports.preview import RecognisedFile
 from arti.imports.readers.archive import UploadedTable, unpack
-from arti.imports.readers.artist_name import find_named_artist
+from arti.imports.readers.artist_name import find_named_artist, list_line_artists
 from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.store import list_roster
 from arti.imports.stored_files import StoredImport, build_hints
 from arti.imports.types import FileQuestion, FileRejected, Known, SourceTable
 from arti.orgs.authorization import Actor
@@ -139,7 +140,7 @@ async def _sort(
     if all(by_hand):
         placed = [FilePlacement(id, "chosen") for id in by_hand]
     else:
-        roster = ArtistNames(await store.list_roster(actor.connection, actor.org_id))
+        roster = ArtistNames(await list_roster(actor.connection, actor.org_id))
         texts = [read_texts(table.name, *_columns(file)) for table, (file, _) in zip(tables, found, strict=True)]
         rows = await store.list_titles_among(actor.connection, actor.org_id, set().union(*texts))
         titles = [
@@ -149,7 +150,7 @@ async def _sort(
         placed = []
         for table, (file, _), words in zip(tables, found, texts, strict=True):
             stated = find_named_artist(file.table, build_hints(table.name, Known())) if file else None
-            placed.append(place(table.name, stated, roster, titles, words))
+            placed.append(place(table.name, stated, roster, titles, words, _artists_of_lines(file)))
         placed = place_with_neighbours([table.name for table in tables], placed)
     sorted_tables = [
         _SortedTable(table, file, refusal, placement)
@@ -169,6 +170,11 @@ async def _find_mappings(actor: Actor, tables: Sequence[_SortedTable]) -> None:
         if header in mappings:
             one.mapping, one.refusal, one.file = mappings[header], None, None
             one.placement = replace(one.placement, reason=f"{one.placement.reason}; columns as kept")
+
+
+def _artists_of_lines(file: RecognisedFile | None) -> list[str]:
+    """Return whom the first lines of a report of money name."""
+    return list_line_artists(file.table) if file and is_royalties(file.parser.source) else []
 
 
 def _columns(file: RecognisedFile | None) -> tuple[SourceTable | None, dict[int, ColumnKind]]:

@@ -78,9 +78,18 @@ def _plain(text: str) -> str:
 
 
 def place(
-    path: str, stated: str | None, roster: ArtistNames, titles: Iterable[KnownTitle], texts: Collection[str]
+    path: str,
+    stated: str | None,
+    roster: ArtistNames,
+    titles: Iterable[KnownTitle],
+    texts: Collection[str],
+    artists: Sequence[str] = (),
 ) -> FilePlacement:
-    """Return whose the file at `path` is. `stated`: the artist that it names; `texts`: the words of its cells."""
+    """Return whose the file at `path` is.
+
+    `stated`: the artist that it names; `texts`: the words of its cells; `artists`: of a report of money, whom its lines
+    name: each goes to its own, so the report is kept with the one of the roster that most of them name.
+    """
     if not roster.names:
         return FilePlacement(None, "There is no artist on the roster yet. Add the artist first.")
     *folders, name = path.replace("\\", "/").split("/")
@@ -100,6 +109,10 @@ def place(
         return FilePlacement(None, f"Its name, its folder and its content speak for {names}. Choose the artist.", ids)
     if stated:
         return FilePlacement(None, f"The file names {stated[:80]}, who is not on the roster. Choose the artist.")
+    by_line = Counter(id for name in artists if len(own := roster.named(name)) == 1 for id in own)
+    if by_line:
+        most = min(by_line, key=lambda id: (-by_line[id], roster.names[id], str(id)))
+        return FilePlacement(most, "each line goes to the artist that it names")
     if by_titles := _place_by_titles(titles, texts):
         return by_titles
     if len(roster.names) == 1:

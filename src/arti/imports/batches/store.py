@@ -71,17 +71,6 @@ async def list_items(connection: Connection, org_id: UUID, batch_id: UUID) -> li
     )
 
 
-async def list_roster(connection: Connection, org_id: UUID) -> dict[UUID, list[str]]:
-    """Return the names of each artist: first the name, then the aliases."""
-    rows = await connection.fetch(
-        """select a.id, a.name, array(select l.name from artist_aliases l
-                                      where l.org_id = a.org_id and l.artist_id = a.id) as aliases
-           from artists a where a.org_id = $1 and a.archived_at is null""",
-        org_id,
-    )
-    return {row["id"]: [row["name"], *row["aliases"]] for row in rows}
-
-
 async def list_titles_among(connection: Connection, org_id: UUID, texts: Collection[str]) -> list[Row]:
     """Return the tracks and videos with one of these ids, ISRCs or lower-case titles, each with its artist."""
     return await connection.fetch(

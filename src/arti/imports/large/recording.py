@@ -43,6 +43,7 @@ async def commit_import(steps: Steps, import_id: UUID) -> None:
             await read_again(steps, row)
         async with steps.transaction() as actor:
             await steps.need(actor, Permission.MONEY_WRITE)
+            await royalties.check_imported_once(actor, row)
             summary = await _record(steps, actor, row)
             await import_store.mark_committed(
                 actor.connection, actor.org_id, import_id, provider=None, options=row["options"], summary=summary
@@ -82,6 +83,7 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
             batches=counted(),
             import_id=row["id"],
             only_artists=only_artists,
+            find_artist=await royalties.read_roster(actor),
         )
     return dict(row["summary"]) | royalties.describe_recorded(recorded, row["summary"].get("notes", []))
 

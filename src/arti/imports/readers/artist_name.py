@@ -1,7 +1,7 @@
 """Ask before a file that names another artist is stored for this one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace
 from arti.imports.readers.file_name_hints import stem
@@ -10,6 +10,11 @@ from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, Sourc
 ARTIST = "artist"
 _IN_NAME = re.compile(r"(.+?)[-_ ]+(?:audience[-_ ]timeline|songs[-_ ](?:all|\d+ ?[a-z]+))", re.IGNORECASE)
 _COLUMNS = frozenset({"artist", "artists", "artist name", "artista", "artistas", "artiste", "kunstler", "interpret"})
+_COLUMNS_OF_LINES = frozenset(
+    _COLUMNS
+    | {"track artist", "track_artist", "asset artist", "product artist", "artist(s)"}
+    | {"performer", "performed by", "performing artist"}
+)
 _IN_TITLE = re.compile(r"(?:artist|artista|artiste|k[üu]nstler)[:\s]+(.+)", re.IGNORECASE)
 
 
@@ -20,13 +25,20 @@ def find_named_artist(table: SourceTable, hints: Hints) -> str | None:
     return stated[0] if stated else in_name[1] if in_name else None
 
 
+def _list_artists(table: SourceTable, columns: Collection[str] = _COLUMNS) -> list[str]:
+    index = next((index for index, name in enumerate(table.names) if normalise_name(name) in columns), None)
+    return [] if index is None else list(map(normalise_whitespace, table.column(index)))
+
+
+def list_line_artists(table: SourceTable) -> list[str]:
+    """Return whom the rows of a report of money name, one for each row that names one."""
+    return [text for text in _list_artists(table, _COLUMNS_OF_LINES) if not is_blank(text)]
+
+
 def _find_other_artists(table: SourceTable, hints: Hints) -> list[str]:
     """Return artists in a column of that name that are none of the known ones, nor name one beside others."""
-    index = next((index for index, name in enumerate(table.names) if normalise_name(name) in _COLUMNS), None)
-    if index is None:
-        return []
     known = [normalise_name(name) for name in hints.known.artists]
-    texts = dict.fromkeys(map(normalise_whitespace, table.column(index)))
+    texts = dict.fromkeys(_list_artists(table))
     return [text for text in texts if not is_blank(text) and not any(name in normalise_name(text) for name in known)]
 
 

@@ -52,13 +52,14 @@ async def compare_report(steps: Steps, actor: Actor, row: Row, stage: Row | None
             source: BinaryIO = stack.enter_context(TemporaryFile())
             target: BinaryIO = stack.enter_context(TemporaryFile())
             reading = await _read_large(steps, actor, row, stage, source, target)
-        only_artists = await steps.only_artists(actor)
+        only_artists, find_artist = await steps.only_artists(actor), await royalties.read_roster(actor)
         found = await restating.find_difference(
             actor,
             reading.read,
             source=reading.source,
             import_id=row["id"],
             only_artists=only_artists,
+            find_artist=find_artist,
             delete=commit,
             shown=_SHOWN,
         )
@@ -72,6 +73,7 @@ async def compare_report(steps: Steps, actor: Actor, row: Row, stage: Row | None
                 title=row["file_name"][-200:],
                 import_id=row["id"],
                 only_artists=only_artists,
+                find_artist=find_artist,
             )
         if found.stale:
             await record_others(steps, actor, row)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from arti.metrics.money import restating_store, store
 from arti.metrics.money.lines import KeyedLines, RoyaltyLines
-from arti.metrics.money.service import add_lines, match_artists
+from arti.metrics.money.service import FindArtist, add_lines, match_artists
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
 
@@ -61,6 +61,7 @@ async def find_difference(
     source: str,
     import_id: UUID,
     only_artists: Collection[UUID] | None = None,
+    find_artist: FindArtist | None = None,
     delete: bool = False,
     shown: int = 100,
 ) -> LineDifference:
@@ -74,7 +75,7 @@ async def find_difference(
     found, done = LineDifference(), 0
     async for rows, lines in _in_ranges(read, last):
         if only_artists is not None and lines is not None:
-            await match_artists(connection, org_id, lines.lines, only_artists)
+            await match_artists(connection, org_id, lines.lines, only_artists, find_artist)
         stored = {
             row["source_row"]: row
             for row in await restating_store.list_lines_between(connection, org_id, ids, after=done, until=rows)
@@ -104,6 +105,7 @@ async def store_difference(
     title: str,
     import_id: UUID,
     only_artists: Collection[UUID] | None = None,
+    find_artist: FindArtist | None = None,
 ) -> None:
     """Store the lines of an import's file that no statement holds. Raises Forbidden for one of an artist not listed."""
     connection, org_id = actor.connection, actor.org_id
@@ -123,7 +125,9 @@ async def store_difference(
         stored = {place for place, row in enumerate(lines.row) if row in there}
         if len(stored) < len(lines):
             missing = KeyedLines(lines.without(stored), [key for place, key in enumerate(keys) if place not in stored])
-            await add_lines(actor, statement_id, missing, source=source, only_artists=only_artists)
+            await add_lines(
+                actor, statement_id, missing, source=source, only_artists=only_artists, find_artist=find_artist
+            )
     await restating_store.delete_empty_statements(connection, org_id, import_id)
 
 

@@ -1,7 +1,7 @@
 """Royalties: record the lines of statements, and total them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -28,6 +28,9 @@ _MATCHED_AT_ONCE = 20_000
 _DELETED_AT_ONCE = 50_000
 _NAMED_GAPS = 6
 
+# The artist of the roster whom a name in a file means.
+FindArtist = Callable[[str], UUID | None]
+
 
 @dataclass(frozen=True, slots=True)
 class SongOfLine:
@@ -46,11 +49,19 @@ async def record_royalties(access: Access, new: NewRoyalties) -> RecordedRoyalti
 
 
 async def record_statement(
-    actor: Actor, *, source: str, title: str, lines: RoyaltyLines, import_id: UUID | None = None
+    actor: Actor,
+    *,
+    source: str,
+    title: str,
+    lines: RoyaltyLines,
+    import_id: UUID | None = None,
+    find_artist: FindArtist | None = None,
 ) -> RecordedRoyalties:
     """Record the lines of a statement that are not known yet. `import_id`: the file of the rows. Raises NotFound."""
     await _check_ids(actor.connection, actor.org_id, lines)
-    return await record_batches(actor, source=source, title=title, batches=_one(lines), import_id=import_id)
+    return await record_batches(
+        actor, source=source, title=title, batches=_one(lines), import_id=import_id, find_artist=find_artist
+    )
 
 
 async def _one(lines: RoyaltyLines) -> AsyncIterator[KeyedLines]:
@@ -65,10 +76,12 @@ async def record_batches(
     batches: AsyncIterator[KeyedLines],
     import_id: UUID | None = None,
     only_artists: Collection[UUID] | None = None,
+    find_artist: FindArtist | None = None,
 ) -> RecordedRoyalties:
     """Record the lines of a statement that comes in batches, and is never whole in memory.
 
-    `only_artists`: the list of artists of who acts, unless they see all. Raises Forbidden for a line of another.
+    `only_artists`: the list of artists of who acts, unless they see all; `find_artist`: the artist of a name in the
+    file, for lines of no known song. Raises Forbidden for a line of an artist not on the list.
     """
     connection, org_id = actor.connection, actor.org_id
     assert actor.principal is not None  # statements are entered, pushed or imported by somebody
@@ -77,7 +90,11 @@ async def record_batches(
     )
     counts = Counter[str]()
     async for keyed in batches:
-        counts.update(await add_lines(actor, statement_id, keyed, source=source, only_artists=only_artists))
+        counts.update(
+            await add_lines(
+                actor, statement_id, keyed, source=source, only_artists=only_artists, find_artist=find_artist
+            )
+        )
     if counts["added"]:
         await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": counts["added"]})
     else:
@@ -92,13 +109,19 @@ async def record_batches(
 
 
 async def add_lines(
-    actor: Actor, statement_id: UUID, keyed: KeyedLines, *, source: str, only_artists: Collection[UUID] | None
+    actor: Actor,
+    statement_id: UUID,
+    keyed: KeyedLines,
+    *,
+    source: str,
+    only_artists: Collection[UUID] | None,
+    find_artist: FindArtist | None,
 ) -> Counter[str]:
     """Add the lines that are not known yet to a statement, with their songs.
 
     Returns lines, added, without_artist and without_recording: counts. Raises Forbidden for a line of another artist.
     """
-    await match_artists(actor.connection, actor.org_id, keyed.lines, only_artists)
+    await match_artists(actor.connection, actor.org_id, keyed.lines, only_artists, find_artist)
     added = await store.insert_lines(
         actor.connection, actor.org_id, statement_id, source=source, keys=keyed.keys, lines=keyed.lines
     )
@@ -106,10 +129,19 @@ async def add_lines(
 
 
 async def match_artists(
-    connection: Connection, org_id: UUID, lines: RoyaltyLines, only_artists: Collection[UUID] | None
+    connection: Connection,
+    org_id: UUID,
+    lines: RoyaltyLines,
+    only_artists: Collection[UUID] | None,
+    find_artist: FindArtist | None,
 ) -> None:
     """Fill in the songs and artists of lines. Raises Forbidden for one of an artist not on the list."""
     await _match_songs(connection, org_id, lines)
+    if find_artist is not None:
+        named = {name: find_artist(name) for name in {*lines.artist} if name}
+        lines.artist_id = [
+            named.get(name or "") if id is None else id for id, name in zip(lines.artist_id, lines.artist, strict=True)
+        ]
     if only_artists is not None and (others := {*lines.artist_id} - {*only_artists}):
         row = next(row for row, id in zip(lines.row, lines.artist_id, strict=True) if id in others)
         raise Forbidden(
