@@ -385,12 +385,13 @@ def test_digits_with_a_blank_among_them_are_one_number_only_where_it_divides_gro
     assert reasons(parsed) == [f"column 3: {odd!r} is not a number"]
 
 
-def test_amounts_of_another_currency_than_the_stated_one_are_refused() -> None:
-    """$1.50 and £3.00 were stored as euros where a person had said EUR."""
+def test_amounts_of_another_currency_than_the_stated_one_are_in_their_own_or_refused() -> None:
+    """$1.50 and £3.00 were stored as euros where a person had said EUR; a dollar is that of many."""
     header = ["Month", "Store", "Title", "Country", "Units", "Amount"]
     rows = [["2026-01", "Spotify", "A", "DE", "1", amount] for amount in ("€2.50", "$1.50", "3.00 GBP", "kr 5", "4.10")]
     parsed = read([header, *rows], {"currency": "EUR"}, asks={"currency"})
-    assert [str(amount) for amount in parsed.money.amount] == ["2.50", "4.10"]
+    said = list(zip(map(str, parsed.money.amount), parsed.money.currency, strict=True))
+    assert said == [("2.50", "EUR"), ("3.00", "GBP"), ("4.10", "EUR")]
     assert reasons(parsed)[0] == "the amount '$1.50' is not in EUR"
     own = read([[*header, "Currency"], *([*row, "USD"] for row in rows[:2])])
     assert [(str(a), c) for a, c in zip(own.money.amount, own.money.currency, strict=True)] == [("1.50", "USD")]

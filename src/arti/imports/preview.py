@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from arti.dimensions.text import UNKNOWN_PLACE, parse_dimension, split_unknown_place
 from arti.imports.parsers import registry
@@ -14,10 +14,15 @@ from arti.imports.readers.csv_reader import describe_cut, read_table
 from arti.imports.teams.scope import check_scope, scope_questions
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.metrics.places.resolution import resolve_place
-from arti.vocabulary import OWN_PREFIX
+from arti.vocabulary import OWN_PREFIX, Provider
 from arti_core.garbage import pause_collection
 from arti_core.text_cache import forget_files
 
+CADENCE: Final = "cadence"
+ONE_DAY: Final = "one day"
+ALL_DAYS: Final = "all days up to the next"
+# Who counts by day; of an org's own sources the rows may be as far apart as they like.
+_DAILY: Final = frozenset({*Provider, "tiktok", "facebook"})
 _MAX_MISSING_DAYS = 100
 _MAX_CELL_LENGTH = 200
 
@@ -99,7 +104,15 @@ def find_questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list
     scope = scope_questions(parser, formats.known, hints)
     # A royalty report names many artists, and its lines go to each by name.
     artist = [] if registry.is_royalties(parser.source) else artist_questions(formats.known, hints)
-    return [*artist, *of_parser, *scope, *formats.questions]
+    return [*artist, *of_parser, *scope, *formats.questions, *_cadence_questions(parser, formats)]
+
+
+def _cadence_questions(parser: Parser, formats: ColumnFormats) -> list[FileQuestion]:
+    """Ask of numbers a week or a month apart: the sum of a week would be stored as that of its first day."""
+    if parser.provider is None or parser.provider not in _DAILY or not formats.are_apart:
+        return []
+    text = "The days of this file are a week or a month apart. Does each row count one day, or all up to the next?"
+    return [FileQuestion(CADENCE, text, "choice", None, (ONE_DAY, ALL_DAYS))]
 
 
 @pause_collection()
@@ -107,6 +120,8 @@ def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> Pa
     """Parse a file with the answers to its questions. Raises FileRejected."""
     check_artist_answer(recognised.questions, answers)
     check_scope(answers)
+    if answers.get(CADENCE) == ALL_DAYS:
+        raise FileRejected("ARTi keeps numbers by day, so sums of weeks and months are not read. Export them by day.")
     parser = recognised.with_answers(answers).parser
     try:
         parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))

@@ -158,6 +158,13 @@ def names_other_currency(text: str, code: str) -> bool:
     return code not in _CURRENCIES_OF_SIGN.get(sign[0], {sign[0]})
 
 
+def find_currency(text: str) -> str | None:
+    """Return the currency that the sign or code beside an amount names, or None where it is that of several."""
+    sign = _SIGN.search(text)
+    codes = _CURRENCIES_OF_SIGN.get(sign[0], {sign[0]}) if sign and sign[0] != "$" else set()
+    return next(iter(codes)) if len(codes) == 1 else None
+
+
 def find_null_reason(text: str) -> str | None:
     """Return why a cell of a numeric column holds no number, as a code of `arti.providers.states`, or None."""
     if text.isdigit():
@@ -212,6 +219,13 @@ def parse_plain(text: str, decimal_mark: str | None = None) -> str | None:
     if not _PLAIN_NUMBER.fullmatch(plain) and not _EXPONENT.fullmatch(plain):
         raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a number")
     return f"-{plain}" if negative else plain
+
+
+def parse_amount(text: str, decimal_mark: str | None = None) -> str | None:
+    """Return the number of a cell that holds no share, as `parse_plain`. Raises ValueError."""
+    if "%" in text:
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is a share in percent")
+    return parse_plain(text, decimal_mark)
 
 
 def find_decimal_mark(digits: str) -> str | None:

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 
 from arti.imports.cells.cell_parsers import is_blank, normalise_whitespace
-from arti.imports.cells.day_words import full_year, read_words
+from arti.imports.cells.day_words import full_year, read_words, split_weekday
 from arti_core.text_cache import cache_of_files
 
 # No day is written longer; a longer text is never kept in the cache.
@@ -69,11 +69,13 @@ def parse_day(text: str, form: DayFormat = ANY_FORMAT) -> date | None:
 def _parse_day(text: str, form: DayFormat) -> date | None:
     if is_blank(text):
         return None
-    cell = normalise_whitespace(text).removeprefix("'")  # by which a spreadsheet keeps a cell as it is
+    weekday, cell = split_weekday(text)
     try:
         day = _read(cell, form)
     except ValueError:
         raise ValueError(f"{cell[:40]!r} is not a day of the calendar") from None
+    if day and weekday not in (None, day.weekday()):
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a day of the calendar")
     if day is None:
         two = read_with_year_first(cell) if form.year_first is None else read_both_ways(cell)
         if two:
@@ -110,7 +112,7 @@ def _read(cell: str, form: DayFormat) -> date | None:
 
 def looks_like_a_day(cell: str) -> bool:
     """Return whether a cell is written like a day, whatever the order of its parts; a bare number is not."""
-    text = normalise_whitespace(cell)
+    _, text = split_weekday(cell)
     return bool(_ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _NUMERIC.fullmatch(text) or read_words(text))
 
 
@@ -136,7 +138,7 @@ def _is_month_first(match: re.Match[str]) -> bool | None:
 
 def read_both_ways(cell: str) -> tuple[date, date] | None:
     """Return the day in a cell with the day first and with the month first, where both are days; else None."""
-    match = _NUMERIC.fullmatch(normalise_whitespace(cell))
+    match = _NUMERIC.fullmatch(split_weekday(cell)[1])
     if match is None:
         return None
     try:
@@ -147,7 +149,7 @@ def read_both_ways(cell: str) -> tuple[date, date] | None:
 
 def read_with_year_first(cell: str) -> tuple[date, date] | None:
     """Return the day in a cell with the day first and with the year first, where both are days; else None."""
-    match = _NUMERIC.fullmatch(normalise_whitespace(cell))
+    match = _NUMERIC.fullmatch(split_weekday(cell)[1])
     if match is None:
         return None
     try:
@@ -195,7 +197,7 @@ def find_day_format(
         both: list[tuple[date, date]] = []
         years = _YearPlaces()
         for cell in dict.fromkeys(cells):
-            text = normalise_whitespace(cell)
+            weekday, text = split_weekday(cell)
             if is_blank(text):
                 continue
             filled += 1
@@ -204,6 +206,9 @@ def find_day_format(
             match = _NUMERIC.fullmatch(text)
             years.add(text, match)
             month_first = _is_month_first(match) if match else None
+            if month_first is None and weekday is not None and (two := read_both_ways(text)):
+                fitting = {first for first in (False, True) if two[first].weekday() == weekday}
+                month_first = fitting.pop() if len(fitting) == 1 else None
             if month_first is not None:
                 votes[month_first] += 1
             elif match and (two := read_both_ways(text)):

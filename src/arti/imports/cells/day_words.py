@@ -2,7 +2,7 @@
 
 import re
 
-from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
 
 _TIME = re.compile(
     r",?[ T]\d{1,2}[:.]\d{2}(?::\d{2})?( ?[ap]\.?m\.?)?( ?[A-Z]{3,4}([+-]\d{4}( \([^()]*\))?)?)?$", re.IGNORECASE
@@ -22,17 +22,42 @@ _MONTH_WORDS = (
     "december dezember diciembre dezembro decembre декабря dec dez dic",
 )
 _MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()}
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
-    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so "
-    "lunes martes miercoles jueves viernes sabado domingo lun mie jue vie sab dom "
-    "segunda terca quarta quinta sexta feira seg ter qua qui sex "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche mer jeu ven sam dim "
-    "mandag tisdag onsdag torsdag fredag lordag sondag man tis ons tor tors fre lor son"
+_WEEKDAY_WORDS = (
+    "monday montag lunes segunda lundi mandag mon mo lun seg man",
+    "tuesday dienstag martes terca mardi tisdag tue tues di ter tis",
+    "wednesday mittwoch miercoles quarta mercredi onsdag wed mi mie mer qua ons",
+    "thursday donnerstag jueves quinta jeudi torsdag thu thur thurs do jue qui jeu tor tors",
+    "friday freitag viernes sexta vendredi fredag fri fr vie sex ven fre",
+    "saturday samstag sonnabend sabado samedi lordag sat sa sab sam lor",
+    "sunday sonntag domingo dimanche sondag sun so dom dim son",
 )
-_IGNORED = frozenset({"de", "del", "of", "the", "den", "г", "г.", *_WEEKDAYS.split()})
+# "mar" is Tuesday beside a day in numbers, and a month elsewhere.
+_WEEKDAYS = {word: number for number, words in enumerate(_WEEKDAY_WORDS) for word in words.split()} | {"mar": 1}
+_IGNORED = frozenset({"de", "del", "of", "the", "den", "г", "г.", "feira", *_WEEKDAYS} - {"mar"})
+_WEEKDAY = r"([^\W\d_]{2,})(?:-feira)?\.?"
+_DAY_IN_NUMBERS = r"(\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4})"
+_WEEKDAY_FIRST = re.compile(rf"{_WEEKDAY},? ?(?:den |the )?{_DAY_IN_NUMBERS}", re.IGNORECASE)
+_WEEKDAY_LAST = re.compile(rf"{_DAY_IN_NUMBERS},? \(?{_WEEKDAY}\)?", re.IGNORECASE)
+# A program that takes a column for numbers writes the day 20260301 so.
+_WITH_DECIMALS = re.compile(r"((?:20|19)\d{6})[.,]0+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "o", "a"})
+
+
+def split_weekday(cell: str) -> tuple[int | None, str]:
+    """Return the weekday beside a day in numbers, Monday as 0, and the day without it and what programs add to it."""
+    text = normalise_whitespace(cell).removeprefix("'")  # by which a spreadsheet keeps a cell as it is
+    if text[:1].isdigit() and text[-1:].isdigit():
+        compact = _WITH_DECIMALS.fullmatch(text)
+        return None, compact[1] if compact else text
+    if first := _WEEKDAY_FIRST.fullmatch(text):
+        word, day = first.groups()
+    elif last := _WEEKDAY_LAST.fullmatch(text):
+        day, word = last.groups()
+    else:
+        return None, text
+    weekday = _WEEKDAYS.get(normalise_name(word))
+    return (None, text) if weekday is None else (weekday, day)
 
 
 def read_words(cell: str) -> tuple[int | None, int, int] | None:

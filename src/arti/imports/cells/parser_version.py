@@ -7,5 +7,6 @@ from typing import Final
 # columns with both marks or both orders of days, fractions, rounded numbers and several rows of sums. 4: until sums of
 # groups in reports of money, averages, and numbers of hours. 5: until years that come first, reports of money by the
 # names of their own columns, and words of values in six languages. 6: until numbers divided by blanks, errors of
-# spreadsheets in titles, signs of other currencies, and sums of some lines that no word gives away.
-PARSER_VERSION: Final = 7
+# spreadsheets in titles, signs of other currencies, and sums of some lines that no word gives away. 7: until
+# several currencies in one report, weekdays beside days, guards of texts, and months with their years beside them.
+PARSER_VERSION: Final = 8

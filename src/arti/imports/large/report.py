@@ -15,6 +15,7 @@ from arti.imports.cells.column_evidence import ColumnEvidence
 from arti.imports.large.repeats import RepeatFinder, TooManyRepeats
 from arti.imports.large.staged_lines import iterate_lines, write_lines, write_results
 from arti.imports.large.text_rows import Rows, TextTable
+from arti.imports.parsers.royalties.currencies import describe_currencies
 from arti.imports.parsers.royalties.statement import REPEATED_IDS
 from arti.imports.preview import (
     RecognisedFile,
@@ -155,6 +156,7 @@ class _Pass:
             )
         if staged.ids_repeat:
             staged.notes.append(REPEATED_IDS)
+        staged.notes += describe_currencies(staged.money)
         if self._table.cut_line:
             staged.notes.insert(0, describe_cut(self._table.cut_line))
         return staged

@@ -26,6 +26,7 @@ from arti.imports.readers.text_encoding import (
     count_utf8,
     find_magic,
     is_of_a_mac,
+    remove_text_guards,
 )
 from arti.imports.types import FileRejected, SourceTable
 
@@ -238,14 +239,14 @@ class TextTable:
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
             if end:
                 self._lines += text.count("\n", 0, end) or text.count("\r", 0, end)
-                yield text[:end]
+                yield remove_text_guards(text[:end])
             rest = text[end:]
             if len(rest) > _LONGEST_LINE:
                 raise FileRejected(f"A line is longer than {_LONGEST_LINE:,} characters, so this is no table.")
         if rest:
             self._lines += 1
             self._ends_with_line = rest[-1] in "\r\n"
-            yield rest
+            yield remove_text_guards(rest)
 
 
 def _check(rows: Rows, line: int, last_line: int, dialect: Dialect) -> None:

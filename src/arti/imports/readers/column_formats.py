@@ -27,6 +27,7 @@ YEAR_FIRST = "year_first"
 FIRST_YEAR = "first_year"
 SHARES = "shares"
 _WHOLE = 1.05
+_FEW_DAYS = 2
 _DAY = "%-d %B %Y"
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
 
@@ -44,9 +45,10 @@ class ColumnFormats:
         """`evidence`: what the rows tell, where the table has not all of them."""
         self._table = table
         self._evidence = evidence or gather(table.rows, kinds)
+        self._observed = [index for index, kind in kinds.items() if kind is ColumnKind.DAY]
         self._days = find_day_format(
             self._evidence.days,
-            observed=[index for index, kind in kinds.items() if kind is ColumnKind.DAY],
+            observed=self._observed,
             today=hints.today,
         )
         self._numbers: NumberFormat = find_number_format(self._evidence.numbers, kinds, table.delimiter)
@@ -66,6 +68,23 @@ class ColumnFormats:
             *self._year_first_questions(),
             *self._year_questions(kinds, hints),
         ]
+
+    @property
+    def are_apart(self) -> bool:
+        """Whether the days that the rows are about are all a week, or all a month apart."""
+        for index in self._observed:
+            found = set[date]()
+            for cell in self._evidence.days[index]:
+                try:
+                    day = parse_day(cell, self._days[index])
+                except ValueError:
+                    continue
+                found |= {day} if day else set()
+            gaps = {(later - earlier).days for earlier, later in pairwise(sorted(found))}
+            is_monthly = gaps <= {28, 29, 30, 31} and len({day.day for day in found}) == 1
+            if len(found) > _FEW_DAYS and (gaps == {7} or is_monthly):
+                return True
+        return False
 
     @property
     def known(self) -> SourceTable:

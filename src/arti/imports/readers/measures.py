@@ -33,6 +33,12 @@ class MeasureColumn:
     decimal_mark: str | None = None
     scale: int = 1
 
+    @property
+    def is_share(self) -> bool:
+        """Whether a percent sign belongs to its numbers; of an org's own metrics nothing is known."""
+        known = METRICS.get(self.metric)
+        return known is None or known.unit == "percent" or known.kind == "ratio"
+
     def read(self, cell: str) -> tuple[float | None, str | None]:
         """Return (value, null_reason) of a cell. Raises ValueError.
 
@@ -42,6 +48,8 @@ class MeasureColumn:
         value = None if reason else self.parse(cell, self.decimal_mark)
         if value is not None and self.scale != 1 and "%" not in cell:
             value = round(value * self.scale, 12)
+        if value is not None and "%" in cell and not self.is_share:
+            raise ValueError(f"{cell.strip()[:40]!r} is a share in percent")
         if value is not None and value < 0 and (self.kind or METRICS[self.metric].kind) != "flow":
             raise ValueError(f"{cell.strip()[:40]} is below zero")
         return value, reason

@@ -19,6 +19,7 @@ _WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xe0-\xff](?=[A-Za-z ,;\t\r\n])|[
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(128))
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html|head|body|table|meta)\b", re.IGNORECASE)
+_TEXT_GUARD = re.compile(r'(?<![^,;\t|\r\n])(?: ?="([^"\r\n]*)"|"=""([^"\r\n]*)""")(?![^,;\t|\r\n])')
 _MAGIC = {
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
@@ -49,8 +50,15 @@ def decode(content: bytes) -> str:
                 "This is a web page (HTML), whatever its name says. Open it in a spreadsheet, save it as xlsx or CSV, "
                 "and upload that."
             )
-        return text.replace("\ufeff", "")  # where files are put together, one stands at the beginning of each
+        return remove_text_guards(
+            text.replace("\ufeff", "")
+        )  # where files are put together, one stands at the beginning of each
     raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
+
+
+def remove_text_guards(text: str) -> str:
+    """Return a text without the form in which ="0012" is to stay a text in a spreadsheet."""
+    return _TEXT_GUARD.sub(r'"\1\2"', text) if '="' in text else text
 
 
 def _candidates(content: bytes) -> Iterator[str]:

@@ -10,21 +10,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arti.imports.cells.cell_parsers import names_other_currency, parse_plain
+from arti.imports.cells.cell_parsers import names_other_currency
 from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.cells.plain_numbers import read_all_plain, read_plain, to_decimals
 from arti.imports.parsers.royalties.cell_cache import LONGEST_TEXT, MOST_TEXTS, CellCache, first_of
-from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
+from arti.imports.parsers.royalties.columns import StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
 from arti.imports.parsers.royalties.row_reader import (
     describe_unknown_country,
     describe_wrong_isrc,
     describe_wrong_upc,
     find_names,
+    join_year,
     names_sum_of_group,
     read_country,
+    read_currency,
     read_isrc,
     read_kind,
+    read_number,
     read_past_month,
     read_row,
     read_short,
@@ -32,12 +35,10 @@ from arti.imports.parsers.royalties.row_reader import (
     read_upc,
 )
 from arti.imports.parsers.royalties.subtotals import RunningSum
-from arti.imports.readers.header_words import is_total
+from arti.imports.readers.header_words import is_sum_of_group, is_total
 from arti.imports.readers.measures import SUM_OF_OTHERS, has_valid_shape
 from arti.imports.types import ParsedFile, RowResult, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
-
-_LIMIT = Decimal("1e15")
 
 Rows = Sequence[Sequence[str]]
 Columns = Sequence[Sequence[str]]
@@ -60,6 +61,7 @@ class LineReader:
         self._width = len(table.header)
         self._begin_lines: tuple[set[str], set[str]] = set(), set()  # first and second cells that lines had before
         self._totals = CellCache(lambda cell: is_total(cell) or None)
+        self._sum_titles = CellCache(lambda title: is_sum_of_group(title) or None)
         self._texts = CellCache(read_text)
         self._artist = CellCache(read_text)
         self._store = CellCache(partial(read_short, most=80))
@@ -68,15 +70,15 @@ class LineReader:
         self._upc = CellCache(read_upc, lambda cell: _warn(cell, describe_wrong_upc))
         warn_of_isrc = partial(_warn, describe=describe_wrong_isrc) if columns.isrc_is_certain else None
         self._isrc = CellCache(read_isrc, warn_of_isrc)
-        self._currencies = CellCache(lambda cell: _read_currency(cell, currency))
+        self._currencies = CellCache(lambda cell: read_currency(cell, currency, columns.only_currency))
         self._kinds = [CellCache(read_kind) for _ in columns.kinds]
         self._months = [
             CellCache(partial(read_past_month, form=table.day_formats.get(index), today=today))
             for index in columns.months
         ]
-        self._quantities = [CellCache(partial(_read_number, mark=table.marks.get(index))) for index in columns.quantity]
+        self._quantities = [CellCache(partial(read_number, mark=table.marks.get(index))) for index in columns.quantity]
         self._amount_mark = table.marks.get(columns.amount)
-        self._amounts = CellCache(partial(_read_number, mark=self._amount_mark))
+        self._amounts = CellCache(partial(read_number, mark=self._amount_mark))
         self._running = RunningSum()
 
     def read(self, first_row: int, rows: Rows) -> RoyaltyLines:
@@ -92,7 +94,7 @@ class LineReader:
             cells = list(zip(*rows, strict=True))
         lines, wrong, doubtful = self._read_columns(numbers, rows, cells)
         warned = self._find_warnings(cells, lines)
-        rejected = self._leave_out_sums(numbers, cells, lines.amount, doubtful, wrong)
+        rejected = self._leave_out_sums(cells, lines, doubtful, wrong)
         for place in sorted(wrong - rejected):
             problems: list[str] = []
             try:
@@ -172,7 +174,8 @@ class LineReader:
             [cache.column(cells[at]) for cache, at in zip(self._quantities, columns.quantity, strict=True)], length
         )
         month = first_of(
-            [cache.column(cells[at]) for cache, at in zip(self._months, columns.months, strict=True)], length
+            [cache.column(self._months_of(cells, at)) for cache, at in zip(self._months, columns.months, strict=True)],
+            length,
         )
         currency: list[str | None] = [self._currency] * length
         if columns.currency is not None:
@@ -229,31 +232,41 @@ class LineReader:
         return lines, wrong, doubtful
 
     def _leave_out_sums(
-        self,
-        numbers: list[int],
-        cells: Columns,
-        amounts: Sequence[Decimal | None],
-        doubtful: Iterable[int],
-        wrong: set[int],
+        self, cells: Columns, lines: RoyaltyLines, doubtful: Iterable[int], wrong: set[int]
     ) -> set[int]:
         """Return the places of sums of some lines; lines that name nothing at all are `wrong`."""
-        sums, subtotals = set[int](), set[int]()
+        named = {text for text in {*lines.title} if text and self._sum_titles[text]}
+        subtotals = {place for place, text in enumerate(lines.title) if text in named} if named else set[int]()
+        sums = set[int]()
         for place in sorted(doubtful):
             row = [column[place] for column in cells]
             if names_sum_of_group(row, self._columns):
-                self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
+                self._parsed.row_results.append(RowResult(lines.row[place], "warning", SUM_OF_OTHERS))
                 sums.add(place)
             elif not (names := find_names(row, self._columns)):
                 wrong.add(place)
             elif len(names) == 1 and self._columns.titles and self._columns.store:
                 subtotals.add(place)
-        for place in sorted(self._running.find_sums(amounts, sums, subtotals)):
-            self._parsed.row_results.append(RowResult(numbers[place], "warning", SUM_OF_OTHERS))
+        for place in sorted(self._running.find_sums(lines.amount, lines.currency, sums, subtotals)):
+            self._parsed.row_results.append(RowResult(lines.row[place], "warning", SUM_OF_OTHERS))
             sums.add(place)
         return sums
 
+    def _months_of(self, cells: Columns, index: int) -> Sequence[str]:
+        """Return the cells of a column of months, with the years of another one where they have none."""
+        years = self._columns.years
+        return cells[index] if years is None else list(map(join_year, cells[index], cells[years]))
+
     def _caches(self) -> Iterator[CellCache[Any]]:
-        one: list[CellCache[Any]] = [self._totals, self._texts, self._artist, self._store, self._title, self._country]
+        one: list[CellCache[Any]] = [
+            self._totals,
+            self._sum_titles,
+            self._texts,
+            self._artist,
+            self._store,
+            self._title,
+            self._country,
+        ]
         one += [self._upc, self._isrc, self._currencies, self._amounts]
         yield from chain(one, self._kinds, self._months, self._quantities)
 
@@ -277,19 +290,6 @@ class LineReader:
                 if cell in cache.warnings and values[place] is None:
                     warned.setdefault(place, []).append(cache.warnings[cell])
         return warned
-
-
-def _read_currency(cell: str, default: str | None) -> str | None:
-    code = cell.strip().upper() or default
-    return code if code and CURRENCY_CODE.fullmatch(code) else None
-
-
-def _read_number(cell: str, mark: str | None) -> Decimal | None:
-    plain = parse_plain(cell, mark)
-    number = Decimal(plain) if plain else None
-    if number is not None and not -_LIMIT <= number <= _LIMIT:
-        raise ValueError("too large")
-    return number
 
 
 def _warn(cell: str, describe: Callable[[str], str]) -> str:

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import (
+    find_currency,
     is_blank,
     is_spreadsheet_error,
     names_other_currency,
     normalise_name,
     normalise_whitespace,
-    parse_plain,
+    parse_amount,
 )
 from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
@@ -29,6 +30,10 @@ _QUARTER = re.compile(r"(?:([1-4])[QT]|[QT]([1-4]))[- ]?((?:19|20)\d{2})", re.IG
 _NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
 # What a spreadsheet makes of 2026-01: Jan-26, in Brazil jan/26.
 _SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[-/ '](\d{2})")
+_YEAR = re.compile(r"((?:19|20)\d{2})(?:[.,]0+)?")
+_BARE_MONTH = re.compile(r"(0?[1-9]|1[0-2])(?:[.,]0+)?")
+_WITHOUT_YEAR = re.compile(r"[^\W\d]{3,}\.?|[1-4][QT]|[QT][1-4]")
+_LIMIT = Decimal("1e15")
 _FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
 _DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
@@ -47,14 +52,18 @@ def read_row(
     """Return the line of a row. Raises ValueError, in words; ValidationError."""
     if not find_names(cells, columns):
         raise ValueError("the row names no store, title, code or country; it may be a sum of others")
-    plain = parse_plain(cells[columns.amount], table.marks.get(columns.amount))
+    plain = parse_amount(cells[columns.amount], table.marks.get(columns.amount))
     if plain is None:
         raise ValueError("the amount is missing")
     code = (cells[columns.currency].strip().upper() if columns.currency is not None else currency) or currency
+    if columns.has_own_currencies:
+        code = find_currency(cells[columns.amount]) or code
     if code is None or not CURRENCY_CODE.fullmatch(code):
         raise ValueError(f"{code or ''!r} is not a currency like EUR")
     if names_other_currency(cells[columns.amount], code):
         raise ValueError(f"the amount {cells[columns.amount].strip()[:40]!r} is not in {code}")
+    if columns.only_currency not in (None, code):
+        raise ValueError(f"the amount is in {columns.only_currency} by its column and in {code} by its row")
     country_text = read_first(cells, columns.country)
     country = find_country(country_text) if country_text else None
     if country_text and country is None:
@@ -62,7 +71,7 @@ def read_row(
     quantity_index = next((index for index in columns.quantity if not is_blank(cells[index])), None)
     quantity = None
     if quantity_index is not None:
-        quantity = parse_plain(cells[quantity_index], table.marks.get(quantity_index))
+        quantity = parse_amount(cells[quantity_index], table.marks.get(quantity_index))
     upc = next(filter(None, (read_upc(cells[index]) for index in columns.upc)), None)
     isrc = next(filter(None, (read_isrc(cells[index]) for index in columns.isrc)), None)
     if isrc is None and columns.isrc_is_certain and (text := read_first(cells, columns.isrc)):
@@ -70,7 +79,8 @@ def read_row(
     written = read_first(cells, columns.upc)
     if written and upc is None:
         problems.append(describe_wrong_upc(written))
-    months = [read_month(cells[index], table.day_formats.get(index)) for index in columns.months]
+    year = cells[columns.years] if columns.years is not None else ""
+    months = [read_month(join_year(cells[index], year), table.day_formats.get(index)) for index in columns.months]
     month = next((month for month in months if month and month <= today), None)
     if month is None:
         late = next(filter(None, months), None)
@@ -132,6 +142,16 @@ def read_month(cell: str, form: DayFormat | None) -> date | None:
     return month if month and _FIRST_MONTH <= month <= _LAST_MONTH else None
 
 
+def join_year(month: str, year: str) -> str:
+    """Return a month that is written without its year, 3 or March or Q1, with the year of another column."""
+    text, of_year = normalise_whitespace(month), _YEAR.fullmatch(year.strip())
+    if of_year is None or not text:
+        return month
+    if number := _BARE_MONTH.fullmatch(text):
+        return f"{of_year[1]}-{int(number[1]):02}"
+    return f"{text} {of_year[1]}" if _WITHOUT_YEAR.fullmatch(text) else month
+
+
 def _find_month(text: str, form: DayFormat | None) -> date | None:
     month = _MONTH.match(text)
     if month and not _DAY.match(text):
@@ -171,13 +191,28 @@ def read_upc(cell: str) -> str | None:
 
 def _read_code(cell: str, form: re.Pattern[str]) -> str | None:
     """Return a code as people and spreadsheets write it, or None."""
-    code = cell.strip().strip("'").upper().replace("-", "").replace(" ", "")
+    code = cell.strip().strip("'").removesuffix(".0").upper().replace("-", "").replace(" ", "")
     return code if form.fullmatch(code) else None
 
 
 def read_first(cells: Sequence[str], indexes: Sequence[int]) -> str:
     """Return the first text of some cells that is not blank, or an empty one."""
     return next(filter(None, (read_text(cells[index]) for index in indexes)), "")
+
+
+def read_currency(cell: str, default: str | None, only: str | None) -> str | None:
+    """Return the code in a cell, or the usual one; None where it is none, or not the only one that may be."""
+    code = cell.strip().upper() or default
+    return code if code and CURRENCY_CODE.fullmatch(code) and only in (None, code) else None
+
+
+def read_number(cell: str, mark: str | None) -> Decimal | None:
+    """Return the number in a cell, None where it is blank. Raises ValueError."""
+    plain = parse_amount(cell, mark)
+    number = Decimal(plain) if plain else None
+    if number is not None and not -_LIMIT <= number <= _LIMIT:
+        raise ValueError("too large")
+    return number
 
 
 def read_past_month(cell: str, form: DayFormat | None, today: date) -> date | None:

@@ -2,12 +2,21 @@
 
 from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.cells.column_evidence import BATCH_ROWS
-from arti.imports.parsers.royalties.columns import CURRENCY_CODE, find_columns
+from arti.imports.parsers.royalties.columns import StatementColumns, find_columns
+from arti.imports.parsers.royalties.currencies import currency_questions, describe_currencies, open_reader
 from arti.imports.parsers.royalties.formats import FORMATS, RoyaltyFormat
 from arti.imports.parsers.royalties.line_reader import LineReader
-from arti.imports.types import AS_WRITTEN, Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
+from arti.imports.types import (
+    AS_WRITTEN,
+    Answers,
+    FileQuestion,
+    Hints,
+    ParsedFile,
+    Parser,
+    ReadsLines,
+    SourceTable,
+)
 
-CURRENCY = "currency"
 REPEATED_IDS = "The ids of the lines are not unique, so lines are known by what they say."
 
 
@@ -21,23 +30,22 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         # A later column of days counts where the first one is empty.
         filled = columns.months[:1] and all(map(str.strip, table.column(columns.months[0])))
         days = dict.fromkeys(columns.months[:1] if filled else columns.months, ColumnKind.OTHER_DAY)
-        return days | {columns.amount: ColumnKind.NUMBER} | dict.fromkeys(columns.quantity, ColumnKind.COUNT)
+        amounts = dict.fromkeys((index for index, _ in columns.amounts), ColumnKind.NUMBER)
+        return days | amounts | dict.fromkeys(columns.quantity, ColumnKind.COUNT)
 
     def questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
         columns = find_columns(table, form)
-        if columns is None or columns.stated_currency or columns.currency is not None:
-            return []
-        text = "In which currency are the amounts? Its code, like EUR."
-        return [FileQuestion(CURRENCY, text, "text", example="EUR")]
+        return [] if columns is None else currency_questions(table, columns)
 
-    def open_lines(table: SourceTable, answers: Answers, hints: Hints, parsed: ParsedFile) -> LineReader:
+    def open_lines(table: SourceTable, answers: Answers, hints: Hints, parsed: ParsedFile) -> ReadsLines:
         columns = find_columns(table, form)
         assert columns is not None
-        currency = columns.stated_currency or answers.get(CURRENCY, "").strip().upper() or None
-        if columns.currency is None and not (currency and CURRENCY_CODE.fullmatch(currency)):
-            raise FileRejected(f"{CURRENCY} must be a code like EUR.")
         parsed.money_source = form.source
-        return LineReader(table, form, columns, currency, hints.today, parsed)
+
+        def open_one(settled: StatementColumns, currency: str | None) -> LineReader:
+            return LineReader(table, form, settled, currency, hints.today, parsed)
+
+        return open_reader(table, columns, answers, parsed, open_one)
 
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         parsed = ParsedFile()
@@ -49,6 +57,7 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
             # A line whose id comes again would be taken for the same line.
             parsed.notes.append(REPEATED_IDS)
             parsed.money.external_id = [None] * len(parsed.money)
+        parsed.notes += describe_currencies(parsed.money.totals()) if len(parsed.money) else []
         return parsed
 
     return Parser(
