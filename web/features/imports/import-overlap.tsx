@@ -13,7 +13,7 @@ import { useImportOverlap } from "./queries";
 const SHOWN = 20;
 
 /** "city=~Berlin|DE,period=28day" → "city Berlin, DE, period 28day". */
-const dimensionLabel = (dimension: string) =>
+export const dimensionLabel = (dimension: string) =>
   dimension.replaceAll("~", "").replaceAll("=", " ").replaceAll(",", ", ").replaceAll("|", ", ");
 
 /** Say in words what one import has in common with the file. */

@@ -2,8 +2,10 @@
 
 import { RefreshCw } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import type { Import, Reread } from "@/lib/api/types";
-import { shortDay } from "@/lib/format";
+import { day, fixed, month, NONE } from "@/lib/format";
+import { dimensionLabel } from "./import-overlap";
 import { t } from "./messages";
 import { useRereadImport } from "./queries";
 
@@ -35,7 +37,9 @@ export function ImportReread({ item }: { item: Import }) {
           {resultLabel(shown, differs)}
         </p>
       )}
-      {shown && differs > 0 && <RereadValues shown={shown} />}
+      {shown && differs > 0 && (
+        <RereadValues shown={shown} total={differs} dayLabel={item.summary.money_lines > 0 ? month : day} />
+      )}
       {shown?.state === "done" && !shown.committed && differs > 0 && (
         <div className="flex justify-end">
           <Button
@@ -74,7 +78,18 @@ function resultLabel(shown: Reread, differs: number): string {
   return t(shown.committed ? "reread.storedDiffers" : "reread.differs", { version, new: added, changed, gone });
 }
 
-function RereadValues({ shown }: { shown: Reread }) {
+/** The numbers of a reading with the reader's marks and all their digits; a code of why there is none is no number. */
+export function readingLabel(text: string | null): string {
+  if (text === null || /^[a-z_]+$/.test(text)) return NONE;
+  return text.replace(/(?<![\w.-])-?\d{1,10}(\.\d+)?(?![\w.-])/g, (number) =>
+    fixed(Number(number), number.split(".")[1]?.length ?? 0),
+  );
+}
+
+type ValuesProps = { shown: Reread; total: number; dayLabel: (iso: string) => string };
+
+function RereadValues({ shown, total, dayLabel }: ValuesProps) {
+  const names = new Map(useMetricCatalogue().data?.map(({ slug, name }) => [slug, name]));
   return (
     <div
       className="max-h-60 overflow-auto rounded-card border border-line"
@@ -96,18 +111,22 @@ function RereadValues({ shown }: { shown: Reread }) {
           {shown.first.map((each, at) => (
             <tr key={at} className="border-b border-line/70 last:border-0">
               <td className="num px-3 py-1.5 text-muted">{each.row ?? "–"}</td>
-              <td className="px-3 py-1.5 whitespace-nowrap">{shortDay(each.observed_on)}</td>
+              <td className="px-3 py-1.5 whitespace-nowrap">{dayLabel(each.observed_on)}</td>
               <td className="px-3 py-1.5">
-                {each.what}{" "}
+                {names.get(each.what) ?? each.what}{" "}
                 {each.title && <span className="text-muted">{t("overlap.ofTitle", { title: each.title })} </span>}
                 <span className="text-xs text-muted">{t(`reread.changes.${each.change}`)}</span>
+                {each.dimension && <span className="block text-xs text-muted">{dimensionLabel(each.dimension)}</span>}
               </td>
-              <td className="num px-3 py-1.5">{each.before ?? "–"}</td>
-              <td className="num px-3 py-1.5">{each.after ?? "–"}</td>
+              <td className="num px-3 py-1.5">{readingLabel(each.before)}</td>
+              <td className="num px-3 py-1.5">{readingLabel(each.after)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {total > shown.first.length && (
+        <p className="px-3 py-2 text-xs text-muted">{t("reread.first", { shown: shown.first.length, total })}</p>
+      )}
     </div>
   );
 }

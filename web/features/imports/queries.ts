@@ -75,16 +75,19 @@ export function useRereadImport() {
   }, []);
   const reread = useApiMutation(
     async ({ id, commit }: { id: string; commit: boolean }) => {
-      let found = await call((client) =>
-        client.POST("/api/imports/{import_id}/reread", { params: at(id), body: { commit } }),
-      );
-      while (found.state === "running" && isOpen.current) {
-        setProgress(found.progress);
-        await new Promise((resolve) => setTimeout(resolve, RUNNING_SECONDS * 1000));
-        found = await call((client) => client.GET("/api/imports/{import_id}/reread", { params: at(id) }));
+      try {
+        let found = await call((client) =>
+          client.POST("/api/imports/{import_id}/reread", { params: at(id), body: { commit } }),
+        );
+        while (found.state === "running" && isOpen.current) {
+          setProgress(found.progress);
+          await new Promise((resolve) => setTimeout(resolve, RUNNING_SECONDS * 1000));
+          found = await call((client) => client.GET("/api/imports/{import_id}/reread", { params: at(id) }));
+        }
+        return found;
+      } finally {
+        setProgress(null);
       }
-      setProgress(null);
-      return found;
     },
     { invalidates: NUMBERS },
   );
