@@ -139,6 +139,12 @@ def test_a_title_of_a_sum_with_the_sum_of_the_lines_is_one(title: str) -> None:
     assert [(result.row, result.status) for result in parsed.row_results if result.reason] == [(3, "warning")]
 
 
+def test_a_song_whose_title_begins_like_that_of_a_sum_is_a_line() -> None:
+    text = "Sale month,Store,Title,Amount (EUR)\n2026-03,Spotify,A,0.01\n2026-03,Spotify,B,0.01\n"
+    parsed = read(f"{text}2026-03,Spotify,All I Want,0.02\n2026-03,Spotify,Total Eclipse,0.04\n")
+    assert (len(parsed.money), parsed.row_results.count()) == (4, {"accepted": 4})
+
+
 def test_a_share_is_no_amount() -> None:
     text = (
         "Sale month,Store,Title,Quantity,Amount (EUR)\n2026-03,S,A,1,50%\n2026-03,S,B,50 %,1.00\n2026-03,S,C,1,2.00\n"

@@ -40,10 +40,10 @@ async def read_roster(actor: Actor) -> FindArtist:
 
 async def check_imported_once(actor: Actor, row: Row) -> None:
     """Raise Conflict where the same report is imported for another artist: its lines would be counted twice."""
-    for name in await store.list_artists_of_file(actor.connection, actor.org_id, row["content_sha256"]):
-        if name["id"] != row["artist_id"]:
+    for artist in await store.list_artists_of_file(actor.connection, actor.org_id, row["content_sha256"]):
+        if artist["id"] != row["artist_id"]:
             raise Conflict(
-                f"This report is imported already, with {name['name']}: each line goes to the artist that it names. "
+                f"This report is imported already, with {artist['name']}: each line goes to the artist that it names. "
                 "Undo that import first if it is to be read again."
             )
 

@@ -27,6 +27,10 @@ _DIVIDERS = re.compile(r"[,;\t|]")
 # What spreadsheets write below a group, and what stands for all of a kind.
 _RESULTS = frozenset({"ergebnis", "result", "resultado", "resultat"})
 _ALL = frozenset({"all", "alle", "todas", "todos", "tous", "toutes", "alla"})
+_SONGS = frozenset(
+    {"tracks", "songs", "titles", "releases", "stores", "titel", "lieder", "canciones", "faixas", "musicas"}
+    | {"titres", "chansons", "latar"}
+)
 _AVERAGES = frozenset(
     {"average", "avg", "mean", "durchschnitt", "mittelwert", "mittel", "promedio", "media", "moyenne", "\u00f8"}
     | {"genomsnitt", "medelvarde", "medel"}
@@ -63,6 +67,12 @@ def is_sum_of_group(text: str, *, is_place: bool = True) -> bool:
     words = normalise_name(text).replace(":", " ").strip(" =").split()
     ends = {" ".join(words[:1]), " ".join(words[:2]), " ".join(words[-1:]), " ".join(words[-2:])}
     return not ends.isdisjoint(_totals() | _RESULTS) or (is_place and len(words) > 1 and words[0] in _ALL)
+
+
+def is_sum_title(title: str) -> bool:
+    """Return whether a title may be that of a sum: "Total", "Album Total", "All tracks"."""
+    words = normalise_name(title).strip(" :=").split()
+    return is_total(title) or words[-1:] == ["total"] or (len(words) == 2 and words[0] in _ALL and words[1] in _SONGS)
 
 
 def is_average(text: str) -> bool:

@@ -80,10 +80,10 @@ def open_reader(
     Without an answer a line has its amount in one of the columns, and is in the currency of that one.
     """
     found = [_with_amount(columns, index, code) for index, code in columns.amounts]
-    if AMOUNT in answers:
+    if AMOUNT in answers and len(found) > 1:
         names = [table.header[index] for index, _ in columns.amounts]
         found = [found[_choose(answers, AMOUNT, names)]]
-    if CURRENCY_FROM in answers and columns.currency is not None:
+    if CURRENCY_FROM in answers and columns.currency is not None and columns.only_currency:
         names = [table.header[columns.amount], table.header[columns.currency]]
         of_header = _choose(answers, CURRENCY_FROM, names) == 0
         found = [

@@ -35,7 +35,7 @@ from arti.imports.parsers.royalties.row_reader import (
     read_upc,
 )
 from arti.imports.parsers.royalties.subtotals import RunningSum
-from arti.imports.readers.header_words import is_sum_of_group, is_total
+from arti.imports.readers.header_words import is_sum_title, is_total
 from arti.imports.readers.measures import SUM_OF_OTHERS, has_valid_shape
 from arti.imports.types import ParsedFile, RowResult, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
@@ -61,7 +61,7 @@ class LineReader:
         self._width = len(table.header)
         self._begin_lines: tuple[set[str], set[str]] = set(), set()  # first and second cells that lines had before
         self._totals = CellCache(lambda cell: is_total(cell) or None)
-        self._sum_titles = CellCache(lambda title: is_sum_of_group(title) or None)
+        self._sum_titles = CellCache(lambda title: is_sum_title(title) or None)
         self._texts = CellCache(read_text)
         self._artist = CellCache(read_text)
         self._store = CellCache(partial(read_short, most=80))
