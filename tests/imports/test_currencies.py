@@ -19,7 +19,7 @@ def read(text: str, **answers: str) -> ParsedFile:
     return parse_file(recognised, provisional_answers(recognised.questions) | answers, HINTS)
 
 
-def asked(text: str) -> list[FileQuestion]:
+def questions_of(text: str) -> list[FileQuestion]:
     return recognise_file(text.encode(), HINTS).questions
 
 
@@ -34,7 +34,7 @@ def rejected(parsed: ParsedFile) -> dict[int, str | None]:
 def test_a_report_in_two_currencies_says_so() -> None:
     text = "Sale month,Store,Title,Amount,Currency\n2026-03,Spotify,A,1.00,USD\n2026-03,Spotify,B,2.00,EUR\n"
     parsed = read(text)
-    assert (asked(text), parsed.notes, amounts(parsed)) == ([], [BOTH], [("1.00", "USD"), ("2.00", "EUR")])
+    assert (questions_of(text), parsed.notes, amounts(parsed)) == ([], [BOTH], [("1.00", "USD"), ("2.00", "EUR")])
     assert read(text.replace("EUR", "USD")).notes == []
 
 
@@ -44,7 +44,7 @@ def test_of_two_columns_of_amounts_each_line_has_one() -> None:
         "Total,,,1.00,2.00\n"
     )
     parsed = read(text)
-    assert (asked(text), parsed.notes, rejected(parsed)) == ([], [BOTH], {})
+    assert (questions_of(text), parsed.notes, rejected(parsed)) == ([], [BOTH], {})
     assert amounts(parsed) == [("1.00", "USD"), ("2.00", "EUR")]
 
 
@@ -70,7 +70,7 @@ def test_of_two_amounts_in_one_line_the_user_says_which(
     head: str, rows: Sequence[str], choices: tuple[str, str], codes: tuple[str, str]
 ) -> None:
     text = f"{head}{','.join(choices)}\n" + "\n".join(rows) + "\n"
-    questions = {question.key: question for question in asked(text)}
+    questions = {question.key: question for question in questions_of(text)}
     assert (questions["amount"].choices, questions["amount"].default) == (choices, None)
     first, second = (read(text, amount=choice, currency="GBP") for choice in choices)
     assert amounts(first) == [("3.00", codes[0])]
@@ -91,14 +91,14 @@ def test_below_the_lines_that_were_looked_at_two_amounts_are_refused() -> None:
     assert rejected(parsed) == {8: "the row has more than one amount"}
 
 
-def test_a_header_and_a_column_that_disagree_are_asked_about() -> None:
+def test_a_header_and_a_column_that_disagree_are_a_question() -> None:
     text = "Sale month,Store,Title,Amount (EUR),Currency\n2026-03,Spotify,A,1.00,USD\n2026-03,Spotify,B,2.00,EUR\n"
-    [question] = asked(text)
+    [question] = questions_of(text)
     assert (question.key, question.choices) == ("currency_from", ("Currency", "Amount (EUR)"))
     assert amounts(read(text, currency_from="Amount (EUR)")) == [("1.00", "EUR"), ("2.00", "EUR")]
     assert amounts(read(text, currency_from="Currency")) == [("1.00", "USD"), ("2.00", "EUR")]
     same = text.replace("USD", "EUR")
-    assert (asked(same), read(same).notes) == ([], [])
+    assert (questions_of(same), read(same).notes) == ([], [])
 
 
 def test_a_line_of_another_currency_than_its_header_is_refused_far_below() -> None:

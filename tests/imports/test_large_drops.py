@@ -24,7 +24,7 @@ OF_MIRA = HEADER + "".join(
     f"2026-03-02\t2026-01\tSpotify\tMira Sol\tSong {at}\t\t\t{at}\t100\tSong\tDE\t0\t{at}.5\n" for at in range(300)
 )
 OF_MANY = report_lines(300)
-OF_NOBODY = OF_MANY.replace("Mira Sol", "Act One").replace("Other Act", "Act Two")
+OF_UNKNOWN = OF_MANY.replace("Mira Sol", "Act One").replace("Other Act", "Act Two")
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ async def test_of_a_zip_what_found_no_artist_waits_and_is_placed_alone(
     archive = make_zip(
         {
             "Mira Sol/a.tsv": OF_MIRA.encode(),
-            "b.tsv": OF_NOBODY.encode(),
+            "b.tsv": OF_UNKNOWN.encode(),
             "Other Act/c.csv": b"date,listeners,streams\n2026-01-01,5,50\n",
             "notes.pdf": b"%PDF-1.4",
         }
@@ -172,7 +172,7 @@ async def test_a_terminal_finds_the_artist_of_a_large_file_or_asks(world: World,
 
     result, printed = await run("Mira Sol.tsv", OF_MIRA, None)
     assert (result, "Mira Sol: Mira Sol.tsv (the name of the file)" in printed) == (ImportResult(1, 0, 0), True)
-    result, printed = await run("report.tsv", OF_NOBODY, None)
+    result, printed = await run("report.tsv", OF_UNKNOWN, None)
     assert (result, "--artist" in printed) == (ImportResult(0, 0, 1, unplaced=1), True)
-    result, _ = await run("report.tsv", OF_NOBODY, answer)
+    result, _ = await run("report.tsv", OF_UNKNOWN, answer)
     assert (result.committed, len(questions)) == (1, 1)

@@ -39,7 +39,7 @@ def read(text: str) -> ParsedFile:
         ("Mar 3, 2026", "2026-03-03"),
     ],
 )
-def test_a_weekday_beside_a_day_tells_its_order(cell: str, day: str) -> None:
+def test_a_weekday_beside_a_day_shows_its_order(cell: str, day: str) -> None:
     form = find_day_format({0: [cell]}, observed=[0], today=TODAY)[0]
     assert str(parse_day(cell, form)) == day
 
@@ -116,7 +116,7 @@ def test_a_share_is_no_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "asked"),
+    ("days", "is_open"),
     [
         (["2026-03-02", "2026-03-09", "2026-03-16"], True),
         (["2026-03-01", "2026-02-01", "2026-01-01", "2025-12-01"], True),
@@ -126,11 +126,11 @@ def test_a_share_is_no_count() -> None:
         (["2026-03-02", "2026-03-03", "2026-03-04"], False),
     ],
 )
-def test_sums_of_weeks_and_months_are_not_taken_for_days(days: list[str], *, asked: bool) -> None:
+def test_sums_of_weeks_and_months_are_not_taken_for_days(days: list[str], *, is_open: bool) -> None:
     text = "Date,Views,Watch time (hours)\n" + "".join(f"{day},70,1.5\n" for day in days)
     recognised = recognise_file(text.encode(), HINTS)
-    assert [question.key for question in recognised.questions] == (["cadence"] if asked else [])
+    assert [question.key for question in recognised.questions] == (["cadence"] if is_open else [])
     assert len(read(text).observations) == 2 * len(days)  # as a preview shows it, and as a day when that is said
-    if asked:
+    if is_open:
         with pytest.raises(FileRejected, match="Export them by day"):
             parse_file(recognised, {"cadence": "all days up to the next"}, HINTS)

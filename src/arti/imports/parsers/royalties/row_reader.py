@@ -211,7 +211,7 @@ def read_number(cell: str, mark: str | None) -> Decimal | None:
     plain = parse_amount(cell, mark)
     number = Decimal(plain) if plain else None
     if number is not None and not -_LIMIT <= number <= _LIMIT:
-        raise ValueError("too large")
+        raise ValueError(f"{normalise_whitespace(cell)[:40]!r} is too large")
     return number
 
 
