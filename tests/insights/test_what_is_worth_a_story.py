@@ -165,3 +165,17 @@ def test_a_level_is_seen_soon_after_another_change() -> None:
     assert (LAST - shift.happened_on).days == 19
     change = next(fact for fact in shift.facts if fact.slot == "change")
     assert 40 < change.value < 60
+
+
+def test_a_day_like_one_of_the_weeks_before_is_no_news() -> None:
+    values = weekly_series(150, last=LAST)
+    for days_ago, times in ((15, 0.5), (8, 0.52), (1, 0.5)):  # a song that is not counted on one day of the week
+        values[-days_ago] = values[-30 - days_ago % 7] * times
+    findings = sorted(found(series(values), detector="spike"), key=lambda one: one.happened_on)
+    assert [one.is_repeat for one in findings] == [False, True, True]
+    assert [story.lead for story in group(findings)] == findings[:1]
+    again = findings[-1]
+    caused = group([again], ArtistEvent("show", again.happened_on))
+    assert [(story.lead, story.cause and story.cause.kind) for story in caused] == [(again, "show")]
+    values[-1] *= 0.6
+    assert not max(found(series(values), detector="spike"), key=lambda one: one.happened_on).is_repeat

@@ -9,6 +9,7 @@ from typing import Final
 from tests.factories.insights import FOLLOWERS, STREAMS
 from tests.insights.ask.small_label import (
     BLOOM,
+    DAYS,
     FAROLES,
     GAINED,
     HARBOR,
@@ -16,6 +17,7 @@ from tests.insights.ask.small_label import (
     PLAYS,
     SAVES,
     VIEWS,
+    Span,
     dotted,
     english,
     last_days,
@@ -102,7 +104,50 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
     }[language]
     worst = min(month.days, key=lambda one: (value_of(BLOOM, STREAMS, one), one.toordinal()))
     best_name, worst_name = _day_name(best, language), _day_name(worst, language)
+    ninety = last_days(90)
+    mondays = [day for day in ninety.days if day.weekday() == 0 and day + timedelta(days=6) <= ninety.last]
+    weeks = [Span(day, day + timedelta(days=6)) for day in mondays]
+    stored = last_days(DAYS)
+    months = [one for ago in range(1, 20) if (one := month_ago(ago)).first >= stored.first]
+    best_week = max(weeks, key=lambda one: (one.total(HARBOR, STREAMS), -one.first.toordinal()))
+    worst_week = min(weeks, key=lambda one: (one.total(HARBOR, STREAMS), one.first.toordinal()))
+    best_month = max(months, key=lambda one: (one.total(HARBOR, STREAMS), -one.first.toordinal()))
+    plays_week = max(weeks, key=lambda one: (one.gain(HARBOR, PLAYS), -one.first.toordinal()))
+
+    def moved(day: date) -> float:
+        return value_of(HARBOR, STREAMS, day) - value_of(HARBOR, STREAMS, day - timedelta(days=1))
+
+    def gained(day: date) -> float:
+        return Span(day, day).gain(BLOOM, FOLLOWERS)
+
+    fallen = min(month.days, key=lambda day: (moved(day), day))
+    risen = max(month.days, key=lambda day: (moved(day), -day.toordinal()))
+    most_gained = max(month.days, key=lambda day: (gained(day), -day.toordinal()))
+    most_lost = min(month.days, key=lambda day: (gained(day), day))
+
+    def part_of_month(first: int, last: int) -> Span:
+        return Span(month.first.replace(day=first), month.first.replace(day=last))
+
     return {
+        "best_week": (_day_name(best_week.first, language), *shown(best_week.total(HARBOR, STREAMS))),
+        "worst_week": (_day_name(worst_week.first, language), *shown(worst_week.total(HARBOR, STREAMS))),
+        "best_month": (_day_name(best_month.last, language), *shown(best_month.total(HARBOR, STREAMS))),
+        "best_plays_week": (_day_name(plays_week.first, language), *shown(plays_week.gain(HARBOR, PLAYS))),
+        "fall_day": (
+            _day_name(fallen, language),
+            *shown(value_of(HARBOR, STREAMS, fallen), value_of(HARBOR, STREAMS, fallen - timedelta(days=1))),
+        ),
+        "rise_day": (_day_name(risen, language), *shown(value_of(HARBOR, STREAMS, risen))),
+        "gain_day": (_day_name(most_gained, language), *shown(gained(most_gained))),
+        "lost_day": (_day_name(most_lost, language), *shown(-gained(most_lost)))
+        if gained(most_lost) < 0
+        else ("no day",),
+        "third_week": shown(part_of_month(15, 21).total(HARBOR, STREAMS)),
+        "final_week": shown(part_of_month(month.last.day - 6, month.last.day).total(HARBOR, STREAMS)),
+        "first_half": shown(part_of_month(1, 15).total(HARBOR, STREAMS)),
+        "germany_growth": (*shown(41_000, 38_000), *shown(percent_change(41_000, 38_000), decimals=1)),
+        "country_growth": ("1. Germany" if language == "en" else "1. Deutschland", *shown(41_000, 38_000)),
+        "country_fall": ("1. Spain", *shown(22_500, 25_000)),
         "week_streams": shown(week.total(HARBOR, STREAMS)),
         "day_streams": shown(day.total(HARBOR, STREAMS)),
         "month_streams": shown(month.total(HARBOR, STREAMS)),

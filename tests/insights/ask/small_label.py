@@ -26,6 +26,7 @@ HARBOR, BLOOM, FAROLES = "Velvet Harbor", "Static Bloom", "Los Faroles"
 _SIZE: Final = {HARBOR: 9_000, BLOOM: 2_500, FAROLES: 700}
 _RISING: Final = {HARBOR: 1.0, BLOOM: 1.6, FAROLES: 0.7}  # what the last 28 days are worth beside those before
 WORKS: Final = {"Tidelight": (HARBOR, 0.4), "Night Ferry": (HARBOR, 0.25), "Glass Petals": (BLOOM, 0.6)}
+COUNTRIES_BEFORE: Final = {"DE": 38_000.0, "ES": 25_000.0, "US": 9_000.0}  # 28 days before the newest ones
 PLAN: Final = """# Dates
 The radio campaign starts on 4 December 2026 and ends on 20 January 2027.
 The vinyl edition ships on 12 February 2027.
@@ -157,6 +158,10 @@ async def make_label(world: World, worker_context: WorkerContext) -> Member:
             spotify += [
                 Observation(LISTENERS, newest, amount, dimension=f"country={code}")
                 for code, amount in (("DE", 41_000.0), ("ES", 22_500.0), ("US", 9_750.0))
+            ]
+            spotify += [
+                Observation(LISTENERS, newest - timedelta(days=28), amount, dimension=f"country={code}")
+                for code, amount in COUNTRIES_BEFORE.items()
             ]
             spotify.append(Observation(LISTENERS, newest, 6_300.0, dimension="city=2950159"))  # Berlin
         await store_observations(worker_context, manager.org_id, id, spotify, tracks)

@@ -48,6 +48,12 @@ async def test_questions_about_places_and_ratios_are_answered(world: World, work
     assert not notes, "\n".join(notes)
 
 
+async def test_questions_about_extremes_and_growth_are_answered(world: World, worker_context: WorkerContext) -> None:
+    member = await make_label(world, worker_context)
+    _, notes = await classify(member, read_questions("extremes-and-growth.txt"))
+    assert not notes, "\n".join(notes)
+
+
 async def test_held_out_questions_are_answered(world: World, worker_context: WorkerContext) -> None:
     member = await make_label(world, worker_context)
     _, notes = await classify(member, read_questions("held-out.txt"))

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
+from arti.insights.ask.answers.breakdowns import answer_breakdown
 from arti.insights.ask.answers.campaign_answers import answer_campaigns, answer_whether_it_worked
 from arti.insights.ask.answers.quotations import clean_quotation, find_quotation, list_related
 from arti.insights.ask.answers.rankings import rank
@@ -17,7 +18,6 @@ from arti.insights.ask.answers.rate_rankings import rank_works_by_rate
 from arti.insights.ask.answers.rates import answer_rate
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
 from arti.insights.ask.answers.stored_facts import (
-    answer_breakdown,
     answer_playlists,
     answer_release_days,
     explain_days,

@@ -19,7 +19,13 @@ from arti_core.database import Connection, Row
 # What is answered when a question names an artist and no metric.
 MAIN_METRICS: Final = ("streams", "monthly_listeners", "followers", "views")
 _FOLLOWER_FLOWS: Final = ("audience.followers_gained", "audience.followers_lost")
-WORKS_OF: Final = {"song": ("track",), "video": ("video",), "post": ("post",), "work": ("track", "video", "album")}
+WORKS_OF: Final = {
+    "song": ("track",),
+    "video": ("video",),
+    "album": ("album",),
+    "post": ("post",),
+    "work": ("track", "video", "album"),
+}
 
 
 @dataclass(frozen=True, slots=True)

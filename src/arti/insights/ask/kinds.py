@@ -18,7 +18,9 @@ Kind = Literal[
     "series",
     "released",
 ]
-_WORKS: Final = ("song", "video", "post", "work")
+_WORKS: Final = ("song", "video", "post", "work", "album")
+_SPANS: Final = ("best_week", "worst_week", "best_month", "worst_month")
+_EXTREMES: Final = ("best_day", "worst_day", *_SPANS)
 _SPLITS: Final = ("country", "city", "age", "gender", "source", "device")
 _BASE: Final = {"artist", "roster", "platform", "total", "latest", "bring"}
 _MONEY: Final = {"cost", "budget", "left", "costliest", "cheapest"}
@@ -36,16 +38,14 @@ _USED: Final[dict[Kind, set[str]]] = {
     | _MONEY
     | _RANKS,
     "playlists": _BASE | {"playlist", "most", "song", "running", "says"},
-    "breakdown": _BASE | {*_SPLITS, "most", "least", "percent"},
+    "breakdown": _BASE | _MOVES | {*_SPLITS, "most", "least", "percent"},
     "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
     "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview", "running"},
     "total": _BASE | {"gain", "who"},
     "released": _BASE | {"when", "newest", "out", *_WORKS},
-    "series": (_BASE - {"roster"})
-    | _MOVES
-    | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
+    "series": (_BASE - {"roster"}) | _MOVES | {"average", "per_day", *_EXTREMES, "overview", "song", "video"},
 }
-_OF_ANY_METRIC: Final = ("overview", "compare", "rise", "fall", "change", "against", "best_day", "worst_day")
+_OF_ANY_METRIC: Final = ("overview", "compare", "rise", "fall", "change", "against", *_EXTREMES)
 
 
 def kind_of(context: QuestionContext) -> Kind | None:
@@ -69,7 +69,7 @@ def kind_of(context: QuestionContext) -> Kind | None:
     if parsed.has(*_SPLITS) or context.places:
         return "breakdown"
     ranks = parsed.has("most", "least", "ranking", "rise", "fall", "more")
-    if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has("best_day", "worst_day"):
+    if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has(*_EXTREMES):
         return "rank_works"
     of_artists = parsed.has("artist", "who", "roster") and not parsed.named("artist") and not named_works
     if ranks and of_artists:
@@ -116,16 +116,20 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
     several = len(context.subjects) > 1
     if kind == "campaigns" and parsed.has("end"):
         used.add("word.overview")  # "hasta cuándo va la campaña"
+    if kind == "breakdown" and parsed.has("more", "fewer", "compare") and parsed.against is None:
+        used -= {"word.more", "word.fewer", "word.compare"}
     if kind == "rate" and ranks_works_by_rate(context):
         used |= {f"word.{name}" for name in (*_RANKS, *_WORKS)}
     if kind == "rate" and (several or not context.subjects):
         used |= {"word.most", "word.least", "word.ranking", "word.who", "word.more"}
     if kind == "series":
-        if parsed.has("best_day", "worst_day", "when") or several or parsed.has("platform"):
+        if parsed.has(*_EXTREMES, "when") or several or parsed.has("platform"):
             used |= {"word.most", "word.least"}
-        if parsed.has("best_day", "worst_day", "most", "least"):
+        if parsed.has(*_EXTREMES, "most", "least", "rise", "fall", "lose"):
             used.add("word.when")
-        if aim_of(parsed) in ("best_day", "worst_day"):  # the day of the largest rise is another one
+        if aim_of(parsed) in ("rise_day", "fall_day"):
+            used -= {f"word.{name}" for name in ("against", "before", "change", "average", "per_day", "gain")}
+        if aim_of(parsed) in ("best_day", "worst_day", "best_span", "worst_span"):
             used -= {f"word.{name}" for name in ("rise", "fall", "change", "against", "before", "lose")}
         if aim_of(parsed) == "change":
             used.add("word.percent")

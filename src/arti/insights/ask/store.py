@@ -112,6 +112,38 @@ async def find_extreme_day(
     return found
 
 
+async def find_steepest_day(
+    connection: Connection,
+    org_id: UUID,
+    series_id: UUID,
+    *,
+    from_on: date,
+    to_on: date,
+    gains: bool,
+    rises: bool,
+    known_on: date | None,
+) -> Row | None:
+    """Return the day that rose or fell most against the day before, the earliest of equals; None if no day did.
+
+    `gains`: of a running total, whose day is what it gained or lost on it.
+    """
+    return await connection.fetchrow(
+        """select m.observed_on from (
+             select g.observed_on, case when $5 then g.gain
+               when g.observed_on - lag(g.observed_on) over days = 1 then g.value - lag(g.value) over days end as moved
+             from private.daily_gains($1, $2, $3::date - 1, $4, $7) g window days as (order by g.observed_on)) m
+           where m.observed_on >= $3::date and case when $6 then m.moved else -m.moved end > 0
+           order by case when $6 then -m.moved else m.moved end, m.observed_on limit 1""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+        gains,
+        rises,
+        known_on,
+    )
+
+
 async def find_last_day(
     connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, known_on: date | None
 ) -> date | None:

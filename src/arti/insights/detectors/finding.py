@@ -58,6 +58,7 @@ class Finding:
     facts: tuple[Fact, ...]
     beside: SeriesSubject | None = None  # another series that the text compares with
     is_minor: bool = False  # worth a line in a story, and none of its own
+    is_repeat: bool = False  # as far as weeks ago already: a story of its own only where something else caused it
     # Other names and days that the text says, by slot.
     names: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, date] = field(default_factory=dict)

@@ -40,16 +40,18 @@ class _Reach:
     season: int
     baseline: int
     after_run: int  # for so long a run is part of what the next values are compared with
+    repeat: int  # a value like that of a run so long ago is the same again
     z: float
     times: float
 
 
-_DAYS: Final = _Reach(90, 480, 60, 3, 7, 7 * SEASON_WEEKS, 7, 4.0, 1.3)
-_WEEKS: Final = _Reach(15, 60, 9, 1, 1, 12, 6, 6.0, 1.6)
+_DAYS: Final = _Reach(90, 480, 60, 3, 7, 7 * SEASON_WEEKS, 7, 28, 4.0, 1.3)
+_WEEKS: Final = _Reach(15, 60, 9, 1, 1, 12, 6, 4, 6.0, 1.6)
 # Of a series that nothing is beside: where single days often stray this far, a spike strays further still.
 _WILD: Final = 0.2
 _TIMES_TAIL: Final = 2.5
 _TIMES_ALONE: Final = 1.35
+_TIMES_ALIKE: Final = 1.15
 _LEAST_PERCENT: Final = 20.0  # of what a text compares with
 
 
@@ -76,9 +78,11 @@ def detect_spikes(group: Sequence[DailySeries]) -> Iterator[Finding]:
     found = week_residuals(rows) if counted[0].about.is_weekly else day_residuals(rows)
     for row, (series, flow) in enumerate(zip(counted, flows, strict=True)):
         far = _far_values(series, flow, found, row, int(shifts[row]), reach)
-        for run in _runs(far, flow, reach):
+        runs = _runs(far, flow, reach)
+        for place, run in enumerate(runs):
             if run[0].at >= len(series) - reach.news:
-                yield from _make_finding(series, flow, run, reach)
+                is_repeat = any(_is_alike(run, before, flow, reach) for before in runs[:place])
+                yield from _make_finding(series, flow, run, reach, is_repeat=is_repeat)
 
 
 def _far_values(series: DailySeries, flow: Floats, found: Residuals, row: int, shift: int, reach: _Reach) -> list[_Far]:
@@ -127,9 +131,23 @@ def _is_return(one: _Far, run: list[_Far], flow: Floats, reach: _Reach) -> bool:
     return bool(abs(np.log(max(flow[one.at], 1.0) / max(run[0].expected, 1.0))) < np.log(reach.times))
 
 
-def _make_finding(series: DailySeries, flow: Floats, run: list[_Far], reach: _Reach) -> Iterator[Finding]:
+def _top(run: list[_Far]) -> _Far:
+    return max(run, key=lambda one: abs(one.z))
+
+
+def _is_alike(run: list[_Far], before: list[_Far], flow: Floats, reach: _Reach) -> bool:
+    """Return whether a run came as far as one of the weeks before, in the same direction."""
+    if run[0].z * before[0].z <= 0 or run[0].at - before[-1].at > reach.repeat:
+        return False
+    now, then = (max(flow[_top(each).at], 1.0) for each in (run, before))
+    return bool(abs(np.log(now / then)) < np.log(_TIMES_ALIKE))
+
+
+def _make_finding(
+    series: DailySeries, flow: Floats, run: list[_Far], reach: _Reach, *, is_repeat: bool
+) -> Iterator[Finding]:
     """Yield the finding of a run of days; none when the usual value is too small for a percentage."""
-    top = max(run, key=lambda one: abs(one.z))
+    top = _top(run)
     about, at, day = series.about, top.at, series.day(top.at)
     value = float(flow[at])
     on_day = Window("last", series.first_day(at), day)
@@ -177,6 +195,7 @@ def _make_finding(series: DailySeries, flow: Floats, run: list[_Far], reach: _Re
         confidence=confidence_from_z(abs(top.z), reach.z),
         score=points,
         facts=facts,
+        is_repeat=is_repeat,
     )
 
 

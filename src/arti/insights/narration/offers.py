@@ -52,7 +52,9 @@ def choose_by_template(offer: Offer) -> Narration:
 def slot_words(finding: Finding, *, artist_name: str) -> SlotWords:
     """Return what the slots hold besides numbers, in no language yet."""
     about = finding.series.about
-    metric = {"metric": about.metric, "name": about.metric_name}
+    metric: dict[str, object] = {"metric": about.metric, "name": about.metric_name}
+    if finding.detector == "release_age":  # what its first days brought
+        metric["gained"] = True
     day = finding.happened_on.isoformat()
     words: dict[str, Mapping[str, Any]] = {
         "artist": {"name": artist_name},

@@ -90,7 +90,7 @@ def group_findings(
 ) -> list[Story]:
     """Return the stories of one artist's new findings, the strongest first; the parts of open ones come last.
 
-    What is minor is a part of a story or nothing.
+    What is minor is a part of a story or nothing, and so is what came weeks ago as well, without a cause of its own.
     """
     stories: list[Story] = []
     attached: dict[UUID, Story] = {}
@@ -106,6 +106,8 @@ def group_findings(
             near.parts.append(finding)
         elif not finding.is_minor:
             cause = _find_checked(finding, open_stories) or _cause_of_lead(finding, release, events)
+            if finding.is_repeat and (cause is None or cause.kind == "season"):
+                continue
             quiet = [story.insight_id for story in open_stories if story.quiet and _is_of_release(release, story)]
             stories.append(Story(finding, cause=cause, takes_in=quiet))
     for story in stories:

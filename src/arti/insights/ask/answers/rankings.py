@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from arti.insights.ask import store
-from arti.insights.ask.answers.series_answers import computation_of, explain_no_days, number_of
+from arti.insights.ask.answers.series_answers import explain_no_days
+from arti.insights.ask.answers.series_figure import computation_of, number_of
 from arti.insights.ask.context import QuestionContext, Subject, compare_with
 from arti.insights.ask.phrasing import AnswerPart, Refused
 from arti.insights.ask.reading.periods import QuestionPeriod

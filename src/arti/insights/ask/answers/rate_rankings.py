@@ -5,7 +5,8 @@ from typing import Final
 
 from arti.insights.ask import store
 from arti.insights.ask.answers.rates import RATES
-from arti.insights.ask.answers.series_answers import computation_of, explain_no_days
+from arti.insights.ask.answers.series_answers import explain_no_days
+from arti.insights.ask.answers.series_figure import computation_of
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.computations import compute
@@ -90,9 +91,11 @@ async def _rank_platform(context: QuestionContext, name: str, pairs: list[tuple[
         label = f"{rate}, {subject}, {platform}"
         part.numbers.append(AnswerNumber(label, "percent" if is_percent else "", value, shown, computation))
         of = {
-            "upper": phrasing.number(above), "upper_metric": phrasing.metric(upper["metric"], upper["metric_name"]),
-            "lower": phrasing.number(below), "lower_metric": phrasing.metric(lower["metric"], lower["metric_name"]),
-        }  # fmt: skip
+            "upper": phrasing.number(above),
+            "upper_metric": phrasing.metric(upper["metric"], upper["metric_name"]),
+            "lower": phrasing.number(below),
+            "lower_metric": phrasing.metric(lower["metric"], lower["metric_name"]),
+        }
         lines.append(phrasing.say("rank_rate_line", rank=rank, subject=subject, value=shown, **of))
     if len(found) < len(pairs):
         metric = phrasing.metric(first["metric"], first["metric_name"])

@@ -1,26 +1,36 @@
 """Answer from one series: a total, a level, a gain, a change, an average, or the best or worst day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final
 
 from arti.insights.ask import store
+from arti.insights.ask.answers.extremes import answer_best_span, answer_steepest_day, word_extreme_day
+from arti.insights.ask.answers.series_figure import (
+    Aim,
+    SeriesFigure,
+    computation_of,
+    number_of,
+    span_label,
+    word_gain,
+)
 from arti.insights.ask.context import QuestionContext, Subject, compare_with
-from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.phrasing import AnswerPart, Refused
 from arti.insights.ask.reading.periods import DAY, QuestionPeriod
 from arti.insights.ask.reading.question_parser import ParsedQuestion
-from arti.insights.computations import Aggregate, Computation, Window, compute
-from arti.language.pieces import platform_name
+from arti.insights.computations import Aggregate, Computation, compute
 from arti_core.database import Row
 
-Aim = Literal["value", "gain", "change", "average", "best_day", "worst_day"]
 # What a running total of these counts is asked for by days: how many plays there were, not how many there are.
 _COUNTED_BY_DAYS: Final = ("consumption.", "engagement.")
-_OF: Final[dict[str, Aggregate]] = {"flow": "sum", "counter": "gain", "rolling": "last", "ratio": "last"}
 
 
 def aim_of(parsed: ParsedQuestion) -> Aim:
     lowest = parsed.has("least") and not parsed.has("most")
+    if parsed.has("best_week", "best_month", "worst_week", "worst_month"):
+        return "worst_span" if lowest or parsed.has("worst_week", "worst_month") else "best_span"
+    if parsed.has("best_day", "when") and parsed.has("rise", "fall", "lose") and not parsed.has("least"):
+        return "rise_day" if parsed.has("rise") else "fall_day"
     if (parsed.has("best_day") and not lowest) or (parsed.has("when") and parsed.has("most")):
         return "best_day"
     if parsed.has("worst_day", "best_day") or (parsed.has("when") and parsed.has("least")):
@@ -32,36 +42,13 @@ def aim_of(parsed: ParsedQuestion) -> Aim:
     return "gain" if parsed.has("gain", "lose") else "value"
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesFigure:
-    """What is computed from one series, and its sentence."""
-
-    context: QuestionContext
-    row: Row
-    subject: Subject
-    aim: Aim
-    period: QuestionPeriod
-    base: QuestionPeriod | None = None
-
-    @property
-    def words(self) -> dict[str, Any]:
-        phrasing, row = self.context.phrasing, self.row
-        return {
-            "metric": phrasing.metric(row["metric"], row["metric_name"]),
-            "platform": platform_name(row["provider"], row["provider_name"]),
-            "subject": phrasing.subject(self.subject.artist, self.subject.title),
-            "span": phrasing.span(self.period),
-            "to": phrasing.day(self.period.to_on),
-        }
-
-
 async def answer_series(context: QuestionContext, row: Row, subject: Subject, aim: Aim) -> AnswerPart:
     """Return the sentence about one series with its numbers. Raises Refused."""
     phrasing = context.phrasing
     parsed = context.at(row["time_zone"])
     if parsed.refusal:
         raise Refused(explain_no_days(context, parsed))
-    figure = _plan(context, parsed, row, subject, aim)
+    figure = await _plan(context, parsed, row, subject, aim)
     if row["interval_days"] > 1:
         figure = _in_weeks(figure)
     if broken := await _find_break(figure):
@@ -70,6 +57,10 @@ async def answer_series(context: QuestionContext, row: Row, subject: Subject, ai
             metric, platform = figure.words["metric"], figure.words["platform"]
             raise Refused(phrasing.say("break", platform=platform, metric=metric, day=phrasing.day(broken["since_on"])))
         return unbroken
+    if aim in ("best_span", "worst_span"):
+        return await answer_best_span(figure, parsed)
+    if aim in ("rise_day", "fall_day"):
+        return await answer_steepest_day(figure)
     return await _answer(figure)
 
 
@@ -78,7 +69,14 @@ def explain_no_days(context: QuestionContext, parsed: ParsedQuestion) -> str:
     return context.phrasing.say(parsed.refusal, from_=context.phrasing.day(first))
 
 
-def _plan(context: QuestionContext, parsed: ParsedQuestion, row: Row, subject: Subject, aim: Aim) -> SeriesFigure:
+async def _since_break(context: QuestionContext, row: Row, period: QuestionPeriod) -> QuestionPeriod:
+    """Return the days of a series since the platform last changed what it counts."""
+    days = {"from_on": period.from_on, "to_on": period.to_on}
+    found = await store.list_breaks(context.connection, context.org_id, [row["id"]], **days, known_on=context.known_on)
+    return replace(period, from_on=found[0]["since_on"]) if found else period
+
+
+async def _plan(context: QuestionContext, parsed: ParsedQuestion, row: Row, subject: Subject, aim: Aim) -> SeriesFigure:
     period, base = parsed.period, None
     kind = row["kind"]
     if aim == "change":
@@ -94,6 +92,8 @@ def _plan(context: QuestionContext, parsed: ParsedQuestion, row: Row, subject: S
         period = QuestionPeriod(row["last_on"], row["last_on"], named=False)
     if kind == "flow" and aim == "value" and not period.named and parsed.has("total"):
         period = QuestionPeriod(row["first_on"], min(row["last_on"], period.to_on))
+    if aim in ("best_span", "worst_span") and not period.named:
+        period = await _since_break(context, row, QuestionPeriod(row["first_on"], min(row["last_on"], period.to_on)))
     if row["aggregation"] == "none" and period.days > 1:
         metric = context.phrasing.metric(row["metric"], row["metric_name"])
         raise Refused(context.phrasing.say("one_day_only", metric=metric))
@@ -148,22 +148,6 @@ async def _continued(context: QuestionContext, figure: SeriesFigure, broken: Row
     words["continued"] = context.phrasing.metric(rows[0]["metric"], rows[0]["metric_name"])
     part.text = f"{context.phrasing.say('continued', **words)} {part.text}"
     return part
-
-
-def computation_of(row: Row, period: QuestionPeriod, *, of: Aggregate | None = None) -> Computation:
-    """Return how a series is told over a period: a flow summed, a running total by what it gained, else its last."""
-    aggregate = of or _OF[row["kind"]]
-    window = Window(aggregate, period.from_on, period.to_on)
-    return Computation(row["id"], window, differenced=row["kind"] == "counter" and aggregate != "last")
-
-
-def number_of(
-    context: QuestionContext, row: Row, item: Computation, value: float, label: str, *, unit: str = ""
-) -> AnswerNumber:
-    unit = unit or row["unit"]
-    is_percent = unit == "percent" or item.window.of == "mean"
-    shown = context.phrasing.number(value if unit != "percent" else abs(value), unit, 1 if is_percent else 0)
-    return AnswerNumber(label, unit, value, shown, item.as_json() | {"rounding": int(is_percent)}, row["id"])
 
 
 async def _answer(figure: SeriesFigure) -> AnswerPart:
@@ -245,36 +229,13 @@ def period_difference(row: Row, figure: SeriesFigure) -> float:
     return float((figure.period.days - figure.base.days) / row["interval_days"])
 
 
-def span_label(context: QuestionContext, period: QuestionPeriod) -> str:
-    days = [context.phrasing.day(day) for day in dict.fromkeys((period.from_on, period.to_on))]
-    return " – ".join(days)
-
-
-def word_gain(context: QuestionContext, value: float, unit: str) -> str:
-    sentence = "gained_up" if value > 0 else "gained_down" if value < 0 else "gained_same"
-    return context.phrasing.say(sentence, value=context.phrasing.number(abs(value), unit))
-
-
 async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
     context, row, period, words = figure.context, figure.row, figure.period, figure.words
     phrasing = context.phrasing
     if figure.aim == "average":
         return phrasing.say("average", **words, value=shown)
     if figure.aim in ("best_day", "worst_day"):
-        day = await store.find_extreme_day(
-            context.connection,
-            context.org_id,
-            row["id"],
-            from_on=period.from_on,
-            to_on=period.to_on,
-            gains=row["kind"] == "counter",
-            highest=figure.aim == "best_day",
-            known_on=context.known_on,
-        )
-        name = figure.aim.replace("day", "week") if row["interval_days"] > 1 else figure.aim
-        if row["kind"] == "counter" and row["interval_days"] == 1:
-            name += "_gain"  # of a running total the gains of days are compared
-        return phrasing.say(name, **words, day=phrasing.day(day) if day else "", value=shown)
+        return await word_extreme_day(figure, shown)
     if row["kind"] == "flow":
         return phrasing.say("value", **words, value=shown)
     if figure.aim == "gain":

@@ -4,30 +4,22 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-from arti.dimensions.countries import country_name
 from arti.insights.ask import store
-from arti.insights.ask.answers.quotations import clean_quotation
 from arti.insights.ask.answers.series_answers import explain_no_days
 from arti.insights.ask.context import WORKS_OF, QuestionContext
-from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.phrasing import AnswerPart, Refused
 from arti.insights.ask.reading.language import fold
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.ask.reading.places import NamedPlace
 from arti.insights.narration.reading import read_row
 from arti.language.pieces import as_plain, clean_name
-from arti.metrics.breakdown.schemas import AvailableBreakdown
-from arti.metrics.breakdown.service import BreakdownQuestion, list_available, read_breakdown
+from arti.metrics.breakdown.service import list_available
 from arti.metrics.places.gazetteer import list_named
 from arti.music.playlists.service import list_artist_placements
 from arti.vocabulary import Permission
 
-DIMENSIONS: Final = {
-    "country": "country", "city": "city", "age": "age", "gender": "gender", "source": "traffic_source",
-    "device": "device",
-}  # fmt: skip
 _AROUND: Final = timedelta(days=1)
 _BEFORE: Final = timedelta(days=7)  # a release or a campaign may show some days later
-_PARTS: Final = 8
 _PLACEMENTS: Final = 200
 _PLAYLISTS: Final = 10
 
@@ -109,113 +101,6 @@ async def find_cities(context: QuestionContext) -> tuple[NamedPlace, ...]:
     if not all(named.values()):
         return ()
     return tuple(NamedPlace("city", str(place.id), words) for words, places in named.items() for place in places)
-
-
-async def answer_breakdown(context: QuestionContext, word: str) -> list[AnswerPart]:
-    """Return the parts of a number by a dimension, of each artist; of named places only these. Raises Refused."""
-    parsed, phrasing, dimension = context.parsed, context.phrasing, DIMENSIONS[word]
-    if parsed.refusal:
-        raise Refused(explain_no_days(context, parsed))
-    shown_dimension = phrasing.language.answers["dimensions"][word]
-    # Where somebody is listened to is where the people are.
-    metrics = () if parsed.of("metric")[:1] == ["listened"] else parsed.metrics
-    parts, others = [], []
-    for artist_id in context.artist_ids:
-        available = await list_available(context.connection, context.org_id, artist_id, known_on=context.known_on)
-        fitting = [one for one in available if one.dimension == dimension and parsed.provider in (None, one.provider)]
-        best = _choose(fitting, metrics)
-        others += fitting if not best else []
-        for one in best:
-            if part := await _break_down(context, artist_id, one, shown_dimension):
-                parts.append(part)
-    if not parts:
-        if others:
-            known = list(dict.fromkeys(phrasing.metric(one.metric, one.name) for one in others))
-            shown = {"subject": context.whom, "dimension": shown_dimension, "metrics": phrasing.join(known)}
-            raise Refused(phrasing.say("only_breakdowns", **shown))
-        when = phrasing.say("no_breakdown_when") if parsed.periods else ""
-        if context.places:
-            names = phrasing.join(list(dict.fromkeys(clean_quotation(place.words) for place in context.places)))
-            raise Refused(phrasing.say("no_part", subject=context.whom, part=names, when=when))
-        raise Refused(phrasing.say("no_breakdown", subject=context.whom, dimension=shown_dimension, when=when))
-    return parts
-
-
-def _choose(available: list[AvailableBreakdown], metrics: tuple[str, ...]) -> list[AvailableBreakdown]:
-    """Return the breakdown that fits a question, one a platform: of its metric, else of people, else the newest."""
-    related = {slug.split(".")[0] for slug in metrics}
-    words = {slug.split(".")[1].rsplit("_", 1)[-1] for slug in metrics}
-    chosen: dict[str, AvailableBreakdown] = {}
-    for one in sorted(available, key=lambda each: (_fit(each, metrics), each.newest_on), reverse=True):
-        fits = (
-            not metrics
-            or one.metric in metrics
-            or (one.metric.split(".")[0] in related and any(word in one.metric for word in words))
-        )
-        if fits:
-            chosen.setdefault(one.provider, one)
-    return list(chosen.values())
-
-
-def _fit(one: AvailableBreakdown, metrics: tuple[str, ...]) -> int:
-    return 3 if one.metric in metrics else 2 if "listeners" in one.metric else 1 if "audience" in one.metric else 0
-
-
-async def _break_down(
-    context: QuestionContext, artist_id: object, one: AvailableBreakdown, shown_dimension: str
-) -> AnswerPart | None:
-    parsed, phrasing = context.parsed, context.phrasing
-    named = parsed.periods[0].period if parsed.periods else None
-    response = await read_breakdown(
-        context.connection,
-        context.org_id,
-        BreakdownQuestion(
-            artist_id=artist_id,  # type: ignore[arg-type]
-            asset_id=None,
-            recording_id=None,
-            provider=one.provider,
-            metric=one.metric,
-            dimension=one.dimension,
-            period=one.period or None,
-            from_on=named.from_on if named else None,
-            to_on=min(named.to_on, parsed.period.to_on) if named else None,
-            known_on=context.known_on,
-            by_metro=False,
-        ),
-    )
-    wanted = {place.value: clean_quotation(place.words) for place in context.places}
-    known = [part for part in response.parts if part.amount is not None and (not wanted or part.value in wanted)]
-    if not known or response.period is None:
-        return None
-    if named and one.period and response.period.from_ != named.from_on:
-        return None  # a total of other days
-    lowest = parsed.has("least")
-    known.sort(key=lambda part: part.amount or 0, reverse=not lowest)
-    artist = phrasing.subject(context.artists[artist_id], None)  # type: ignore[index]
-    metric, unit = phrasing.metric(one.metric, one.name), one.unit
-    first = response.period.from_
-    period = QuestionPeriod(first or response.period.to, response.period.to)
-    span = phrasing.days(period)
-    whole = {"metric": metric, "subject": artist, "platform": one.provider_name, "dimension": shown_dimension}
-    result = AnswerPart("", [], [metric], [one.provider_name], [artist], period)
-    shown_period = span if first else response.period.label
-    lines = [] if wanted else [phrasing.say("breakdown", **whole, period=shown_period)]
-    for place, part in enumerate(known[: parsed.limit or _PARTS], 1):
-        value = phrasing.number(part.amount or 0, unit, 1 if unit == "percent" else 0)
-        percent = part.share_percent
-        share = phrasing.number(percent, "percent", 1) if percent is not None and unit != "percent" else ""
-        shown_share = phrasing.say("breakdown_share", share=share) if share else ""
-        name = country_name(part.value, parsed.language.code) if one.dimension == "country" else part.name
-        words = {"part": wanted.get(part.value, name), "value": value, "share": shown_share}
-        if wanted:
-            lines.append(phrasing.say("part", **whole, **words, period=shown_period))
-        else:
-            lines.append(phrasing.say("breakdown_line", rank=place, **words))
-        computation = {"op": "part", "from": str(period.from_on), "to": str(period.to_on), "part": part.value}
-        series_id = part.series_ids[0] if len(part.series_ids) == 1 else None
-        result.numbers.append(AnswerNumber(words["part"], unit, part.amount or 0, value, dict(computation), series_id))
-    result.text = "\n".join(lines)
-    return result
 
 
 async def answer_playlists(context: QuestionContext) -> list[AnswerPart]:

@@ -5,7 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from arti.insights.ask import store
-from arti.insights.ask.answers.series_answers import computation_of, explain_no_days, word_gain
+from arti.insights.ask.answers.series_answers import explain_no_days
+from arti.insights.ask.answers.series_figure import computation_of, word_gain
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.computations import compute

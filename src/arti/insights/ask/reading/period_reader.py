@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from arti.insights.ask.reading.day_words import DayWords
+from arti.insights.ask.reading.month_parts import RANKS, MonthParts, NamedDays
 from arti.insights.ask.reading.periods import (
     DAY,
     MAX_DAYS,
@@ -34,17 +34,7 @@ class FoundPeriod:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    first: date
-    last: date
-    end: int
-    unit: str = ""
-    year_named: bool = True
-    month: int = 0
-
-
-class PeriodReader(DayWords):
+class PeriodReader(MonthParts):
     """Finds periods in the words of a question. `today` is the present day where the days are counted."""
 
     def find(self) -> list[FoundPeriod]:
@@ -99,16 +89,16 @@ class PeriodReader(DayWords):
             return None
         return FoundPeriod(QuestionPeriod(start, last.last), at, last.end)
 
-    def _atom(self, at: int) -> _Atom | None:
+    def _atom(self, at: int) -> NamedDays | None:
         if at >= len(self._keys) or not self._keys[at]:
             return None
-        readers: tuple[Callable[[int], _Atom | None], ...] = (
+        readers: tuple[Callable[[int], NamedDays | None], ...] = (
             self._written_date, self._part_of_month, self._near_day, self._calendar_week, self._quarter, self._relative,
             self._day_of_month, self._month, self._weekday, self._weekend, self._year,
         )  # fmt: skip
         return next((atom for read in readers if (atom := read(at)) is not None), None)
 
-    def _written_date(self, at: int) -> _Atom | None:
+    def _written_date(self, at: int) -> NamedDays | None:
         key = self._keys[at]
         day = None
         if re.fullmatch(r"\d{4}-\d\d-\d\d", key):
@@ -122,26 +112,16 @@ class PeriodReader(DayWords):
             # 3/11 is another day in America and in Europe; 13/11 and 11/13 are not.
             day = safe_date(year, other, one) if one > 12 or one == other else None
             day = day or (safe_date(year, one, other) if other > 12 else None)
-        return _Atom(day, day, at + 1) if day else None
+        return NamedDays(day, day, at + 1) if day else None
 
-    def _part_of_month(self, at: int) -> _Atom | None:
-        """Read "mid November": the first ten days, the ten after them, or the rest."""
-        for name, first, last in (("early_in", 1, 10), ("middle_of", 11, 20), ("late_in", 21, 31)):
-            end = self._word(name, at)
-            month = self._month(self._skip(end)) if end else None
-            if month is not None and (month.first.year, month.first.month) == (month.last.year, month.last.month):
-                begin, finish = month.first.replace(day=first), month.first.replace(day=min(last, month.last.day))
-                return _Atom(begin, finish, month.end, year_named=month.year_named, month=month.month)
-        return None
-
-    def _near_day(self, at: int) -> _Atom | None:
+    def _near_day(self, at: int) -> NamedDays | None:
         for name, ago in (("day_before_yesterday", 2), ("yesterday", 1), ("today", 0)):
             if end := self._word(name, at):
                 day = self._today - timedelta(days=ago)
-                return _Atom(day, day, end, "day")
+                return NamedDays(day, day, end, "day")
         return None
 
-    def _relative(self, at: int) -> _Atom | None:
+    def _relative(self, at: int) -> NamedDays | None:
         """Read "last month", "mes pasado", "the last 7 days", "les 7 derniers jours", "3 days ago"."""
         if end := self._word("ago", at) if self._days["ago_first"] else 0:
             count = self._number(end)
@@ -182,14 +162,14 @@ class PeriodReader(DayWords):
             return self._calendar(unit, after, last=True)
         return None
 
-    def _ago(self, count: int, end: int) -> _Atom | None:
+    def _ago(self, count: int, end: int) -> NamedDays | None:
         day = self._today - timedelta(days=min(count, MAX_DAYS))
-        return _Atom(day, day, end, "day") if count else None
+        return NamedDays(day, day, end, "day") if count else None
 
-    def _rolling(self, count: int, unit: str, end: int) -> _Atom | None:
+    def _rolling(self, count: int, unit: str, end: int) -> NamedDays | None:
         if unit == "weekend" or count < 1:
             return None
-        return _Atom(units_before(self._today, count, unit), self._today - DAY, end)
+        return NamedDays(units_before(self._today, count, unit), self._today - DAY, end)
 
     def _is_plural(self, at: int) -> bool:
         """Return whether a unit is one of several: "the last days" are no days that can be counted."""
@@ -197,11 +177,11 @@ class PeriodReader(DayWords):
         singular = {"mois", "mes", "tages", "monats", "jahres", "quartals", "wochenendes"}
         return key not in singular and (key.endswith(("s", "tage", "tagen", "wochen", "monate", "monaten", "jahre")))
 
-    def _calendar(self, unit: str, end: int, *, last: bool) -> _Atom:
+    def _calendar(self, unit: str, end: int, *, last: bool) -> NamedDays:
         period = calendar_period(unit, self._today, last=last, week_start=self._week_start)
-        return _Atom(period.from_on, period.to_on, end, unit)
+        return NamedDays(period.from_on, period.to_on, end, unit)
 
-    def _calendar_week(self, at: int) -> _Atom | None:
+    def _calendar_week(self, at: int) -> NamedDays | None:
         end = self._word("calendar_week", at)
         number = self._number(end) if end else None
         if number is None or not 1 <= number <= 53:
@@ -213,15 +193,15 @@ class PeriodReader(DayWords):
                 monday = date.fromisocalendar(self._today.year - 1, number, 1)
         except ValueError:
             return None
-        return _Atom(monday, monday + timedelta(days=6), after)
+        return NamedDays(monday, monday + timedelta(days=6), after)
 
-    def _quarter(self, at: int) -> _Atom | None:
+    def _quarter(self, at: int) -> NamedDays | None:
         number, end, months = 0, at + 1, 3
         if found := re.fullmatch(r"[qt]([1-4])|([1-4])[qt]|([hs])([12])", self._keys[at]):
             number = int(found[1] or found[2] or found[4])
             months = 6 if found[3] else 3
         else:
-            for rank, name in enumerate(("first", "second", "third", "fourth"), 1):
+            for rank, name in enumerate(RANKS, 1):
                 if not (after := self._word(name, at)):
                     continue
                 unit, after_unit = self._unit(after)
@@ -236,9 +216,9 @@ class PeriodReader(DayWords):
             year, after = year_of.first.year, year_of.end
         month = (number - 1) * months + 1
         first = date(year or self._latest_year(month, 1), month, 1)
-        return _Atom(first, month_end(add_months(first, months - 1)), after, year_named=bool(year))
+        return NamedDays(first, month_end(add_months(first, months - 1)), after, year_named=bool(year))
 
-    def _day_of_month(self, at: int) -> _Atom | None:
+    def _day_of_month(self, at: int) -> NamedDays | None:
         """Read "3 May 2026", "3rd of May", "May 3", "3 de mayo de 2026"."""
         number, end = self._number(at), at + 1
         month, end = self._month_name(self._skip(end)) if number is not None else (0, end)
@@ -252,44 +232,27 @@ class PeriodReader(DayWords):
             return None
         year, end = self._named_year(end)
         day = safe_date(year or self._latest_year(month, number), month, number)
-        return _Atom(day, day, end, year_named=bool(year), month=month) if day else None
+        return NamedDays(day, day, end, year_named=bool(year), month=month) if day else None
 
-    def _month(self, at: int) -> _Atom | None:
-        month, end = self._month_name(at)
-        if not month:
-            return None
-        year, end = self._named_year(end)
-        if not year and (of := self._relative(self._skip(end))) and of.unit == "year":
-            year, end = of.first.year, of.end
-        first = date(year or self._latest_year(month, 1), month, 1)
-        return _Atom(first, month_end(first), end, year_named=bool(year), month=month)
-
-    def _past_month(self, month: _Atom) -> _Atom:
-        """Return the latest month of this name that is over."""
-        if month.last < self._today:
-            return month
-        first = month.first.replace(year=month.first.year - 1)
-        return _Atom(first, month_end(first), month.end, month=month.month)
-
-    def _weekday(self, at: int) -> _Atom | None:
+    def _weekday(self, at: int) -> NamedDays | None:
         end, number = self._lookup("weekdays", at)
         if not end:
             return None
         # The latest one that is over: on a Monday, "since monday" is since that of the week before.
         day = self._today - timedelta(days=(self._today.weekday() - number - 1) % 7 + 1)
         after = self._word("last", end) or end
-        return _Atom(day, day, after)
+        return NamedDays(day, day, after)
 
-    def _weekend(self, at: int) -> _Atom | None:
+    def _weekend(self, at: int) -> NamedDays | None:
         """Read "over the weekend", which is the latest one; "each weekend" and that of a named day are not."""
         end = self._word("weekend", at)
         if not end or self._is_plural(at) or not self._filler_before(at):
             return None
         return None if self._atom(self._skip(end)) else self._calendar("weekend", end, last=False)
 
-    def _year(self, at: int) -> _Atom | None:
+    def _year(self, at: int) -> NamedDays | None:
         year, end = self._named_year(at, is_alone=True)
-        return _Atom(date(year, 1, 1), date(year, 12, 31), end, "") if year else None
+        return NamedDays(date(year, 1, 1), date(year, 12, 31), end, "") if year else None
 
 
 def _joins(days: dict[str, Any]) -> set[str]:

@@ -18,6 +18,8 @@ from arti.language.reader_locale import WeekStart
 DEFAULT_DAYS: Final = 28
 MOST_LISTED: Final = 20
 
+_THAN: Final = ("que", "qu", "do que")
+
 # Slugs in the order in which data is looked for, on each platform.
 METRICS: Final[dict[str, tuple[str, ...]]] = {
     "monthly_active_listeners": ("audience.monthly_active_listeners",),
@@ -45,7 +47,6 @@ METRICS: Final[dict[str, tuple[str, ...]]] = {
     "link_clicks": ("engagement.link_clicks",),
     "shazams": ("discovery.shazams",),
 }
-
 
 _SHARES: Final = {
     frozenset(("saves", "streams")): "save_rate",
@@ -162,6 +163,8 @@ def _read(question: str, language: Language, index: NameIndex, today: date, week
             words["word.against"] = " ".join(token.text for token in tokens[at : period.at])
             keys[at : period.at] = [""] * (period.at - at)
         keys[period.at : period.end] = [""] * (period.end - period.at)
+    named = {place for hit in hits for place in range(hit.at, hit.end)}
+    _read_around_names(tokens, keys, named, language, words)
     limit, unread = _read_words(tokens, keys, language, words)
     partial: list[NameHit] = []
     for place in list(unread):
@@ -174,6 +177,10 @@ def _read(question: str, language: Language, index: NameIndex, today: date, week
         "word.rise", "word.fall", "word.change", "word.more", "word.compare", "word.against",
     }:  # fmt: skip
         against = main.pop()
+    if len(main) == 2 and against is None and "word.most" in words and corrected[main[1].at - 1] in _THAN:
+        against, words["word.against"] = main.pop(), "que"
+    if words.get("word.against", "") in _THAN and "word.most" in words:  # one word says "more" and "most" there
+        words["word.more"] = words.pop("word.most")
     against = _before_main(against, main, corrected, language, week_start)
     for period in [one for one in main if one.unit == BEFORE]:  # before what is not said
         main.remove(period)
@@ -252,6 +259,23 @@ def _read_words(
             )
         )
     return limit, unread
+
+
+def _read_around_names(
+    tokens: Sequence[Token], keys: list[str], named: set[int], language: Language, words: dict[str, str]
+) -> None:
+    """Add what words mean together that have a name in their middle, as in "the last Velvet Harbor release"."""
+    for at in range(len(keys)):
+        if not keys[at] or at + 1 not in named:
+            continue
+        free = [place for place in range(at, len(keys)) if place not in named]
+        around = language.match([keys[place] for place in free], 0)
+        alone = language.match(keys, at)
+        if around and around[0] != "stop" and around[1] > (alone[1] if alone else 1):
+            taken = free[: around[1]]
+            words.setdefault(around[0], " ".join(tokens[place].text for place in taken))
+            for place in taken:
+                keys[place] = ""
 
 
 def _against_before(keys: Sequence[str], at: int, language: Language) -> int | None:
