@@ -181,7 +181,7 @@ async def _word_growth(shown: _ShownBreakdown, known: list[BreakdownPart]) -> An
     """Return how parts grew, the largest change first; None where the days before are not stored."""
     context, phrasing, one = shown.context, shown.context.phrasing, shown.one
     parsed, now = context.parsed, shown.period
-    asked, base = compare_with(parsed)
+    later, base = compare_with(parsed)
     is_level = not one.period and now.days == 1
     if not is_level and not parsed.periods:  # the newest days, and those before them
         base = QuestionPeriod(base.from_on, now.from_on - DAY) if one.period else now.before()
@@ -191,11 +191,11 @@ async def _word_growth(shown: _ShownBreakdown, known: list[BreakdownPart]) -> An
         return None
     before = QuestionPeriod(response.period.from_ or response.period.to, response.period.to)
     if is_level:
-        is_fitting = before.to_on >= base.to_on - _NEAR and now.to_on >= asked.to_on - _NEAR
+        is_fitting = before.to_on >= base.to_on - _NEAR and now.to_on >= later.to_on - _NEAR
     elif one.period:
         is_fitting = before.days == now.days and before.to_on < now.from_on
     else:
-        wanted = [*((now, asked),) * bool(parsed.periods), (before, base)]
+        wanted = [*((now, later),) * bool(parsed.periods), (before, base)]
         is_fitting = all((got.from_on, got.to_on) == (each.from_on, each.to_on) for got, each in wanted)
         is_fitting = is_fitting and response.period.days == before.days
     if not is_fitting or (one.period and parsed.against and before.to_on != base.to_on):
