@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from arti.language.agreement import is_one
 from arti.language.catalogue import Catalogue, LanguageCode, load_catalogue
 from arti.language.locale_formats import show_day, show_month, show_number
 from arti.language.pieces import Piece, Pieces, clean_name, name_piece
 from arti.language.reader_locale import ReaderLocale, as_locale
 from arti.vocabulary import PLATFORM_NAMES
 
-# `{slot}`, or `{slot:size}` for a number without its sign; `{slot?word|words}` is the word after 1, or after any other.
+# `{slot}`, or `{slot:size}` for a number without its sign; `{slot?word|words}` is the word for one or for more of them.
 SLOT: Final = re.compile(r"\{([a-z_]+)(?::(size)|\?([^|{}]+)\|([^|{}]+))?\}")
 
 
@@ -71,7 +72,8 @@ class Filling:
                 yield Piece(sentence[at : found.start()])
             if found[3]:
                 number = self.numbers[found[1]]
-                yield Piece(found[3] if round(number.value, number.decimals) == 1 else found[4])
+                is_singular = is_one(number.value, self.language, decimals=number.decimals)
+                yield Piece(found[3] if is_singular else found[4])
             else:
                 yield from self._slot(found[1], size=found[2] is not None)
             at = found.end()

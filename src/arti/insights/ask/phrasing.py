@@ -10,7 +10,7 @@ from uuid import UUID
 
 from arti.insights.ask.reading.language import Language
 from arti.insights.ask.reading.periods import QuestionPeriod
-from arti.language.agreement import fill_agreeing, is_one
+from arti.language.agreement import choose_words, is_one
 from arti.language.pieces import clean_name
 from arti_core.database import Row
 
@@ -24,11 +24,7 @@ class Phrasing:
     language: Language
 
     def say(self, sentence: str, /, **values: object) -> str:
-        template: str = self.language.answers[sentence]
-        if "?" in template:
-            template = fill_agreeing(
-                template, counts_one=lambda slot: self._is_one(values[slot]), gender_of=lambda _: "m"
-            )  # fmt: skip
+        template = choose_words(self.language.answers[sentence], counts_one=lambda slot: self._is_one(values[slot]))
         return template.format_map({name.removesuffix("_"): value for name, value in values.items()})
 
     def _is_one(self, shown: object) -> bool:
