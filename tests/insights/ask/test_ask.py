@@ -378,14 +378,17 @@ async def test_no_change_is_computed_across_a_change_of_definition(
     member: Member, world: World, worker_context: WorkerContext
 ) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
-    seen = daily_observations("consumption.views", date(2025, 4, 20), [100.0] * 60)
+    counted = [1_000.0] * 39 + [100.0] * 10 + [80.0] + [100.0] * 10  # otherwise from 31 March on
+    seen = daily_observations("consumption.views", date(2025, 4, 20), counted)
     await store_observations(
         worker_context, member.org_id, artist["id"], seen, provider=Provider.YOUTUBE, terms="youtube_api"
     )
     answer = await ask(member, "Did YouTube views of Velvet Harbor grow from 2025-04-05 to 2025-04-15?")
     assert answer["enough_data"] is False
     whole = await ask(member, "YouTube views of Velvet Harbor from 2025-04-05 to 2025-04-15?")
-    assert "came to 1,100." in whole["answer"]
+    assert "came to 1,080." in whole["answer"]
+    fall = await ask(member, "On which day did YouTube views of Velvet Harbor fall most from 2025-03-20 to 2025-04-15?")
+    assert "are not compared" in fall["answer"]
 
 
 async def test_artists_of_other_orgs_are_unknown(member: Member, world: World) -> None:
