@@ -42,6 +42,13 @@ def _sign_up_and_in(page: Page, site: Site) -> Person:
     return person
 
 
+def _open_artist(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Home")).to_be_visible()
+    page.get_by_role("row").get_by_role("link", name=name, exact=True).click()  # news above come and go meanwhile
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
 def _add_artist(page: Page, name: str) -> None:
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_role("button", name="Add artist").first.click()
@@ -97,8 +104,7 @@ def test_the_main_job(page: Page, site: Site) -> None:
     # 2. Collect from all four simulators, and Spotify's numbers from a file: its API gives none.
     for platform in PLATFORMS:
         _connect(page, platform, ARTIST)
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_role("link", name=ARTIST, exact=True).first.click()
+    _open_artist(page, ARTIST)
     _import(page, {"Velvet Harbor-audience-timeline.csv": audience_timeline(120)})
     wait_until(
         lambda: all(account["last_success_at"] for account in person.call("GET", "/api/accounts")["items"]), seconds=120
@@ -125,8 +131,7 @@ def test_the_main_job(page: Page, site: Site) -> None:
     expect(page.get_by_label("Messages").get_by_text(ARTIST).first).to_be_visible()
 
     # 5. The data is shown with its source and period.
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_role("link", name=ARTIST, exact=True).first.click()
+    _open_artist(page, ARTIST)
     for platform in PLATFORMS:
         tile = page.get_by_role("button", name=re.compile(rf"^{platform} ")).first
         expect(tile).to_contain_text(re.compile("from a file" if platform == "Spotify" else "synced"))
