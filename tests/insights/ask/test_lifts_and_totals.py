@@ -78,35 +78,35 @@ async def label(world: World, worker_context: WorkerContext) -> Member:
     return await make_label(world, worker_context)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Did the campaign Night radio work?",
-        "How many additional streams did Night radio bring?",
-        "Was Night radio worth the money?",
-        "How did the Night radio campaign perform?",
-        "What did each additional stream of Night radio cost?",
-        "Hat die Kampagne Night radio gewirkt?",
-        "Was hat die Kampagne Night radio gebracht?",
-        "Hat sich Night radio gelohnt?",
-        "¿Funcionó la campaña Night radio?",
-        "¿Valió la pena la campaña Night radio?",
-        "La campagne Night radio a-t-elle fonctionné ?",
-        "A campanha Night radio funcionou?",
-    ],
+ABOUT_A_CAMPAIGN = (
+    "Did the campaign Night radio work?",
+    "How many additional streams did Night radio bring?",
+    "Was Night radio worth the money?",
+    "How did the Night radio campaign perform?",
+    "What did each additional stream of Night radio cost?",
+    "Hat die Kampagne Night radio gewirkt?",
+    "Was hat die Kampagne Night radio gebracht?",
+    "Hat sich Night radio gelohnt?",
+    "¿Funcionó la campaña Night radio?",
+    "¿Valió la pena la campaña Night radio?",
+    "La campagne Night radio a-t-elle fonctionné ?",
+    "A campanha Night radio funcionou?",
 )
-async def test_a_measured_campaign_is_answered_by_its_range(world: World, label: Member, question: str) -> None:
+
+
+async def test_a_measured_campaign_is_answered_by_its_range(world: World, label: Member) -> None:
     campaign = await add_campaign(world, label, "Night radio", BLOOM, days_ago=90, cents=120_000)
     await measure(world, label, campaign, 0.1, 0.25)
-    answer = await ask(label, question)
-    assert answer["enough_data"], answer["answer"]
-    for part in ("10", "25", "100", "9"):
-        assert part in answer["answer"]
-    numbers = {re.sub(r"\s", "", number["shown"]) for number in answer["numbers"]}
-    assert numbers == {"+10%", "+25%"}
-    least, most = 100_000 - 100_000 / 1.1, 100_000 - 100_000 / 1.25
-    costs = [f"{1200 / many:.4f}" for many in (most, least)]
-    assert all(cost in answer["answer"].replace(",", ".") for cost in costs), answer["answer"]
+    for question in ABOUT_A_CAMPAIGN:
+        answer = await ask(label, question)
+        assert answer["enough_data"], answer["answer"]
+        for part in ("10", "25", "100", "9"):
+            assert part in answer["answer"]
+        numbers = {re.sub(r"\s", "", number["shown"]) for number in answer["numbers"]}
+        assert numbers == {"+10%", "+25%"}
+        least, most = 100_000 - 100_000 / 1.1, 100_000 - 100_000 / 1.25
+        costs = [f"{1200 / many:.4f}" for many in (most, least)]
+        assert all(cost in answer["answer"].replace(",", ".") for cost in costs), answer["answer"]
 
 
 async def test_a_range_that_holds_0_has_no_upper_cost(world: World, label: Member) -> None:
@@ -151,21 +151,21 @@ async def test_several_ranges_are_not_ranked(world: World, label: Member) -> Non
     assert "Ranges that overlap do not say which campaign added more." in answer
 
 
-@pytest.mark.parametrize(
-    ("question", "form"),
-    [
-        ("How many streams did all artists have in total last month?", english),
-        ("How many streams did our whole roster get last month?", english),
-        ("Total streams last month", english),
-        ("Wie viele Streams hatten alle Künstler zusammen im letzten Monat?", dotted),
-        ("Wie viele Streams hatte unser Label letzten Monat?", dotted),
-        ("¿Cuántos streams tuvieron todos los artistas en total el mes pasado?", dotted),
-    ],
+FOR_ALL_ARTISTS = (
+    ("How many streams did all artists have in total last month?", english),
+    ("How many streams did our whole roster get last month?", english),
+    ("Total streams last month", english),
+    ("Wie viele Streams hatten alle Künstler zusammen im letzten Monat?", dotted),
+    ("Wie viele Streams hatte unser Label letzten Monat?", dotted),
+    ("¿Cuántos streams tuvieron todos los artistas en total el mes pasado?", dotted),
 )
-async def test_streams_of_all_artists_are_added(label: Member, question: str, form: Any) -> None:
-    answer = await ask(label, question)
-    assert answer["enough_data"], answer["answer"]
-    assert form(sum(month_ago(1).total(name, STREAMS) for name in ALL)) in answer["answer"]
+
+
+async def test_streams_of_all_artists_are_added(label: Member) -> None:
+    for question, form in FOR_ALL_ARTISTS:
+        answer = await ask(label, question)
+        assert answer["enough_data"], answer["answer"]
+        assert form(sum(month_ago(1).total(name, STREAMS) for name in ALL)) in answer["answer"]
 
 
 async def test_only_what_may_be_added_is_added(label: Member) -> None:
@@ -198,19 +198,19 @@ async def test_songs_are_ranked_by_a_rate(world: World, worker_context: WorkerCo
     assert "1. „Tidelight“" in lowest
 
 
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        ("When does the radio campaign end according to the plan?", "20 January 2027"),
-        ("¿Cuándo sale la edición en vinilo?", "The vinyl edition ships on 12 February 2027."),
-        ("¿Quién hizo las fotos de prensa?", "The press photos are by Ilse Brandt."),
-        ("When does the tour of Velvet Harbor start?", "Die Tournee beginnt am 3. März 2027 in Hamburg."),
-        ("Quand sort le vinyle ?", "The vinyl edition ships on 12 February 2027."),
-    ],
+FOR_DOCUMENTS = (
+    ("When does the radio campaign end according to the plan?", "20 January 2027"),
+    ("¿Cuándo sale la edición en vinilo?", "The vinyl edition ships on 12 February 2027."),
+    ("¿Quién hizo las fotos de prensa?", "The press photos are by Ilse Brandt."),
+    ("When does the tour of Velvet Harbor start?", "Die Tournee beginnt am 3. März 2027 in Hamburg."),
+    ("Quand sort le vinyle ?", "The vinyl edition ships on 12 February 2027."),
 )
-async def test_a_document_in_another_language_is_quoted(label: Member, question: str, sentence: str) -> None:
-    answer = await ask(label, question)
-    assert sentence in answer["answer"], answer["answer"]
+
+
+async def test_a_document_in_another_language_is_quoted(label: Member) -> None:
+    for question, sentence in FOR_DOCUMENTS:
+        answer = await ask(label, question)
+        assert sentence in answer["answer"], answer["answer"]
 
 
 async def test_that_none_fell_is_said(label: Member) -> None:
