@@ -19,8 +19,8 @@ async def answer_best_span(figure: SeriesFigure, parsed: ParsedQuestion) -> Answ
     context, row, words = figure.context, figure.row, figure.words
     unit = "month" if parsed.has("best_month", "worst_month") else "week"
     if row["kind"] not in ("flow", "counter"):
-        spans = [named for name, named in parsed.words.items() if name.endswith(("_week", "_month"))]
-        raise Refused(context.phrasing.say("not_combined", words=context.phrasing.join([words["metric"], *spans])))
+        others = [named for name, named in parsed.words.items() if name.endswith(("_week", "_month"))]
+        raise Refused(context.phrasing.say("not_combined", words=context.phrasing.join([words["metric"], *others])))
     if row["interval_days"] > 1:
         return await _best_of_weeks(figure, unit)
     spans = _whole_spans(figure.period, unit, parsed)
