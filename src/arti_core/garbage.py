@@ -45,7 +45,13 @@ def return_memory() -> None:
 
 
 async def keep_returning_memory() -> None:
-    """Return memory every half minute."""
+    """Free every half minute what cycles hold, and return memory.
+
+    A process whose collector seldom looks at old objects would keep each cycle that survived a request or two. What
+    was made at the start is frozen, so a look takes milliseconds.
+    """
     while True:
         await asyncio.sleep(_RETURN_SECONDS)
+        if gc.isenabled():  # else much is being made at once
+            gc.collect()
         await asyncio.to_thread(return_memory)
