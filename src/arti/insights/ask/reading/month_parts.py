@@ -1,5 +1,6 @@
 """Read months, and the parts of one that have names: its middle, its third week, its first half. Pure."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,11 +23,12 @@ class NamedDays:
     month: int = 0
 
 
-class MonthParts(DayWords):
+class MonthParts(DayWords, ABC):
     """The readers of months; which month "last month" is, the reader of periods knows."""
 
+    @abstractmethod
     def _relative(self, at: int) -> NamedDays | None:
-        raise NotImplementedError
+        """Read "last month" or "this year"."""
 
     def _part_of_month(self, at: int) -> NamedDays | None:
         """Read "mid November": the first ten days, the ten after them, or the rest."""
