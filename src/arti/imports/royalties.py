@@ -1,15 +1,18 @@
 """Record and take back the lines of royalty reports."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from arti.imports import store
 from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.cells.parser_version import ARTIST_NAMES_COUNT
 from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import ParsedFile
-from arti.metrics.money.lines import RoyaltyLines
+from arti.metrics.money.lines import KeyedLines, Owners, RoyaltyLines
 from arti.metrics.money.schemas import RecordedRoyalties
 from arti.metrics.money.service import FindArtist, delete_statements_of_import, record_statement
 from arti.orgs.authorization import Actor
@@ -18,14 +21,41 @@ from arti_core.errors import Conflict
 from arti_core.files.file_store import FileStore
 
 
-async def name_artists(actor: Actor, row: Row, parsed: ParsedFile) -> RoyaltyLines:
-    """Return the lines of a report, those that name its artist as the artist's."""
+async def name_artists(actor: Actor, row: Row, parsed: ParsedFile) -> KeyedLines:
+    """Return the lines of a report, those that name its artist as the artist's, with their keys.
+
+    Whose report a line is in says nothing of the line: its key is the same in each.
+    """
+    lines = parsed.money
     known = await list_known(actor.connection, actor.org_id, row["artist_id"])
     names = {normalise_name(name) for name in known.artists}
-    own = {
-        name: row["artist_id"] if name and normalise_name(name) in names else None for name in set(parsed.money.artist)
-    }
-    return replace(parsed.money, artist_id=[own[name] for name in parsed.money.artist])
+    own = {name: row["artist_id"] if name and normalise_name(name) in names else None for name in set(lines.artist)}
+    owners = await find_earlier_owners(actor, row["source"])
+    return KeyedLines(
+        replace(lines, artist_id=[own[name] for name in lines.artist]),
+        lines.keys(Counter()),
+        lines.earlier_keys(owners, defaultdict(Counter), _find_repeated(lines)) if owners else None,
+    )
+
+
+def _find_repeated(lines: RoyaltyLines) -> set[int]:
+    return {said for said, times in Counter(map(hash, lines.said())).items() if times > 1}
+
+
+async def find_earlier_owners(actor: Actor, source: str) -> Owners:
+    """Return the artists with reports of a source in which lines are still known by whose report it is."""
+    ids = await store.list_artists_of_older_reports(
+        actor.connection, actor.org_id, source, before_version=ARTIST_NAMES_COUNT
+    )
+    owners: dict[UUID, Callable[[str], bool]] = {}
+    for artist_id in ids:
+        known = await list_known(actor.connection, actor.org_id, artist_id)
+        owners[artist_id] = partial(_is_one_of, names=frozenset(map(normalise_name, known.artists)))
+    return owners
+
+
+def _is_one_of(name: str, names: Collection[str]) -> bool:
+    return normalise_name(name) in names
 
 
 async def read_roster(actor: Actor) -> FindArtist:
@@ -53,13 +83,13 @@ async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, 
 
     A line is the artist's whose song it is, by ISRC and UPC, and else of the artist that it names.
     """
-    lines = await name_artists(actor, row, parsed)
+    keyed = await name_artists(actor, row, parsed)
     find_artist = await read_roster(actor)
     recorded = await record_statement(
         actor,
         source=parsed.money_source,
         title=row["file_name"][-200:],
-        lines=lines,
+        keyed=keyed,
         import_id=row["id"],
         find_artist=find_artist,
     )

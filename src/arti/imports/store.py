@@ -199,6 +199,20 @@ async def list_that_may_hold_lines(connection: Connection, org_id: UUID, row: Ro
     )
 
 
+async def list_artists_of_older_reports(
+    connection: Connection, org_id: UUID, source: str, *, before_version: int
+) -> list[UUID]:
+    """Return the artists of committed imports of a source that a parser before this version read."""
+    rows = await connection.fetch(
+        """select distinct artist_id from imports
+           where org_id = $1 and source = $2 and status = 'committed' and parser_version < $3""",
+        org_id,
+        source,
+        before_version,
+    )
+    return [row["artist_id"] for row in rows]
+
+
 async def list_committed_ids(connection: Connection, org_id: UUID, artist_id: UUID) -> list[UUID]:
     rows = await connection.fetch(
         "select id from imports where org_id = $1 and artist_id = $2 and status = 'committed'", org_id, artist_id

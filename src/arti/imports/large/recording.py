@@ -1,7 +1,7 @@
 """Record the lines that are staged of a large import, and take them back."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -19,7 +19,7 @@ from arti.imports.large.steps import Steps
 from arti.imports.parsers import registry
 from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import FileRejected
-from arti.metrics.money.lines import KeyedLines, RoyaltyLines
+from arti.metrics.money.lines import KeyedLines, Owners, RoyaltyLines
 from arti.metrics.money.service import delete_statements_of_import, record_batches
 from arti.orgs.authorization import Actor
 from arti.vocabulary import EventType, Permission
@@ -66,7 +66,8 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
         file = await steps.file_store.find(actor.connection, actor.org_id, stage["file_id"])
         async for piece in steps.file_store.stream(actor.connection, file):
             staged.write(piece)
-        reader = StagedReport(staged, stage["content"], row["artist_id"], map(normalise_name, known.artists))
+        owners = await royalties.find_earlier_owners(actor, row["source"])
+        reader = StagedReport(staged, stage["content"], row["artist_id"], map(normalise_name, known.artists), owners)
         await reader.look_for_repeats()
 
         async def counted() -> AsyncIterator[KeyedLines]:
@@ -91,10 +92,18 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
 class StagedReport:
     """The staged lines of an import, those that name the artist as the artist's, with their keys."""
 
-    def __init__(self, staged: BinaryIO, content: Mapping[str, Any], artist_id: UUID, names: Iterable[str]) -> None:
+    def __init__(
+        self,
+        staged: BinaryIO,
+        content: Mapping[str, Any],
+        artist_id: UUID,
+        names: Iterable[str],
+        earlier_owners: Owners,
+    ) -> None:
         self._staged, self._content, self._artist_id, self._names = staged, content, artist_id, {*names}
+        self._earlier_owners = earlier_owners
         self._repeated: set[int] = set()
-        self._seen = Counter[bytes]()
+        self._seen, self._seen_earlier = Counter[bytes](), defaultdict[UUID, Counter[bytes]](Counter)
 
     async def look_for_repeats(self) -> None:
         """Find which lines may say the same as another one. Raises FileRejected where there are too many."""
@@ -114,6 +123,7 @@ class StagedReport:
     async def read_ahead(self) -> AsyncIterator[KeyedLines]:
         """Yield the lines from the first on; while one block is written, a thread makes the next one ready."""
         self._seen.clear()
+        self._seen_earlier.clear()
         blocks = self._lines()
         coming = asyncio.ensure_future(asyncio.to_thread(self._next, blocks))
         try:
@@ -125,15 +135,19 @@ class StagedReport:
 
     def _next(self, blocks: Iterator[RoyaltyLines]) -> KeyedLines | None:
         lines = next(blocks, None)
-        return None if lines is None else KeyedLines(lines, lines.keys(self._seen, self._repeated))
+        if lines is None:
+            return None
+        keys, earlier = lines.keys(self._seen, self._repeated), None
+        if self._earlier_owners:
+            earlier = lines.earlier_keys(self._earlier_owners, self._seen_earlier, self._repeated)
+        own = {
+            name: self._artist_id if name and normalise_name(name) in self._names else None for name in {*lines.artist}
+        }
+        lines.artist_id = [own[name] for name in lines.artist]
+        return KeyedLines(lines, keys, earlier)
 
     def _lines(self) -> Iterator[RoyaltyLines]:
         for lines in iterate_lines(self._staged, self._content["blocks"]):
-            own = {
-                name: self._artist_id if name and normalise_name(name) in self._names else None
-                for name in {*lines.artist}
-            }
-            lines.artist_id = [own[name] for name in lines.artist]
             if self._content["ids_repeat"]:
                 lines.external_id = [None] * len(lines)
             yield lines

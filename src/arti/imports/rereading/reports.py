@@ -1,6 +1,5 @@
 """Read a royalty report again: only the lines that are read otherwise are written, whatever its size."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -85,12 +84,11 @@ async def _read_small(steps: Steps, actor: Actor, row: Row) -> _Reading:
     file, parsed, answers = await parse_with_answers(
         actor.connection, steps.file_store, actor.org_id, row, row["options"]
     )
-    lines = await royalties.name_artists(actor, row, parsed)
-    keys = lines.keys(Counter())
+    keyed = await royalties.name_artists(actor, row, parsed)
 
     async def read() -> AsyncIterator[KeyedLines]:
-        if len(lines):
-            yield KeyedLines(lines, keys)
+        if len(keyed.lines):
+            yield keyed
 
     return _Reading(read, parsed.money_source, answers, preview.build_summary(file, parsed))
 
@@ -107,7 +105,8 @@ async def _read_large(steps: Steps, actor: Actor, row: Row, stage: Row, source: 
     _, staged = found
     content = results.describe_staged(staged)
     known = await list_known(actor.connection, actor.org_id, row["artist_id"])
-    report = StagedReport(target, content, row["artist_id"], map(normalise_name, known.artists))
+    owners = await royalties.find_earlier_owners(actor, row["source"])
+    report = StagedReport(target, content, row["artist_id"], map(normalise_name, known.artists), owners)
     await report.look_for_repeats()
 
     async def read() -> AsyncIterator[KeyedLines]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from arti.metrics.money.schemas import NewRoyaltyLine
+
+# Whether an artist has a name.
+Owners = Mapping[UUID, Callable[[str], bool]]
 
 
 @dataclass(slots=True)
@@ -73,38 +76,76 @@ class RoyaltyLines:
         return {currency: (sum(found, Decimal(0)), len(found)) for currency, found in amounts.items()}
 
     def said(self) -> Iterator[tuple[str, ...]]:
-        """Yield what each line says, in one way for one meaning: 0.50 is 0.5."""
-        return zip(*(_written(name, getattr(self, name)) for name in sorted(_SAID)), strict=True)
+        """Yield what each line says but for its artist's name, in one way for one meaning: 0.50 is 0.5."""
+        return zip(*(_written(name, getattr(self, name)) for name in _SAID), strict=True)
 
     def keys(self, seen: Counter[bytes], repeated: Container[int] | None = None) -> list[str]:
         """Return what each line is known by: its external id, or a hash of what it says and how often it came before.
 
         `seen`: how often each hash came in the lines of the statement before these. `repeated`: the `hash` of all that
-        is said more than once in the statement, where that is known; only such lines are then counted in `seen`.
+        is `said` more than once in the statement, where that is known; only such lines are then counted in `seen`.
         """
         keys = []
-        for external_id, values in zip(self.external_id, self.said(), strict=True):
+        for external_id, artist, values in zip(self.external_id, self.artist, self.said(), strict=True):
             if external_id is not None:
                 keys.append(f"id:{external_id}")
                 continue
-            digest = hashlib.sha256("\x1f".join(values).encode())
-            times = 1
-            if repeated is None or hash(values) in repeated:
-                times = seen[digest.digest()] = seen[digest.digest()] + 1
-            keys.append(f"sha256:{digest.hexdigest()}:{times}")
+            is_once = repeated is not None and hash(values) not in repeated
+            texts = (*values, f"artist={artist.casefold()}") if artist else values
+            keys.append(_make_key(texts, None if is_once else seen))
+        return keys
+
+    def earlier_keys(
+        self, owners: Owners, seen: Mapping[UUID, Counter[bytes]], repeated: Container[int]
+    ) -> list[tuple[str, ...]]:
+        """Return what each line was known by before the name of its artist counted: in a report of each of the owners.
+
+        `owners`: which names an artist has whose reports there are. `seen`: as in `keys`, of each of them.
+        """
+        keys: list[tuple[str, ...]] = []
+        named = {name: [id for id, has_name in owners.items() if has_name(name)] for name in {*self.artist} if name}
+        for external_id, artist, values in zip(self.external_id, self.artist, self.said(), strict=True):
+            own = {"": values} | {
+                str(id): (*values[:_ARTIST_AT], f"artist_id={id}", *values[_ARTIST_AT + 1 :])
+                for id in named.get(artist or "", ())
+            }
+            if external_id is not None:
+                keys.append(())
+            elif hash(values) not in repeated:
+                keys.append(tuple(_make_key(texts, None) for texts in own.values()))
+            else:
+                found = {_make_key(own.get(str(id), values), seen[id]) for id in owners}
+                keys.append(tuple(sorted(found)))
         return keys
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedLines:
-    """Lines, and what each is known by."""
+    """Lines, and what each is known by. `earlier`: by what else, where lines of before that may be stored."""
 
     lines: RoyaltyLines
     keys: list[str]
+    earlier: list[tuple[str, ...]] | None = None
+
+    def without(self, places: Collection[int]) -> "KeyedLines":
+        """Return the lines but those at `places`."""
+        kept = [place not in places for place in range(len(self.keys))]
+        earlier = None if self.earlier is None else list(compress(self.earlier, kept))
+        return KeyedLines(self.lines.without(places), list(compress(self.keys, kept)), earlier)
 
 
 _NAMES = tuple(field.name for field in fields(RoyaltyLines))
-_SAID = frozenset(NewRoyaltyLine.model_fields) - {"external_id"}
+_SAID = sorted(frozenset(NewRoyaltyLine.model_fields) - {"external_id"})
+_ARTIST_AT = _SAID.index("artist_id")
+
+
+def _make_key(texts: Sequence[str], seen: Counter[bytes] | None) -> str:
+    """Return the key of what a line says. `seen`: None for one that is said once."""
+    digest = hashlib.sha256("\x1f".join(texts).encode())
+    times = 1
+    if seen is not None:
+        times = seen[digest.digest()] = seen[digest.digest()] + 1
+    return f"sha256:{digest.hexdigest()}:{times}"
 
 
 def _written(name: str, values: Sequence[Any]) -> list[str]:

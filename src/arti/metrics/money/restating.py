@@ -9,7 +9,7 @@ from uuid import UUID
 
 from arti.metrics.money import restating_store, store
 from arti.metrics.money.lines import KeyedLines, RoyaltyLines
-from arti.metrics.money.service import FindArtist, add_lines, match_artists
+from arti.metrics.money.service import FindArtist, add_lines, find_known_by_earlier_keys, match_artists
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
 
@@ -83,7 +83,10 @@ async def find_difference(
         done = rows
         now = {row: (key, said) for row, key, said in _said(lines)} if lines else {}
         otherwise = [key for row, (key, _) in now.items() if row not in stored or stored[row]["line_key"] != key]
-        elsewhere = await restating_store.find_keys_elsewhere(connection, org_id, source, otherwise, ids)
+        elsewhere = await store.find_stored_keys(connection, org_id, source, otherwise, but_of=ids)
+        if lines is not None:
+            known = await find_known_by_earlier_keys(connection, org_id, source, lines, but_of=ids)
+            elsewhere |= {lines.keys[place] for place in known}
         stale = []
         for row in sorted(now.keys() | stored.keys()):
             old, (key, said) = stored.get(row), now.get(row, (None, None))
@@ -119,14 +122,18 @@ async def store_difference(
         )
     done = 0
     async for keyed in read():
-        lines, keys = keyed.lines, keyed.keys
+        lines = keyed.lines
         there = await restating_store.list_rows_between(connection, org_id, ids, after=done, until=lines.row[-1])
         done = lines.row[-1]
         stored = {place for place, row in enumerate(lines.row) if row in there}
         if len(stored) < len(lines):
-            missing = KeyedLines(lines.without(stored), [key for place, key in enumerate(keys) if place not in stored])
             await add_lines(
-                actor, statement_id, missing, source=source, only_artists=only_artists, find_artist=find_artist
+                actor,
+                statement_id,
+                keyed.without(stored),
+                source=source,
+                only_artists=only_artists,
+                find_artist=find_artist,
             )
     await restating_store.delete_empty_statements(connection, org_id, import_id)
 

@@ -35,23 +35,6 @@ async def list_rows_between(
     return {row["source_row"] for row in rows}
 
 
-async def find_keys_elsewhere(
-    connection: Connection, org_id: UUID, source: str, keys: Sequence[str], statement_ids: Sequence[UUID]
-) -> set[str]:
-    """Return which lines other statements of the source hold."""
-    if not keys:
-        return set()
-    rows = await connection.fetch(
-        """select line_key from royalty_lines
-           where org_id = $1 and source = $2 and line_key = any ($3) and statement_id <> all ($4)""",
-        org_id,
-        source,
-        list(keys),
-        list(statement_ids),
-    )
-    return {row["line_key"] for row in rows}
-
-
 async def delete_rows(
     connection: Connection, org_id: UUID, statement_ids: Sequence[UUID], rows: Collection[int]
 ) -> None:

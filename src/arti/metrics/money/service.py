@@ -45,7 +45,10 @@ class SongOfLine:
 
 async def record_royalties(access: Access, new: NewRoyalties) -> RecordedRoyalties:
     """Record the lines that are not known yet. The same batch twice changes nothing. Raises NotFound, Invalid."""
-    return await record_statement(access, source=new.source, title=new.title, lines=RoyaltyLines.of(new.lines))
+    lines = RoyaltyLines.of(new.lines)
+    return await record_statement(
+        access, source=new.source, title=new.title, keyed=KeyedLines(lines, lines.keys(Counter()))
+    )
 
 
 async def record_statement(
@@ -53,19 +56,19 @@ async def record_statement(
     *,
     source: str,
     title: str,
-    lines: RoyaltyLines,
+    keyed: KeyedLines,
     import_id: UUID | None = None,
     find_artist: FindArtist | None = None,
 ) -> RecordedRoyalties:
     """Record the lines of a statement that are not known yet. `import_id`: the file of the rows. Raises NotFound."""
-    await _check_ids(actor.connection, actor.org_id, lines)
+    await _check_ids(actor.connection, actor.org_id, keyed.lines)
     return await record_batches(
-        actor, source=source, title=title, batches=_one(lines), import_id=import_id, find_artist=find_artist
+        actor, source=source, title=title, batches=_one(keyed), import_id=import_id, find_artist=find_artist
     )
 
 
-async def _one(lines: RoyaltyLines) -> AsyncIterator[KeyedLines]:
-    yield KeyedLines(lines, lines.keys(Counter()))
+async def _one(keyed: KeyedLines) -> AsyncIterator[KeyedLines]:
+    yield keyed
 
 
 async def record_batches(
@@ -121,11 +124,23 @@ async def add_lines(
 
     Returns lines, added, without_artist and without_recording: counts. Raises Forbidden for a line of another artist.
     """
-    await match_artists(actor.connection, actor.org_id, keyed.lines, only_artists, find_artist)
-    added = await store.insert_lines(
-        actor.connection, actor.org_id, statement_id, source=source, keys=keyed.keys, lines=keyed.lines
-    )
+    connection, org_id = actor.connection, actor.org_id
+    await match_artists(connection, org_id, keyed.lines, only_artists, find_artist)
+    known = await find_known_by_earlier_keys(connection, org_id, source, keyed)
+    new = keyed.without(known) if known else keyed
+    added = await store.insert_lines(connection, org_id, statement_id, source=source, keys=new.keys, lines=new.lines)
     return Counter({"lines": len(keyed.lines), **dict(added.items())})
+
+
+async def find_known_by_earlier_keys(
+    connection: Connection, org_id: UUID, source: str, keyed: KeyedLines, *, but_of: Collection[UUID] = ()
+) -> set[int]:
+    """Return the places of lines that are stored under what they were known by before. `but_of`: statements."""
+    if keyed.earlier is None:
+        return set()
+    earlier = [key for keys in keyed.earlier for key in keys]
+    stored = await store.find_stored_keys(connection, org_id, source, earlier, but_of=but_of)
+    return {place for place, keys in enumerate(keyed.earlier) if not stored.isdisjoint(keys)}
 
 
 async def match_artists(

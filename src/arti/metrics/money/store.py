@@ -1,6 +1,6 @@
 """SQL of royalty statements and lines. Totals are in `totals_store`, rates in `rate_store`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,6 +123,23 @@ async def insert_lines(
         lines.isrc,
         lines.upc,
     )
+
+
+async def find_stored_keys(
+    connection: Connection, org_id: UUID, source: str, keys: Sequence[str], *, but_of: Collection[UUID] = ()
+) -> set[str]:
+    """Return which lines of a source are stored. `but_of`: statements that are left out."""
+    if not keys:
+        return set()
+    rows = await connection.fetch(
+        """select line_key from royalty_lines
+           where org_id = $1 and source = $2 and line_key = any ($3) and statement_id <> all ($4)""",
+        org_id,
+        source,
+        list(keys),
+        list(but_of),
+    )
+    return {row["line_key"] for row in rows}
 
 
 async def find_recordings_by_isrc(connection: Connection, org_id: UUID, isrcs: Sequence[str]) -> dict[str, UUID]:
