@@ -137,3 +137,10 @@ async def test_one_unknown_insight_changes_none(two: tuple[Member, list[UUID]]) 
     member, ids = two
     assert await change(member, [ids[0], uuid4()], status="dismissed") == 404
     assert {item["status"] for item in await listed(member)} == {"new"}
+
+
+async def test_a_dismissed_insight_is_listed_by_its_status_only(two: tuple[Member, list[UUID]]) -> None:
+    member, ids = two
+    assert await change(member, ids[:1], status="dismissed") == 204
+    assert {item["id"] for item in await listed(member)} == {str(ids[1])}
+    assert {item["id"] for item in await listed(member, status="dismissed")} == {str(ids[0])}

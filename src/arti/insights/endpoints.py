@@ -61,7 +61,7 @@ async def list_insights(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     known_on: KnownOn = None,
 ) -> Page[Insight]:
-    """List insights. Withdrawn ones are listed only with `status=withdrawn`.
+    """List insights. Withdrawn and dismissed ones are listed only with `status=withdrawn` or `status=dismissed`.
 
     `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
     were four weeks younger and a new notice as if it were one week younger.

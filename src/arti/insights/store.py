@@ -51,11 +51,11 @@ _NEWS_ORDER = """i.direction >= 0, array_position(array['important', 'notice', '
 
 @dataclass(frozen=True, slots=True)
 class InsightFilter:
-    """Which insights to list. None matches any; without a status, all but withdrawn ones.
+    """Which insights to list. None matches any; without a status, all but withdrawn and dismissed ones.
 
     `snoozed`: those that are put off, which no other list has. `unread`: by the caller. `known_on`: those that had been
-    found by the end of that day (UTC), and were not withdrawn by then. `q`: words that are each in the title, or
-    name the platform or, in the reader's language, the metric.
+    found by the end of that day (UTC), and were not withdrawn by then; dismissed ones too. `q`: words that are each in
+    the title, or name the platform or, in the reader's language, the metric.
     """
 
     artist_id: UUID | None = None
@@ -89,7 +89,8 @@ async def list_insights(
         f"""select {_SHOWN}, {sort_at} as sort_at {_FROM}
             where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
               and ($4::text is null or i.severity = $4)
-              and case when $5::text is null then {STANDS.format("$15")} else i.status = $5 end
+              and case when $5::text is not null then i.status = $5
+                else {STANDS.format("$15")} and (i.status <> 'dismissed' or $15::date is not null) end
               and {FOUND_BY.format("$15")}
               and ($6::text is null or i.provider = $6::text or exists (
                 select from insight_parts p where p.org_id = i.org_id and p.insight_id = i.id and p.provider = $6))

@@ -13,6 +13,7 @@ import {
 } from "recharts";
 import { compact, day, month, shortDay } from "@/lib/format";
 import { ChartTooltip } from "./chart-tooltip";
+import { flagOf, marksByDay } from "./marks";
 import type { ChartLine, LineChartProps } from "./types";
 import { t } from "@/components/messages";
 
@@ -73,17 +74,15 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
               }}
             />
           ))}
-        {marks
-          .filter((mark) => known.has(mark.on))
-          .map((mark) => (
-            <ReferenceLine
-              key={mark.id}
-              x={mark.on}
-              stroke="var(--muted)"
-              strokeDasharray="3 3"
-              label={<MarkFlag initial={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
-            />
-          ))}
+        {marksByDay(marks, known).map(([on, here]) => (
+          <ReferenceLine
+            key={`mark-${on}`}
+            x={on}
+            stroke="var(--muted)"
+            strokeDasharray="3 3"
+            label={<MarkFlag text={flagOf(here)} title={`${day(on)}: ${here.map((mark) => mark.title).join(", ")}`} />}
+          />
+        ))}
         {lines.map((line) => (
           <Line
             key={line.id}
@@ -125,14 +124,15 @@ function LinePoint({ cx, cy, index = 0, line: { values, color, label } }: PointP
   );
 }
 
-function MarkFlag({ viewBox, initial, text }: { viewBox?: { x: number; y: number }; initial: string; text: string }) {
+function MarkFlag({ viewBox, text, title }: { viewBox?: { x: number; y: number }; text: string; title: string }) {
   if (!viewBox) return null;
+  const width = 9 + 7 * text.length;
   return (
     <g transform={`translate(${viewBox.x}, ${viewBox.y - 9})`}>
-      <title>{text}</title>
-      <rect x={-8} y={-8} width={16} height={16} rx={4} fill="var(--hover)" stroke="var(--field)" />
+      <title>{title}</title>
+      <rect x={-width / 2} y={-8} width={width} height={16} rx={4} fill="var(--hover)" stroke="var(--field)" />
       <text textAnchor="middle" y={4} fontSize={10} fontWeight={600} fill="var(--fg)">
-        {initial}
+        {text}
       </text>
     </g>
   );

@@ -127,7 +127,10 @@ function Header({ sortKey, sort, onSort, first, right, className, children }: He
       <button
         type="button"
         onClick={() => onSort({ key: sortKey, descending: isSorted ? !sort.descending : first !== "ascending" })}
-        className={cn("-mx-1 inline-flex items-end gap-1 rounded px-1 hover:text-fg", right && "flex-row-reverse")}
+        className={cn(
+          "-mx-1 inline-flex items-end gap-1 rounded px-1 text-left hover:text-fg",
+          right && "flex-row-reverse text-right",
+        )}
       >
         {children}
         <Mark className={cn("mb-0.5 size-3 shrink-0", !isSorted && "opacity-60")} aria-hidden />

@@ -1,12 +1,11 @@
 "use client";
 
-import { CircleCheck, Sparkles } from "lucide-react";
-import { Link } from "@/components/link";
+import { CircleCheck } from "lucide-react";
 import { ArtistSelect } from "@/components/artist-select";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
 import { PlatformSelect } from "@/components/platform-select";
-import { Button, buttonStyle } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
@@ -16,6 +15,7 @@ import { cn } from "@/lib/class-names";
 import { moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { EmptyInbox } from "./empty-inbox";
 import { InsightList } from "./insight-list";
 import { InsightSheet } from "./insight-sheet";
 import { t } from "./messages";
@@ -134,22 +134,7 @@ export function FeedPage() {
           </EmptyState>
         )}
         {items?.length === 0 && !filtered && show === "inbox" && (
-          <EmptyState
-            icon={Sparkles}
-            title={t("empty.title")}
-            action={
-              <>
-                <Link href="/accounts/" className={buttonStyle({ variant: "primary" })}>
-                  {t("empty.connect")}
-                </Link>
-                <Link href="/imports/" className={buttonStyle()}>
-                  {t("empty.import")}
-                </Link>
-              </>
-            }
-          >
-            {t("empty.hint")}
-          </EmptyState>
+          <EmptyInbox onShowSnoozed={() => set({ show: "snoozed" })} />
         )}
         <LoadMore {...paging} />
       </Card>

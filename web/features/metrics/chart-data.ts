@@ -120,7 +120,8 @@ export function describe(series: Series, all: Series[], days: number): string {
     name,
     basis: series.total == null ? "none" : (series.basis ?? "other"),
     total: `${compact(series.total)} ${unitLabel(series.total, series.unit)}`,
-    change: series.change_percent == null ? "none" : signedPercent(series.change_percent),
+    // Of a running total it is the pace of the gain, which says nothing of the total.
+    change: series.change_percent == null || series.kind === "counter" ? "none" : signedPercent(series.change_percent),
     days,
     day: day(top.on),
     value: compact(top.value),

@@ -3,9 +3,11 @@ import { Badge } from "@/components/ui/badge";
 import type { ChartLine } from "@/components/charts/types";
 import type { Series } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
-import { compact, day, exact, unitLabel } from "@/lib/format";
+import { compact, day, exact, signed, signedPercent, unitLabel } from "@/lib/format";
 import { SOURCES } from "@/lib/value-sources";
 import { t } from "./messages";
+
+type GainProps = { series: Series; length: number };
 
 /** The lines with name, total, change and age. */
 export function Legend({ series, lines, length }: { series: Series[]; lines: ChartLine[]; length: number }) {
@@ -31,14 +33,13 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
               </span>
               {each.source.includes("label_import") && <span>· {SOURCES.label_import}</span>}
               {percent == null && each.change_note === "rounded" && <span>· {NO_CHANGE_REASONS.rounded}</span>}
-              {percent != null && (
+              <Gain series={each} length={length} />
+              {percent != null && each.kind !== "counter" && (
                 <Delta
                   className="text-xs"
                   change={percentChange(
                     percent,
-                    each.kind === "counter"
-                      ? t("change.gain", { days: length })
-                      : t("change.previous", { value: compact(each.previous_total), days: length }),
+                    t("change.previous", { value: compact(each.previous_total), days: length }),
                   )}
                 />
               )}
@@ -47,5 +48,24 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
         );
       })}
     </ul>
+  );
+}
+
+/** What a running total gained: its pace alone would be a fall beside a line that rises. */
+function Gain({ series: { kind, total, previous_total: before, change_percent: percent }, length }: GainProps) {
+  if (kind !== "counter" || total == null || before == null) return null;
+  const gain = total - before;
+  const note =
+    percent == null
+      ? t("tile.gain", { count: length })
+      : t("tile.gainPace", { count: length, percent: signedPercent(percent) });
+  return (
+    <>
+      <Delta
+        className="text-xs"
+        change={{ text: signed(gain), direction: gain > 0 ? "up" : gain < 0 ? "down" : "flat", note }}
+      />
+      <span>{note}</span>
+    </>
   );
 }

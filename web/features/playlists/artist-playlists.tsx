@@ -120,7 +120,7 @@ export function ArtistPlaylists() {
             ) : (
               <Badge>{t(`kinds.${placement.playlist.kind}`)}</Badge>
             )}
-            <span className="num w-56 text-right">
+            <span className="num w-full text-right sm:w-80">
               {t("numbers", {
                 streams: exact(placement.streams),
                 streamCount: placement.streams ?? 2,

@@ -1620,7 +1620,7 @@ export interface paths {
         };
         /**
          * List Insights
-         * @description List insights. Withdrawn ones are listed only with `status=withdrawn`.
+         * @description List insights. Withdrawn and dismissed ones are listed only with `status=withdrawn` or `status=dismissed`.
          *
          *     `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
          *     were four weeks younger and a new notice as if it were one week younger.
