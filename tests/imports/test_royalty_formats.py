@@ -5,10 +5,15 @@ No published file was found of most of them: the columns are those of specificat
 
 from datetime import date
 from decimal import Decimal
+from tempfile import TemporaryFile
 
 import pytest
 
-from arti.imports.parsers.royalties.row_reader import read_month
+from arti.imports.large.report import stage_report
+from arti.imports.large.staged_lines import iterate_lines
+from arti.imports.large.text_rows import TextTable
+from arti.imports.parsers import registry
+from arti.imports.parsers.royalties.months import read_month
 from arti.imports.preview import parse_file, provisional_answers, recognise_file
 from arti.imports.types import FileRejected, Hints
 from tests.conftest import World
@@ -142,6 +147,62 @@ def test_a_statement_without_months_wants_one() -> None:
 )
 def test_months_as_statements_write_them(text: str, month: int | None) -> None:
     assert read_month(text, None) == (month and date(2026, month, 1))
+
+
+PERIODS = (
+    *("Jan 2026 - Mar 2026", "January–March 2026", "enero a marzo 2026", "2026-01 - 2026-03", "202601-202603"),
+    *("01/2026-03/2026", "2026-01-01 - 2026-03-31", "1 Jan 2026 to 31 Mar 2026", "Q1 2026", "1Q2026", "2026-Q1"),
+)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_period_of_several_months_is_named(period: str, *, large: bool) -> None:
+    """It was stored as its first month without a word."""
+    text = f"Sale period,Store,Title,Amount (EUR)\n{period},Spotify,A,1.00\n2026-02,Spotify,C,4.00\n"
+    text += f"{period},Spotify,B,2.00\nTotal,,,7.00\n"
+    months, notes = read_both(text, large=large)
+    assert months == [1, 2, 1]
+    assert notes == [f"Periods of more than one month, like {period} (2 lines): each is stored in its first month."]
+
+
+@pytest.mark.parametrize("period", ["2026-01-01 - 2026-01-31", "Jan 2026", "2026-01 (final)", "15 Jan 2026"])
+def test_a_period_within_one_month_is_that_month(period: str) -> None:
+    assert read_both(f"Sale period,Store,Title,Amount (EUR)\n{period},Spotify,A,1.00\n", large=False) == ([1], [])
+
+
+@pytest.mark.parametrize("period", ["2026-03 - 2026-01", "2026.01.-2026.03."])
+def test_a_period_that_cannot_be_read_is_refused(period: str) -> None:
+    """Its beginning was taken for the month."""
+    assert read_month(period, None) is None
+
+
+def test_a_sale_that_ends_in_another_month_than_it_begins_is_named() -> None:
+    text = (
+        "Royalty ID,Asset ISRC,Reported Royalty,Sale Start date,Sale End date,Territory,DSP,Quantity,Currency\n"
+        "r1,,1.50,2026-01-01,2026-03-31,DE,Spotify,1,GBP\nr2,,2.50,2026-02-01,2026-02-28,DE,Spotify,1,GBP\n"
+    )
+    assert read_both(text, large=False) == (
+        [1, 2],
+        ["Periods of more than one month, like 2026-01-01 – 2026-03-31 (1 lines): each is stored in its first month."],
+    )
+
+
+def read_both(text: str, *, large: bool) -> tuple[list[int], list[str]]:
+    """Return the months of the lines of a report, and its notes, as a small or a large file."""
+    hints = Hints("a.csv", date(2026, 4, 30))
+    recognised = recognise_file(text.encode(), hints)
+    answers = provisional_answers(recognised.questions)
+    if not large:
+        parsed = parse_file(recognised, answers, hints)
+        return [month.month for month in parsed.money.month], parsed.notes
+    with TemporaryFile() as source, TemporaryFile() as target:
+        source.write(text.encode())
+        table = TextTable(source)
+        parser, head = registry.recognise(table.head, ())
+        staged = stage_report(table, parser, head, hints, answers, target, lambda _: None)
+        lines = [month for each in iterate_lines(target, staged.blocks) for month in each.month]
+        return [month.month for month in lines], staged.notes
 
 
 def test_amounts_keep_every_digit() -> None:

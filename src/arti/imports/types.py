@@ -171,7 +171,7 @@ class RowResults:
 
 @dataclass(slots=True)
 class ParsedFile:
-    """What a parser read; filled row by row."""
+    """What a parser read; filled row by row. `spans`: lines of more than one month, by what their cells say."""
 
     observations: list[Observation] = field(default_factory=list)
     assets: dict[str, AssetRecord] = field(default_factory=dict)
@@ -182,6 +182,7 @@ class ParsedFile:
     playlists: PlaylistSnapshot | None = None
     money: RoyaltyLines = field(default_factory=RoyaltyLines)
     money_source: str = ""
+    spans: Counter[str] = field(default_factory=Counter)
 
     def record_row(self, row: int, problems: Sequence[str], *, stored: bool) -> None:
         """Record the status of a row: its problems, and whether any of its values is stored."""

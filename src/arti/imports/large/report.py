@@ -16,6 +16,7 @@ from arti.imports.large.repeats import RepeatFinder, TooManyRepeats
 from arti.imports.large.staged_lines import iterate_lines, write_lines, write_results
 from arti.imports.large.text_rows import Rows, TextTable
 from arti.imports.parsers.royalties.currencies import describe_currencies
+from arti.imports.parsers.royalties.months import describe_spans
 from arti.imports.parsers.royalties.statement import REPEATED_IDS
 from arti.imports.preview import (
     RecognisedFile,
@@ -156,6 +157,7 @@ class _Pass:
             )
         if staged.ids_repeat:
             staged.notes.append(REPEATED_IDS)
+        staged.notes += describe_spans(self._parsed.spans)
         staged.notes += describe_currencies(staged.money)
         if self._table.cut_line:
             staged.notes.insert(0, describe_cut(self._table.cut_line))

@@ -16,19 +16,18 @@ from arti.imports.cells.plain_numbers import read_all_plain, read_plain, to_deci
 from arti.imports.parsers.royalties.cell_cache import LONGEST_TEXT, MOST_TEXTS, CellCache, first_of
 from arti.imports.parsers.royalties.columns import StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
+from arti.imports.parsers.royalties.months import MonthColumns
 from arti.imports.parsers.royalties.row_reader import (
     describe_unknown_country,
     describe_wrong_isrc,
     describe_wrong_upc,
     find_names,
-    join_year,
     names_sum_of_group,
     read_country,
     read_currency,
     read_isrc,
     read_kind,
     read_number,
-    read_past_month,
     read_row,
     read_short,
     read_text,
@@ -72,10 +71,7 @@ class LineReader:
         self._isrc = CellCache(read_isrc, warn_of_isrc)
         self._currencies = CellCache(lambda cell: read_currency(cell, currency, columns.only_currency))
         self._kinds = [CellCache(read_kind) for _ in columns.kinds]
-        self._months = [
-            CellCache(partial(read_past_month, form=table.day_formats.get(index), today=today))
-            for index in columns.months
-        ]
+        self._months = MonthColumns(table, columns, today)
         self._quantities = [CellCache(partial(read_number, mark=table.marks.get(index))) for index in columns.quantity]
         self._amount_mark = table.marks.get(columns.amount)
         self._amounts = CellCache(partial(read_number, mark=self._amount_mark))
@@ -115,6 +111,7 @@ class LineReader:
         for place, problems in sorted(warned.items()):
             if problems and place not in rejected:
                 self._parsed.record_row(numbers[place], problems, stored=True)
+        self._months.count_spans(cells, lines.month, rejected, self._parsed.spans)
         return lines.without(rejected) if rejected else lines
 
     def _are_lines(self, rows: FlatRows) -> bool:
@@ -173,10 +170,7 @@ class LineReader:
         quantity = first_of(
             [cache.column(cells[at]) for cache, at in zip(self._quantities, columns.quantity, strict=True)], length
         )
-        month = first_of(
-            [cache.column(self._months_of(cells, at)) for cache, at in zip(self._months, columns.months, strict=True)],
-            length,
-        )
+        month = self._months.read(cells, length)
         currency: list[str | None] = [self._currency] * length
         if columns.currency is not None:
             currency = self._currencies.column(cells[columns.currency])
@@ -252,11 +246,6 @@ class LineReader:
             sums.add(place)
         return sums
 
-    def _months_of(self, cells: Columns, index: int) -> Sequence[str]:
-        """Return the cells of a column of months, with the years of another one where they have none."""
-        years = self._columns.years
-        return cells[index] if years is None else list(map(join_year, cells[index], cells[years]))
-
     def _caches(self) -> Iterator[CellCache[Any]]:
         one: list[CellCache[Any]] = [
             self._totals,
@@ -268,7 +257,7 @@ class LineReader:
             self._country,
         ]
         one += [self._upc, self._isrc, self._currencies, self._amounts]
-        yield from chain(one, self._kinds, self._months, self._quantities)
+        yield from chain(one, self._kinds, self._months.caches, self._quantities)
 
     def _merge(self, cells: Columns, indexes: Sequence[int], length: int) -> Sequence[str]:
         """Return for each row the first cell that is not blank."""

@@ -8,7 +8,7 @@ from typing import Final
 from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.parsers.royalties import statement
 from arti.imports.parsers.royalties.formats import FORMATS, MONTH_OF_STATEMENT
-from arti.imports.parsers.royalties.row_reader import read_month
+from arti.imports.parsers.royalties.months import read_month
 from arti.imports.types import (
     Answers,
     FileQuestion,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import (
@@ -15,27 +16,33 @@ from arti.imports.cells.cell_parsers import (
     normalise_whitespace,
     parse_amount,
 )
-from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
 from arti.imports.parsers.royalties.formats import RoyaltyFormat
-from arti.imports.parsers.royalties.kinds_of_sale import KINDS
+from arti.imports.parsers.royalties.months import join_year, read_month
 from arti.imports.readers.header_words import is_sum_of_group
 from arti.imports.types import SourceTable
 from arti.metrics.money.schemas import LineType, NewRoyaltyLine
 
-# 2026-03, 202603, 2026M3.
-_MONTH = re.compile(r"((?:19|20)\d{2})[-./ mM]?(0?[1-9]|1[0-2])(?!\d)")
-_MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[-./]((?:19|20)\d{2})")
-_QUARTER = re.compile(r"(?:([1-4])[QT]|[QT]([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
-_NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
-# What a spreadsheet makes of 2026-01: Jan-26, in Brazil jan/26.
-_SHORT_MONTH = re.compile(r"([^\W\d]{3,})\.?[-/ '](\d{2})")
-_YEAR = re.compile(r"((?:19|20)\d{2})(?:[.,]0+)?")
-_BARE_MONTH = re.compile(r"(0?[1-9]|1[0-2])(?:[.,]0+)?")
-_WITHOUT_YEAR = re.compile(r"[^\W\d]{3,}\.?|[1-4][QT]|[QT][1-4]")
+# Words of a type of sale, in the order in which they are looked for.
+_KINDS: Final[tuple[tuple[str, LineType], ...]] = (
+    ("stream", "stream"),
+    ("subscription", "stream"),
+    ("download", "download"),
+    ("track", "download"),
+    ("ugc", "ugc"),
+    ("user generated", "ugc"),
+    ("sync", "sync"),
+    ("package", "physical"),
+    ("consignment", "physical"),
+    ("overseas", "physical"),
+    ("domestic", "physical"),
+    ("physical", "physical"),
+    ("adjust", "adjustment"),
+    ("correction", "adjustment"),
+    ("refund", "adjustment"),
+    ("penalt", "adjustment"),
+)
 _LIMIT = Decimal("1e15")
-_FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
-_DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 _UPC = re.compile(r"[0-9]{12,13}")
 
@@ -136,43 +143,10 @@ def describe_wrong_isrc(text: str) -> str:
     return f"{text[:30]!r} is no ISRC, so it was left out"
 
 
-def read_month(cell: str, form: DayFormat | None) -> date | None:
-    """Return the first day of the month in a cell, of a quarter that of its first month; None where there is none."""
-    month = _find_month(normalise_whitespace(cell), form)
-    return month if month and _FIRST_MONTH <= month <= _LAST_MONTH else None
-
-
-def join_year(month: str, year: str) -> str:
-    """Return a month that is written without its year, 3 or March or Q1, with the year of another column."""
-    text, of_year = normalise_whitespace(month), _YEAR.fullmatch(year.strip())
-    if of_year is None or not text:
-        return month
-    if number := _BARE_MONTH.fullmatch(text):
-        return f"{of_year[1]}-{int(number[1]):02}"
-    return f"{text} {of_year[1]}" if _WITHOUT_YEAR.fullmatch(text) else month
-
-
-def _find_month(text: str, form: DayFormat | None) -> date | None:
-    month = _MONTH.match(text)
-    if month and not _DAY.match(text):
-        return date(int(month[1]), int(month[2]), 1)
-    if month := _MONTH_FIRST.fullmatch(text):
-        return date(int(month[2]), int(month[1]), 1)
-    if quarter := _QUARTER.fullmatch(text):
-        return date(int(quarter[3]), 3 * int(quarter[1] or quarter[2]) - 2, 1)
-    if short := _SHORT_MONTH.fullmatch(text):
-        text = f"{short[1]} 20{short[2]}"
-    try:
-        day = parse_day(f"1 {text}" if _NAMED_MONTH.fullmatch(text) else text, form or ANY_FORMAT)
-    except ValueError:
-        return None
-    return day and day.replace(day=1)
-
-
 def read_kind(cell: str) -> LineType | None:
     """Return the type of sale that a cell names, or None."""
     text = normalise_name(cell)
-    return next((kind for word, kind in KINDS if word in text), None)
+    return next((kind for word, kind in _KINDS if word in text), None)
 
 
 def read_text(cell: str) -> str | None:
@@ -213,12 +187,6 @@ def read_number(cell: str, mark: str | None) -> Decimal | None:
     if number is not None and not -_LIMIT <= number <= _LIMIT:
         raise ValueError(f"{normalise_whitespace(cell)[:40]!r} is too large")
     return number
-
-
-def read_past_month(cell: str, form: DayFormat | None, today: date) -> date | None:
-    """Return the month in a cell, or None where there is none that has begun."""
-    month = read_month(cell, form)
-    return month if month is None or month <= today else None
 
 
 def read_short(cell: str, most: int) -> str | None:

@@ -6,6 +6,7 @@ from arti.imports.parsers.royalties.columns import StatementColumns, find_column
 from arti.imports.parsers.royalties.currencies import currency_questions, describe_currencies, open_reader
 from arti.imports.parsers.royalties.formats import FORMATS, RoyaltyFormat
 from arti.imports.parsers.royalties.line_reader import LineReader
+from arti.imports.parsers.royalties.months import describe_spans
 from arti.imports.types import (
     AS_WRITTEN,
     Answers,
@@ -57,6 +58,7 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
             # A line whose id comes again would be taken for the same line.
             parsed.notes.append(REPEATED_IDS)
             parsed.money.external_id = [None] * len(parsed.money)
+        parsed.notes += describe_spans(parsed.spans)
         parsed.notes += describe_currencies(parsed.money.totals()) if len(parsed.money) else []
         return parsed
 
