@@ -9,7 +9,8 @@ from typing import Final
 # names of their own columns, and words of values in six languages. 6: until numbers divided by blanks, errors of
 # spreadsheets in titles, signs of other currencies, and sums of some lines that no word gives away. 7: until
 # several currencies in one report, weekdays beside days, guards of texts, and months with their years beside them.
-# 8: until a line of royalties was the same line in a report of another artist.
+# 8: until a line of royalties was the same line in a report of another artist, and until periods of several months,
+# shares beside amounts, and in spreadsheets merged cells, durations and percent signs that are only written.
 PARSER_VERSION: Final = 9
 
 # From this version on lines of royalties are known by the name of their artist, not by whose report they are in.

@@ -157,6 +157,7 @@ class _Pass:
             )
         if staged.ids_repeat:
             staged.notes.append(REPEATED_IDS)
+        staged.notes += self._parsed.notes
         staged.notes += describe_spans(self._parsed.spans)
         staged.notes += describe_currencies(staged.money)
         if self._table.cut_line:

@@ -151,7 +151,7 @@ def _find_one(text: str, form: DayFormat | None) -> Period | None:
         day = parse_day(f"1 {text}" if _NAMED_MONTH.fullmatch(text) else text, form or ANY_FORMAT)
     except ValueError:
         return None
-    return day and _one(day.replace(day=1))
+    return None if day is None else _one(day.replace(day=1))
 
 
 def _find_beginning(text: str) -> Period | None:

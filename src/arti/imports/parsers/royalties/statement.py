@@ -7,6 +7,7 @@ from arti.imports.parsers.royalties.currencies import currency_questions, descri
 from arti.imports.parsers.royalties.formats import FORMATS, RoyaltyFormat
 from arti.imports.parsers.royalties.line_reader import LineReader
 from arti.imports.parsers.royalties.months import describe_spans
+from arti.imports.parsers.royalties.shares import choose_amount, find_shares, share_questions, with_shares
 from arti.imports.types import (
     AS_WRITTEN,
     Answers,
@@ -18,6 +19,8 @@ from arti.imports.types import (
     SourceTable,
 )
 
+# Reports of which it is not known whether their amount is after the share in another column.
+_PLAIN_REPORTS = frozenset({"label_report"})
 REPEATED_IDS = "The ids of the lines are not unique, so lines are known by what they say."
 
 
@@ -32,11 +35,17 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         filled = columns.months[:1] and all(map(str.strip, table.column(columns.months[0])))
         days = dict.fromkeys(columns.months[:1] if filled else columns.months, ColumnKind.OTHER_DAY)
         amounts = dict.fromkeys((index for index, _ in columns.amounts), ColumnKind.NUMBER)
+        shares = [] if form.source not in _PLAIN_REPORTS else find_shares(table, columns)
+        amounts |= dict.fromkeys((share.index for share in shares if not share.is_certain), ColumnKind.NUMBER)
         return days | amounts | dict.fromkeys(columns.quantity, ColumnKind.COUNT)
 
     def questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
         columns = find_columns(table, form)
-        return [] if columns is None else currency_questions(table, columns)
+        if columns is None:
+            return []
+        return currency_questions(table, columns) + (
+            share_questions(table, columns) if form.source in _PLAIN_REPORTS else []
+        )
 
     def open_lines(table: SourceTable, answers: Answers, hints: Hints, parsed: ParsedFile) -> ReadsLines:
         columns = find_columns(table, form)
@@ -46,7 +55,11 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         def open_one(settled: StatementColumns, currency: str | None) -> LineReader:
             return LineReader(table, form, settled, currency, hints.today, parsed)
 
-        return open_reader(table, columns, answers, parsed, open_one)
+        if form.source not in _PLAIN_REPORTS:
+            return open_reader(table, columns, answers, parsed, open_one)
+        chosen = choose_amount(table, columns, answers)
+        reader = open_reader(table, chosen, answers, parsed, open_one)
+        return with_shares(table, columns, answers, reader, parsed)
 
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         parsed = ParsedFile()
