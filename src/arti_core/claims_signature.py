@@ -17,6 +17,7 @@ import asyncpg
 import orjson
 
 from arti_core import clock
+from arti_core.builtin_types import SharedTypesConnection
 from arti_core.errors import Misconfigured
 from arti_core.text_cache import cache_short
 
@@ -24,7 +25,7 @@ _BLOCK_BYTES: Final = 64
 _PURPOSE: Final = b"signature of claims"
 
 
-class SigningConnection(asyncpg.Connection):
+class SigningConnection(SharedTypesConnection):
     """A connection that knows how to sign claims for its own backend."""
 
     __slots__ = ("signer",)

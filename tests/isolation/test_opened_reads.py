@@ -55,6 +55,11 @@ class Label:
         days = [[today() - timedelta(days=ago)] * len(self.series) for ago in (7, 1)]
         return {
             "private.best_series": (self.org_id, [self.mira, self.vera], None, None, None, known_on),
+            "private.charts_around_days": (
+                *(self.org_id, self.series, self.series, days[1], [1] * len(self.series)),
+                *([number % 2 == 0 for number in range(len(self.series))], known_on),
+            ),
+            "private.columns_of_roster": (self.org_id, [STREAMS, REVENUE], 4, known_on),
             "private.recordings_with_parts": (self.org_id, self.recordings),
             "private.series_figures": (self.org_id, self.series, today(), 7, True, known_on, 7),
             "private.series_of_recordings": (self.org_id, self.recordings, None, None),

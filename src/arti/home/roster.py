@@ -39,6 +39,7 @@ async def read_roster(
     `sort`: name, insights, updated, a platform, or a platform's change.
     """
     connection, org_id, user_id = access.connection, access.org_id, access.principal.user_id
+    await store.keep_plans(connection)
     columns = await store.list_columns(connection, org_id, known_on=known_on)
     columns.sort(key=lambda column: provider_order(column["provider"]))
     metrics = await list_metrics(connection, org_id)

@@ -42,6 +42,7 @@ async def read_home(access: Access, *, since: Since | None, known_on: date | Non
     With `known_on` since the last such day before that day, and the stories as its end (UTC) knew them.
     """
     user_id = access.principal.user_id
+    await store.keep_plans(access.connection)
     session = await store.find_last_session(access.connection, access.org_id, user_id)
     week_start = await read_week_start(access.connection, access.org_id, user_id)
     begin = begin_of_last_week(min(known_on or date.max, clock.today()), week_start)

@@ -1,6 +1,6 @@
 """Reading insights and their evidence, feedback and triage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -175,7 +175,7 @@ async def _shape_all(
     return [Insight.model_validate(_shape(row, charts[row["id"]], locale)) for row in rows]
 
 
-def _shape(row: Row, chart: Row, locale: ReaderLocale) -> dict[str, Any]:
+def _shape(row: Row, chart: Mapping[str, Any], locale: ReaderLocale) -> dict[str, Any]:
     feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
     text = read_row(dict(row), locale)
     values = list(chart["values"])

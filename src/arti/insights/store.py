@@ -1,8 +1,9 @@
 """SQL of insights, their evidence and feedback."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from arti_core.database import Connection, Row
@@ -169,23 +170,14 @@ async def count_unread(connection: Connection, org_id: UUID, *, user_id: UUID) -
 
 async def list_chart_values(
     connection: Connection, org_id: UUID, rows: Sequence[Row], *, known_on: date | None = None
-) -> dict[UUID, Row]:
+) -> dict[UUID, Mapping[str, Any]]:
     """Return {from_on, values} of each insight's series around its day: 27 steps before it and up to 14 after.
 
-    Of a counter what it gained, unless the insight is about its level. A step without a value is null. With `known_on`
-    up to that day, as it was known at its end (UTC).
+    Of a counter what it gained, unless the insight is about its level. A step without a value is null; no values of a
+    series that is not there. With `known_on` up to that day, as it was known at its end (UTC).
     """
     charts = await connection.fetch(
-        """select w.id, w.from_on, v.values
-           from unnest($2::uuid[], $3::uuid[], $4::date[], $5::int[], $6::boolean[])
-             as i (id, series_id, day, step, of_gains)
-           cross join lateral (select i.id, i.day - 27 * i.step as from_on,
-             least(i.day + 14 * i.step, clock.today(), $7::date) as to_on) w
-           cross join lateral (
-             select array_agg(case when i.of_gains then g.gain else g.value end order by d.on_day) as values
-             from generate_series(0, (w.to_on - w.from_on) / i.step) n
-             cross join lateral (select w.from_on + n * i.step as on_day) d
-             left join private.daily_gains($1, i.series_id, w.from_on, w.to_on, $7) g on g.observed_on = d.on_day) v""",
+        "select * from private.charts_around_days($1, $2, $3, $4, $5, $6, $7)",
         org_id,
         [row["id"] for row in rows],
         [row["series_id"] for row in rows],
@@ -194,7 +186,8 @@ async def list_chart_values(
         [shows_gains(row) for row in rows],
         known_on,
     )
-    return {chart["id"]: chart for chart in charts}
+    nothing = {row["id"]: {"from_on": row["happened_on"], "values": []} for row in rows}
+    return nothing | {chart["id"]: chart for chart in charts}
 
 
 def shows_gains(row: Row) -> bool:

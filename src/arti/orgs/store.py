@@ -59,8 +59,8 @@ async def record_seen(connection: Connection, org_id: UUID) -> None:
 
 async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select o.id, o.name, o.language, o.time_zone, o.currency, o.week_start, o.number_form, m.role,
-             m.artist_access, m.money_access, private.logo_id(o.id) as logo_id
+        """select o.id, o.name, o.language, o.time_zone, o.currency, o.week_start, o.number_form,
+             m.role::text, m.artist_access, m.money_access, private.logo_id(o.id) as logo_id
            from memberships m join orgs o on o.id = m.org_id
            where m.user_id = $1 and m.status = 'active' order by lower(o.name), o.id""",
         user_id,
@@ -72,7 +72,9 @@ async def find_own_membership(connection: Connection, org_id: UUID) -> Row | Non
 
     `language` and `number_form`: how they read, null unless they chose.
     """
-    return await connection.fetchrow("select * from private.own_membership($1)", org_id)
+    return await connection.fetchrow(
+        "select role::text, artist_access, money_access, language, number_form from private.own_membership($1)", org_id
+    )
 
 
 async def create_org(connection: Connection, name: str) -> UUID:

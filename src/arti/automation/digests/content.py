@@ -191,7 +191,7 @@ async def _read_panels(
     }
 
 
-def _story(row: Row, chart: Row, locale: ReaderLocale) -> DigestStory:
+def _story(row: Row, chart: Mapping[str, Any], locale: ReaderLocale) -> DigestStory:
     values = list(chart["values"])
     while values and values[-1] is None:
         values.pop()

@@ -6,6 +6,8 @@ The lint of the schema (`tools/lints/schema.py`) and the isolation probe of a ru
 # Reads that private.read_as_opened was called for: a function of arti_reader answers members who see their whole org.
 OPENED_READS = (
     "private.best_series",
+    "private.charts_around_days",
+    "private.columns_of_roster",
     "private.recordings_with_parts",
     "private.series_figures",
     "private.series_of_recordings",
