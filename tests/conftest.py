@@ -11,6 +11,7 @@ import secrets
 import ssl
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,12 +182,21 @@ class Database:
             await connection.close()
 
 
+async def copy_database(cluster: postgres.Cluster, template: str = TEMPLATE) -> Database:
+    name = f"t_{uuid4().hex[:12]}"
+    await _administrate(cluster, f'create database "{name}" template "{template}" strategy file_copy')
+    return Database(cluster, name)
+
+
+async def drop_database(database: Database) -> None:
+    await _administrate(database.cluster, f'drop database "{database.name}" with (force)')
+
+
 @pytest.fixture
 async def database(cluster: postgres.Cluster) -> AsyncIterator[Database]:
-    name = f"t_{uuid4().hex[:12]}"
-    await _administrate(cluster, f'create database "{name}" template {TEMPLATE} strategy file_copy')
-    yield Database(cluster, name)
-    await _administrate(cluster, f'drop database "{name}" with (force)')
+    database = await copy_database(cluster)
+    yield database
+    await drop_database(database)
 
 
 async def _administrate(cluster: postgres.Cluster, sql: str) -> None:
@@ -317,8 +327,8 @@ def api() -> FastAPI:
     return create_app(Settings())
 
 
-@pytest.fixture
-async def world(
+@asynccontextmanager
+async def open_world(
     api: FastAPI, database: Database, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
 ) -> AsyncIterator[World]:
     api.state = State({"settings": settings})
@@ -329,7 +339,15 @@ async def world(
 
 
 @pytest.fixture
-async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
+async def world(
+    api: FastAPI, database: Database, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
+) -> AsyncIterator[World]:
+    async with open_world(api, database, settings, signing_key) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
     """What a worker process has. Jobs are run with `tests.job_runner.work_off`."""
     opened = WorkerContext(
         pool=await open_pool(
@@ -345,6 +363,12 @@ async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
     await opened.http_client.close()
     await opened.tenant_client.close()
     await opened.pool.close()
+
+
+@pytest.fixture
+async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
+    async with open_worker_context(settings) as opened:
+        yield opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

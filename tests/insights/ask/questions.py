@@ -25,6 +25,7 @@ from tests.insights.ask.small_label import (
     last_weekend,
     month_ago,
     percent_change,
+    royalty_of,
     spaced,
     value_of,
     yesterday,
@@ -128,7 +129,16 @@ def _answers(language: str) -> dict[str, tuple[str, ...]]:
     def part_of_month(first: int, last: int) -> Span:
         return Span(month.first.replace(day=first), month.first.replace(day=last))
 
+    def royalties(ago: int, *stores: tuple[str, str]) -> float:
+        return sum(royalty_of(*store, month_ago(ago).first) for store in stores) / 100
+
+    harbor, bloom = ((HARBOR, "Spotify"), (HARBOR, "Apple Music")), (BLOOM, "Spotify")
     return {
+        "royalties_month": (*shown(royalties(2, *harbor), decimals=2), "EUR"),
+        "royalties_months": shown(royalties(2, *harbor), royalties(3, *harbor), decimals=2),
+        "royalties_spotify": (*shown(royalties(2, harbor[0], bloom), decimals=2), "(Spotify)"),
+        "royalties_artists": ("1. Velvet Harbor", *shown(royalties(2, *harbor), royalties(2, bloom), decimals=2)),
+        "royalties_stores": ("1. Spotify", "2. Apple Music", *shown(royalties(2, harbor[0], bloom), decimals=2)),
         "best_week": (_day_name(best_week.first, language), *shown(best_week.total(HARBOR, STREAMS))),
         "worst_week": (_day_name(worst_week.first, language), *shown(worst_week.total(HARBOR, STREAMS))),
         "best_month": (_day_name(best_month.last, language), *shown(best_month.total(HARBOR, STREAMS))),

@@ -41,6 +41,11 @@ Das Vorprogramm spielt die Band Kaltwasser.
 """
 
 
+def royalty_of(artist: str, store: str, month: date) -> int:
+    """Return what a store paid for a month, in cents."""
+    return _SIZE[artist] * (3 if store == "Spotify" else 1) + month.month * 137
+
+
 def value_of(artist: str, metric: str, day: date) -> float:
     """Return the value of a day: uneven, so that no two periods have the same total."""
     size, number = _SIZE[artist], day.toordinal()
@@ -171,8 +176,25 @@ async def make_label(world: World, worker_context: WorkerContext) -> Member:
         ):
             terms = f"{provider}_api"
             await store_observations(worker_context, manager.org_id, id, seen, provider=provider, terms=terms)
+    await _add_royalties(manager, ids)
     await _add_facts(world, worker_context, manager, ids, newest)
     return manager
+
+
+async def _add_royalties(manager: Member, ids: dict[str, UUID]) -> None:
+    lines = [
+        {
+            "month": f"{month_ago(ago).first:%Y-%m}",
+            "store": store,
+            "amount": f"{royalty_of(artist, store, month_ago(ago).first) / 100:.2f}",
+            "currency": "EUR",
+            "artist_id": str(ids[artist]),
+        }
+        for ago in range(1, 10)
+        for artist, store in ((HARBOR, "Spotify"), (HARBOR, "Apple Music"), (BLOOM, "Spotify"))
+    ]
+    stated = await manager.http.post("/api/royalties", json={"source": "distributor", "lines": lines})
+    assert stated.status_code == 201, stated.text
 
 
 async def _add_facts(

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from arti.jobs import WorkerContext
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Role
@@ -23,7 +21,6 @@ from tests.insights.ask.small_label import (
     dotted,
     english,
     last_days,
-    make_label,
     month_ago,
     track_value,
     yesterday,
@@ -71,11 +68,6 @@ async def measure(world: World, member: Member, campaign_id: UUID, low: float, h
              low = excluded.low, high = excluded.high, detail = excluded.detail""",
         *(member.org_id, campaign_id, low, high, detail),
     )
-
-
-@pytest.fixture
-async def label(world: World, worker_context: WorkerContext) -> Member:
-    return await make_label(world, worker_context)
 
 
 ABOUT_A_CAMPAIGN = (

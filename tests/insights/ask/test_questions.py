@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from arti.jobs import WorkerContext
-from tests.conftest import Member, World
+import pytest
+
+from tests.conftest import Member
 from tests.insights.ask.questions import Question, read_questions
-from tests.insights.ask.small_label import make_label
 
 
 async def classify(member: Member, questions: Sequence[Question]) -> tuple[Counter[tuple[str, str]], list[str]]:
@@ -30,31 +30,17 @@ async def classify(member: Member, questions: Sequence[Question]) -> tuple[Count
     return counts, notes
 
 
-async def test_questions_are_answered(world: World, worker_context: WorkerContext) -> None:
-    member = await make_label(world, worker_context)
-    _, notes = await classify(member, read_questions("questions.txt"))
-    assert not notes, "\n".join(notes)
-
-
-async def test_questions_about_costs_shares_and_days_are_answered(world: World, worker_context: WorkerContext) -> None:
-    member = await make_label(world, worker_context)
-    _, notes = await classify(member, read_questions("costs-and-days.txt"))
-    assert not notes, "\n".join(notes)
-
-
-async def test_questions_about_places_and_ratios_are_answered(world: World, worker_context: WorkerContext) -> None:
-    member = await make_label(world, worker_context)
-    _, notes = await classify(member, read_questions("places-and-ratios.txt"))
-    assert not notes, "\n".join(notes)
-
-
-async def test_questions_about_extremes_and_growth_are_answered(world: World, worker_context: WorkerContext) -> None:
-    member = await make_label(world, worker_context)
-    _, notes = await classify(member, read_questions("extremes-and-growth.txt"))
-    assert not notes, "\n".join(notes)
-
-
-async def test_held_out_questions_are_answered(world: World, worker_context: WorkerContext) -> None:
-    member = await make_label(world, worker_context)
-    _, notes = await classify(member, read_questions("held-out.txt"))
+@pytest.mark.parametrize(
+    "file",
+    [
+        "questions.txt",
+        "costs-and-days.txt",
+        "places-and-ratios.txt",
+        "extremes-and-growth.txt",
+        "held-out.txt",
+        "royalties-and-reasons.txt",
+    ],
+)
+async def test_questions_are_answered(label: Member, file: str) -> None:
+    _, notes = await classify(label, read_questions(file))
     assert not notes, "\n".join(notes)

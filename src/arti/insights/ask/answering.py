@@ -3,7 +3,6 @@
 No model takes part: each sentence comes from the language's file, and every number in it from a computation.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,11 +10,12 @@ from typing import Final
 
 from arti.insights.ask import store
 from arti.insights.ask.answers.breakdowns import answer_breakdown
-from arti.insights.ask.answers.campaign_answers import answer_campaigns, answer_whether_it_worked
+from arti.insights.ask.answers.campaigns.campaign_answers import answer_campaigns, answer_whether_it_worked
 from arti.insights.ask.answers.quotations import clean_quotation, find_quotation, list_related
 from arti.insights.ask.answers.rankings import rank
 from arti.insights.ask.answers.rate_rankings import rank_works_by_rate
 from arti.insights.ask.answers.rates import answer_rate
+from arti.insights.ask.answers.royalty_answers import answer_royalties, has_royalties
 from arti.insights.ask.answers.series_answers import aim_of, answer_series, explain_no_days
 from arti.insights.ask.answers.stored_facts import (
     answer_playlists,
@@ -28,9 +28,9 @@ from arti.insights.ask.context import QuestionContext, Subject
 from arti.insights.ask.explanations import describe_understood, explain, explain_missing, list_examples
 from arti.insights.ask.kinds import kind_of, ranks_works_by_rate, unused_words
 from arti.insights.ask.phrasing import AnswerPart, Refused
-from arti.insights.ask.reading.language import tokenize
 from arti.insights.ask.reading.names import KnownName, NameIndex
 from arti.insights.ask.reading.question_parser import ParsedQuestion, understand
+from arti.insights.ask.unread import check_unread, with_places
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
 from arti.insights.schemas import Answer, Evidence, NewQuestion, QuotedSentence, ScoredPassage
@@ -45,7 +45,6 @@ from arti_core.errors import NotFound, Unavailable
 PASSAGES: Final = 3
 _SEARCHED: Final = 8
 _MOST_PARTS: Final = 24
-_JOINS: Final = "and|or|und|oder|y|o|u|et|ou|e|vs|versus|than|als|que|,|&"
 
 
 async def answer_question(access: Access, request: NewQuestion) -> Answer:
@@ -57,7 +56,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
     parts: list[AnswerPart] = []
     refusal, note = "", ""
     try:
-        note = _check_unread(context)
+        note = check_unread(context)
         parts = await _answer(context)
     except Refused as refused:
         refusal = str(refused)
@@ -68,7 +67,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
         if any("\n" in part.text for part in parts)
         else " ".join(part.text for part in parts)
     )
-    if not parts and (quoted := find_quotation(_with_places(context.parsed), found)) is not None:
+    if not parts and (quoted := find_quotation(with_places(context.parsed), found)) is not None:
         opened, closed = context.phrasing.language.answers["quotes"]
         title = clean_quotation(clean_name(quoted.passage.title))
         text = context.phrasing.say("quotation", title=title, sentence=quoted.sentence, open=opened, close=closed)
@@ -143,54 +142,12 @@ def _subjects(parsed: ParsedQuestion, artists: dict[object, str], request: NewQu
     return [Subject(id, artists[id]) for id in named if id is not None]
 
 
-def _check_unread(context: QuestionContext) -> str:
-    """Raise Refused if words were not understood; return a note where an unknown name stands beside a known one."""
-    parsed, phrasing = context.parsed, context.phrasing
-    if context.parsed.has("campaign", "cost", "budget", "costliest", "cheapest") and context.names.find_by_words(
-        "campaign", parsed.unread_keys
-    ):
-        return ""
-    works = [hit for hit in parsed.names if hit.kind == "work"]
-    of_others = [hit.words for hit in works if not any(s.title == k.name for s in context.subjects for k in hit.known)]
-    if of_others:
-        raise Refused(phrasing.say("unknown_name", name=clean_name(of_others[0])))
-    if not parsed.unread:
-        return ""
-    unknown = [
-        words for words in parsed.unread if all(word[:1].isupper() or word[:1].isdigit() for word in words.split())
-    ]
-    if len(unknown) < len(parsed.unread):
-        quoted = [phrasing.quote(clean_quotation(words)) for words in parsed.unread if words not in unknown]
-        raise Refused(phrasing.say("unread", words=phrasing.join(quoted)))
-    missing = phrasing.say("unknown_name", name=clean_quotation(clean_name(unknown[0])))
-    beside = [
-        hit for hit in parsed.names if hit.kind == "artist" and _is_beside(context.question, hit.words, unknown[0])
-    ]
-    if beside and len(unknown) == 1:
-        return f"{missing} {phrasing.say('about', artist=context.whom)}"
-    raise Refused(missing)
-
-
-def _with_places(parsed: ParsedQuestion) -> ParsedQuestion:
-    """Return a question whose places are words that a document must have."""
-    keys = tuple(token.key for place in parsed.places for token in tokenize(place.words))
-    return replace(parsed, unread_keys=(*parsed.unread_keys, *keys), content_keys=(*parsed.content_keys, *keys))
-
-
-def _is_beside(question: str, known: str, unknown: str) -> bool:
-    one, other = re.escape(known), r"\W+".join(re.escape(token.text) for token in tokenize(unknown))
-    return any(
-        re.search(rf"{first}\s*(?:{_JOINS})\s*{second}", question, re.IGNORECASE)
-        for first, second in ((one, other), (other, one))
-    )
-
-
 async def _answer(context: QuestionContext) -> list[AnswerPart]:
     parsed, phrasing = context.parsed, context.phrasing
     kind = kind_of(context)
     if kind is None:
         raise Refused(phrasing.say("no_metric"))
-    if (unused := unused_words(context, kind)) or (kind != "series" and len(parsed.periods) > 1):
+    if (unused := unused_words(context, kind)) or (kind not in ("series", "royalties") and len(parsed.periods) > 1):
         words = unused or [phrasing.days(one.period) for one in parsed.periods]
         raise Refused(phrasing.say("not_combined", words=phrasing.join([phrasing.quote(word) for word in words])))
     if kind == "rank_artists":
@@ -201,6 +158,8 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
         return await answer_whether_it_worked(context)
     if kind == "campaigns":
         return await answer_campaigns(context)
+    if kind == "royalties":
+        return await answer_royalties(context)
     if kind == "total":
         return _noted(context, await answer_total(context))
     if kind == "rate" and ranks_works_by_rate(context):
@@ -221,7 +180,12 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
         place = next((place.kind for place in context.places), "")
         word = place or next(name for name in named if parsed.has(name))
         return await answer_breakdown(context, word)
-    return await _answer_series(context)
+    try:
+        return await _answer_series(context)
+    except Refused:
+        if parsed.of("metric") != ["revenue"] or not await has_royalties(context):
+            raise
+        return await answer_royalties(context)  # "earned" is what a platform estimates, else what statements say
 
 
 async def _answer_series(context: QuestionContext) -> list[AnswerPart]:

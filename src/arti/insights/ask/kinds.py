@@ -10,6 +10,7 @@ Kind = Literal[
     "rate",
     "lift",
     "campaigns",
+    "royalties",
     "playlists",
     "breakdown",
     "rank_artists",
@@ -22,7 +23,7 @@ _WORKS: Final = ("song", "video", "post", "work", "album")
 _SPANS: Final = ("best_week", "worst_week", "best_month", "worst_month")
 _EXTREMES: Final = ("best_day", "worst_day", *_SPANS)
 _SPLITS: Final = ("country", "city", "age", "gender", "source", "device")
-_BASE: Final = {"artist", "roster", "platform", "total", "latest", "bring"}
+_BASE: Final = {"artist", "roster", "us", "platform", "total", "latest", "bring"}
 _MONEY: Final = {"cost", "budget", "left", "costliest", "cheapest"}
 _RANKS: Final = {"most", "least", "ranking"}
 _OF_CAMPAIGNS: Final = ("begin", "end", "running", "planned", "when", "budget", "left", "costliest", "cheapest")
@@ -37,6 +38,21 @@ _USED: Final[dict[Kind, set[str]]] = {
     | {"campaign", "begin", "end", "running", "planned", "when", "who"}
     | _MONEY
     | _RANKS,
+    "royalties": _BASE
+    | {
+        "royalty",
+        "money",
+        "who",
+        "gain",
+        "country",
+        "by_time",
+        "against",
+        "compare",
+        "overview",
+        "best_month",
+        "worst_month",
+    }
+    | {*_WORKS, *_RANKS},
     "playlists": _BASE | {"playlist", "most", "song", "running", "says"},
     "breakdown": _BASE | _MOVES | {*_SPLITS, "most", "least", "percent"},
     "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
@@ -58,6 +74,8 @@ def kind_of(context: QuestionContext) -> Kind | None:
         return "why"
     if parsed.rate:
         return "rate"
+    if parsed.has("royalty") or (parsed.has("money") and (parsed.has("bring") or "revenue" in parsed.of("metric"))):
+        return "royalties"
     if parsed.has("when") and (parsed.has("newest") or (named_works and parsed.has("out"))):
         return "released"
     if _is_about_a_lift(context):
@@ -106,6 +124,8 @@ def _is_about_all_together(context: QuestionContext) -> bool:
     parsed, several = context.parsed, len({subject.artist_id for subject in context.subjects}) > 1
     if parsed.named("artist"):
         return several and parsed.has("total") and not parsed.has(*_SPLITS)
+    if parsed.has("us") and not context.subjects and not parsed.has("artist", "who", *_WORKS):
+        return True  # "how many streams did we have"
     return parsed.has("roster") or (parsed.has("total") and (parsed.has("artist") or not context.subjects))
 
 
@@ -140,7 +160,9 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
             used |= {"word.work", "word.post"}
         if parsed.has("more") and not several and parsed.against is None:
             used.discard("word.more")
-    metrics = {"campaigns": 0, "rate": 0 if parsed.of("rate") else 2}.get(kind, 1)
+    metrics = {"campaigns": 0, "royalties": 0, "rate": 0 if parsed.of("rate") else 2}.get(kind, 1)
     places = [] if kind == "breakdown" else [place.words for place in context.places]
     left = [words for name, words in parsed.words.items() if name.startswith("word.") and name not in used]
+    if kind == "royalties" and set(parsed.of("metric")) <= {"revenue", "streams"}:
+        return places + left  # "how much did she earn in royalties from streams"
     return places + left + [parsed.words[f"metric.{name}"] for name in parsed.of("metric")[metrics:]]

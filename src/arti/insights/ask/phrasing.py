@@ -25,7 +25,8 @@ class Phrasing:
 
     def say(self, sentence: str, /, **values: object) -> str:
         template = choose_words(self.language.answers[sentence], counts_one=lambda slot: self._is_one(values[slot]))
-        return template.format_map({name.removesuffix("_"): value for name, value in values.items()})
+        text = template.format_map({name.removesuffix("_"): value for name, value in values.items()})
+        return text[:1].upper() + text[1:] if template.startswith("{metric}") else text
 
     def _is_one(self, shown: object) -> bool:
         written = str(shown)

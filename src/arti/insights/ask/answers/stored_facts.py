@@ -123,10 +123,11 @@ async def answer_playlists(context: QuestionContext) -> list[AnswerPart]:
         for one in placements
         if (not titles or one.song in titles) and context.parsed.provider in (None, one.playlist.provider)
     ]
+    of_song = "_of_song" if titles and all(subject.title for subject in context.subjects) else ""
     if not fitting:
-        raise Refused(phrasing.say("playlists_none", subject=context.whom))
+        raise Refused(phrasing.say(f"playlists_none{of_song}", subject=context.whom))
     fitting.sort(key=lambda one: (-(one.streams or 0), one.playlist.title))
-    lines = [phrasing.say("playlists", subject=context.whom)]
+    lines = [phrasing.say(f"playlists{of_song}", subject=context.whom)]
     for one in fitting[: context.parsed.limit or _PLAYLISTS]:
         streams = ""
         if one.streams is not None and one.from_on is not None:

@@ -158,6 +158,8 @@ class PeriodReader(MonthParts):
             return self._calendar(previous, at + 1, last=True)
         unit, end = self._unit(at)
         after = self._word("last", end) or self._word("before_it", end) if unit else 0
+        if after and self._relative(end):
+            return None  # "the best day last month": the unit is no part of the period
         if after and not self._is_plural(at):
             return self._calendar(unit, after, last=True)
         return None

@@ -8,15 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from arti.insights.ask.reading.language import CODES, Language, Token, correct, load_language, tokenize
+from arti.insights.ask.reading.language import CODES, Language, correct, load_language, tokenize
 from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
 from arti.insights.ask.reading.period_reader import BEFORE, FoundPeriod, PeriodReader
-from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod, calendar_period
+from arti.insights.ask.reading.periods import DAY, MAX_DAYS, QuestionPeriod, calendar_period
 from arti.insights.ask.reading.places import NamedPlace, find_countries
+from arti.insights.ask.reading.word_reader import (
+    against_before,
+    join_runs,
+    places_of_numbers,
+    read_around_names,
+    read_words,
+    settle_money,
+)
 from arti.language.reader_locale import WeekStart
 
 DEFAULT_DAYS: Final = 28
-MOST_LISTED: Final = 20
 
 _THAN: Final = ("que", "qu", "do que")
 
@@ -157,15 +164,15 @@ def _read(question: str, language: Language, index: NameIndex, today: date, week
     words: dict[str, str] = {}
     against: FoundPeriod | None = None
     for period in periods:
-        at = _against_before(keys, period.at, language)
+        at = against_before(keys, period.at, language)
         if at is not None and against is None:
             against = period
             words["word.against"] = " ".join(token.text for token in tokens[at : period.at])
             keys[at : period.at] = [""] * (period.at - at)
         keys[period.at : period.end] = [""] * (period.end - period.at)
-    named = {place for hit in hits for place in range(hit.at, hit.end)}
-    _read_around_names(tokens, keys, named, language, words)
-    limit, unread = _read_words(tokens, keys, language, words)
+    named = {place for hit in hits for place in range(hit.at, hit.end)} | places_of_numbers(keys, language)
+    read_around_names(tokens, keys, named, language, words)
+    limit, unread = read_words(tokens, keys, language, words)
     partial: list[NameHit] = []
     for place in list(unread):
         alone = place - 1 not in unread and place + 1 not in unread
@@ -181,6 +188,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date, week
         against, words["word.against"] = main.pop(), "que"
     if words.get("word.against", "") in _THAN and "word.most" in words:  # one word says "more" and "most" there
         words["word.more"] = words.pop("word.most")
+    settle_money(words, has_campaign=any(hit.kind == "campaign" for hit in hits))
     against = _before_main(against, main, corrected, language, week_start)
     for period in [one for one in main if one.unit == BEFORE]:  # before what is not said
         main.remove(period)
@@ -191,7 +199,7 @@ def _read(question: str, language: Language, index: NameIndex, today: date, week
         names=tuple(sorted((*hits, *partial), key=lambda hit: hit.at)),
         periods=tuple(main),
         against=against,
-        unread=tuple(_runs(tokens, unread)),
+        unread=tuple(join_runs(tokens, unread)),
         today=today,
         week_start=week_start,
         limit=limit,
@@ -214,6 +222,8 @@ def _before_main(
     if against is None or not main:
         return against
     first = main[0].period.from_on
+    if not against.unit and against.period == main[0].period and _is_named_month(main[0]):
+        return replace(against, period=_a_year_earlier(against.period))  # "November" and "last November"
     if against.unit == BEFORE or (not against.unit and against.period == main[0].period):
         days = timedelta(days=against.period.days)
         return replace(against, period=QuestionPeriod(first - days, first - timedelta(days=1)), unit="")
@@ -225,76 +235,17 @@ def _before_main(
     return replace(against, period=calendar_period(against.unit, first, last=True, week_start=week_start))
 
 
+def _is_named_month(found: FoundPeriod) -> bool:
+    first, last = found.period.from_on, found.period.to_on
+    return not found.unit and first.day == 1 and last.month == first.month and (last + DAY).day == 1
+
+
+def _a_year_earlier(month: QuestionPeriod) -> QuestionPeriod:
+    after = month.to_on + DAY
+    return QuestionPeriod(month.from_on.replace(year=month.from_on.year - 1), after.replace(year=after.year - 1) - DAY)
+
+
 def _why_no_days(period: QuestionPeriod, today: date) -> str:
     if period.from_on > today:
         return "to_come"
     return "not_over" if period.from_on == today else ""
-
-
-def _read_words(
-    tokens: Sequence[Token], keys: Sequence[str], language: Language, words: dict[str, str]
-) -> tuple[int, list[int]]:
-    """Add what the free words mean to `words`; return a number that limits a list, and the places of unread words."""
-    limit, at = 0, 0
-    unread: list[int] = []
-    while at < len(keys):
-        found = language.match(keys, at) if keys[at] else None
-        if found is not None:
-            meaning, length = found
-            if meaning != "stop":
-                words.setdefault(meaning, " ".join(token.text for token in tokens[at : at + length]))
-            at += length
-            continue
-        number = language.days["numbers"].get((keys[at],), keys[at])
-        if number.isdigit() and 0 < int(number) <= MOST_LISTED and not limit:
-            limit = int(number)
-        elif keys[at]:
-            unread.append(at)
-        at += 1
-    if limit and "word.most" not in words and "word.least" not in words:
-        unread = sorted(
-            (
-                *unread,
-                *(place for place, key in enumerate(keys) if language.days["numbers"].get((key,), key) == str(limit)),
-            )
-        )
-    return limit, unread
-
-
-def _read_around_names(
-    tokens: Sequence[Token], keys: list[str], named: set[int], language: Language, words: dict[str, str]
-) -> None:
-    """Add what words mean together that have a name in their middle, as in "the last Velvet Harbor release"."""
-    for at in range(len(keys)):
-        if not keys[at] or at + 1 not in named:
-            continue
-        free = [place for place in range(at, len(keys)) if place not in named]
-        around = language.match([keys[place] for place in free], 0)
-        alone = language.match(keys, at)
-        if around and around[0] != "stop" and around[1] > (alone[1] if alone else 1):
-            taken = free[: around[1]]
-            words.setdefault(around[0], " ".join(tokens[place].text for place in taken))
-            for place in taken:
-                keys[place] = ""
-
-
-def _against_before(keys: Sequence[str], at: int, language: Language) -> int | None:
-    """Return where "compared with" begins just before the words of a period, or among their first; else None."""
-    for end in range(at + 2, max(at - 3, 0), -1):
-        if any(language.phrases.get((key,)) != "stop" for key in keys[end:at]):
-            return None
-        for length in range(min(5, end), 0, -1):
-            if end - length < at and language.phrases.get(tuple(keys[end - length : end])) == "word.against":
-                return end - length
-    return None
-
-
-def _runs(tokens: Sequence[Token], places: Sequence[int]) -> list[str]:
-    """Return the unread words, those side by side together."""
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] == place - 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return [" ".join(tokens[place].text for place in run)[:60] for run in runs]

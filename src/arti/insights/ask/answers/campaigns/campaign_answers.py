@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from arti.insights.ask import store
-from arti.insights.ask.answers.lift_answers import answer_lifts
+from arti.insights.ask.answers.campaigns.lift_answers import answer_lifts
 from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.language import tokenize
