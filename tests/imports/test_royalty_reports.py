@@ -58,7 +58,7 @@ async def test_a_report_is_stored_exactly_and_once(world: World) -> None:
         (2, "2026-01", "Spotify", "DE", -20, Decimal("-0.05"), "USD", True),
         (3, "2026-02", "Apple Music", None, 7, Decimal("0.01"), "USD", False),
     ]
-    assert any("1 lines are of no artist of the roster" in note for note in done["summary"]["notes"])
+    assert any("Lines of no artist of the roster: 1, of no" in note for note in done["summary"]["notes"])
     assert [row["reason"] for row in done["row_results"]] == [None, None, "'OU' is no known country"]
     # The next month's report holds the lines again; undoing the first leaves what the second holds.
     more = (

@@ -26,7 +26,8 @@ REVIEWED = ("en", "de")
 
 def slots(sentence: str) -> set[str]:
     # The title names the subject, so a body need not in every language.
-    found = {f"{slot[1]}:{slot[2]}" if slot[2] else slot[1] for slot in SLOT.finditer(sentence)}
+    shown = (slot for slot in SLOT.finditer(sentence) if not slot[3])  # not words that only agree with a number
+    found = {f"{slot[1]}:{slot[2]}" if slot[2] else slot[1] for slot in shown}
     return found - {"subject"}
 
 

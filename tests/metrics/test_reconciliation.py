@@ -269,7 +269,7 @@ async def test_a_query_for_the_distributor_has_no_formulas(world: World) -> None
     assert (row["quantity"], row["amount"], row["month"]) == ("-3", "-0.01", "2025-01")
     text = await manager.http.get("/api/royalties/reconciliation/query", params={"gap": gap["id"], "form": "text"})
     assert text.headers["content-type"] == "text/plain; charset=utf-8"
-    assert "1 lines below zero of Spotify in 2025-01, -0.01 EUR" in text.text
+    assert "1 line below zero of Spotify in 2025-01, -0.01 EUR" in text.text
     assert "Sum: -0.01 EUR" in text.text
 
 

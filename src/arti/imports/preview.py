@@ -154,7 +154,10 @@ def note_unknown_places(parsed: ParsedFile) -> None:
     if texts:
         names = ", ".join(", ".join(part for part in split_unknown_place(text) if part) for text in texts[:5])
         parsed.notes.append(
-            f"{len(texts)} places are not known or not clear, and are kept as text ({names}"
+            f"1 place is not known or not clear, and is kept as text ({names}). Say which place it is under Sources "
+            "and metrics."
+            if len(texts) == 1
+            else f"{len(texts)} places are not known or not clear, and are kept as text ({names}"
             f"{', ...' if len(texts) > 5 else ''}). Say which places they are under Sources and metrics."
         )
 

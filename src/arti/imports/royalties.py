@@ -101,8 +101,8 @@ def describe_recorded(recorded: RecordedRoyalties, notes: Sequence[str]) -> dict
     summary: dict[str, Any] = {"recorded": {"new": recorded.added, "restated": 0, "unchanged": recorded.known}}
     if recorded.without_artist:
         note = (
-            f"{recorded.without_artist:,} lines are of no artist of the roster, {recorded.without_recording:,} of no "
-            "known recording. They are matched when the songs become known."
+            f"Lines of no artist of the roster: {recorded.without_artist:,}, of no known recording: "
+            f"{recorded.without_recording:,}. They are matched when the songs become known."
         )
         summary["notes"] = [*notes, note]
     return summary

@@ -28,6 +28,7 @@ class Catalogue:
     metrics: dict[str, str]
     gained: dict[str, str]
     labels: dict[str, str]
+    singulars: dict[str, str]
 
     def metric(self, slug: str, name: str, *, gained: bool = False) -> str | None:
         """Return the word of a metric inside a sentence, or None for one of the org's own.
@@ -55,6 +56,7 @@ def load_catalogue(code: LanguageCode) -> Catalogue:
         table.get("metrics", {}),
         table.get("gained", {}),
         table.get("labels", {}),
+        table["one"],
     )
 
 

@@ -6,7 +6,7 @@ in a name is never read again.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,8 +17,9 @@ from arti.language.pieces import Piece, Pieces, clean_name, name_piece
 from arti.language.reader_locale import ReaderLocale, as_locale
 from arti.vocabulary import PLATFORM_NAMES
 
-# `{slot}`, or `{slot:size}` for a number without its sign; `{slot?word|words}` is the word for one or for more of them.
-SLOT: Final = re.compile(r"\{([a-z_]+)(?::(size)|\?([^|{}]+)\|([^|{}]+))?\}")
+# `{slot}`, or `{slot:size}` for a number without its sign; `{slot?word|words}` is the word for one or for more of them,
+# `{items=value}` the word of a metric beside the number in another slot.
+SLOT: Final = re.compile(r"\{([a-z_]+)(?::(size)|\?([^|{}]+)\|([^|{}]+)|=([a-z_]+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,20 @@ class Filling:
             if found.start() > at:
                 yield Piece(sentence[at : found.start()])
             if found[3]:
-                number = self.numbers[found[1]]
-                is_singular = is_one(number.value, self.language, decimals=number.decimals)
-                yield Piece(found[3] if is_singular else found[4])
+                yield Piece(found[3] if self._is_one(found[1]) else found[4])
+            elif found[5] and self._is_one(found[5]):
+                for piece in self._slot(found[1], size=False):
+                    one = self.catalogue.singulars.get(piece.text) if piece.kind == "words" else None
+                    yield replace(piece, text=one or piece.text)
             else:
                 yield from self._slot(found[1], size=found[2] is not None)
             at = found.end()
         if at < len(sentence):
             yield Piece(sentence[at:])
+
+    def _is_one(self, slot: str) -> bool:
+        number = self.numbers[slot]
+        return is_one(number.value, self.language, decimals=number.decimals)
 
     def _slot(self, slot: str, *, size: bool) -> Iterator[Piece]:
         if slot in self.numbers:

@@ -9,6 +9,7 @@ from arti.automation.messages import slack_blocks
 from arti.automation.messages.chart_links import LinkedChart, image_block
 from arti.automation.messages.charts import draw_chart
 from arti.automation.messages.mail_page import MailPage, MailPanel, MailStory
+from arti.language.agreement import is_one
 from arti.language.catalogue import load_catalogue
 from arti.language.locale_formats import show_day, show_moment, show_number, show_period
 from arti.language.pieces import Pieces, as_slack, clean_name, join_pieces, name_piece, platform_name, words
@@ -181,7 +182,10 @@ def _roster_row(digest: Digest, row: Row, site_url: str) -> PanelRow:
     """Return an artist, the change of their number that moved most, and which number of which days that is."""
     change, is_gain = row["change_percent"], row["is_counter"]
     shown = show_number(abs(change), digest.locale, unit="percent", decimals=1)
-    word = load_catalogue(digest.language).metric(row["metric"], row["metric_name"], gained=is_gain)
+    catalogue = load_catalogue(digest.language)
+    word = catalogue.metric(row["metric"], row["metric_name"], gained=is_gain)
+    if word and is_one(row["value"], digest.language):
+        word = catalogue.singulars.get(word, word)
     number = f"{show_number(row['value'], digest.locale)} {word or clean_name(row['metric_name'])}"
     about = (
         (name_piece(platform_name(row["provider"], row["provider_name"])),),
@@ -201,4 +205,5 @@ def _say(digest: Digest, key: str, slots: SlotWords | None = None) -> Pieces:
 
 
 def _count(digest: Digest, key: str, count: int) -> Pieces:
-    return say(f"message.{key}.{'one' if count == 1 else 'more'}", digest.locale, count=SlotNumber(count))
+    number = "one" if is_one(count, digest.language) else "more"
+    return say(f"message.{key}.{number}", digest.locale, count=SlotNumber(count))

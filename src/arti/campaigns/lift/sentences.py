@@ -87,9 +87,10 @@ def describe_reason(reason: Mapping[str, Any], *, platform: str, metric: str, un
         case "no_week":
             return "The source counts weeks, and no whole week lies in the campaign. Choose a longer period."
         case RefusalReason.SHORT_HISTORY:
+            known = f"1 {unit} before the campaign is" if found == 1 else f"{found:.0f} {unit}s before the campaign are"
             return (
-                f"Only {found:.0f} {unit}s before the campaign are known, and {needed:.0f} are needed to know how the "
-                "number moves without it. Import older files of the artist."
+                f"Only {known} known, and {needed:.0f} are needed to know how the number moves without it. Import "
+                "older files of the artist."
             )
         case RefusalReason.MISSING_BEFORE:
             return (
@@ -102,6 +103,11 @@ def describe_reason(reason: Mapping[str, Any], *, platform: str, metric: str, un
                 "Import the files that hold them."
             )
         case RefusalReason.FEW_DONORS:
+            if found == 1:
+                return (
+                    "Only 1 other artist or song of the organisation has this number on these days without a release "
+                    f"or campaign of its own, and {MIN_DONORS} are needed. Connect or import more artists."
+                )
             return (
                 f"Only {found:.0f} other artists or songs of the organisation have this number on these days without a "
                 f"release or campaign of their own, and {MIN_DONORS} are needed. Connect or import more artists."

@@ -137,6 +137,10 @@ def read_measures(
     return stored
 
 
+def _count_cells(cells: Sequence[str]) -> str:
+    return "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+
+
 def has_valid_shape(parsed: ParsedFile, row: int, cells: Sequence[str], width: int) -> bool:
     """Return whether a row has the header's width and a first cell; records the status of one that does not."""
     if len(cells) == width and cells[0].strip():
@@ -145,7 +149,7 @@ def has_valid_shape(parsed: ParsedFile, row: int, cells: Sequence[str], width: i
         parsed.record_row(row, ["the row is empty"], stored=False)
         return False
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        parsed.record_row(row, [f"the row has {len(cells)} cells, the header has {width}"], stored=False)
+        parsed.record_row(row, [f"the row has {_count_cells(cells)}, the header has {width}"], stored=False)
         return False
     return True
 

@@ -103,7 +103,7 @@ def sum_row_questions(found: Sequence[SumRow], thing: str) -> list[FileQuestion]
     if not doubtful:
         return []
     first, more = doubtful[0], len(doubtful) - 1
-    others = f" So are {more} more." if more else ""
+    others = (" So is 1 more." if more == 1 else f" So are {more} more.") if more else ""
     text = f"Row {first.row}, {first.name!r}, is not the sum of the other rows. Is it their total, or {thing}?{others}"
     return [FileQuestion(SUM_ROW, text, "choice", None, (_IS_SUM, thing))]
 

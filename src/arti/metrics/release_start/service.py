@@ -247,12 +247,15 @@ def _platform(
         earlier=earlier,
         pace=pace,
         pace_note=pace_note,
-        note=(
-            f"{counted_elsewhere} of {len(this.recordings)} tracks are not counted: "
-            "they came out with an earlier release, or have no such number."
-            if counted_elsewhere
-            else None
-        ),
+        note=(_describe_left_out(counted_elsewhere, len(this.recordings)) if counted_elsewhere else None),
+    )
+
+
+def _describe_left_out(missing: int, count: int) -> str:
+    if missing == 1:
+        return f"1 of {count} tracks is not counted: it came out with an earlier release, or has no such number."
+    return (
+        f"{missing} of {count} tracks are not counted: they came out with an earlier release, or have no such number."
     )
 
 

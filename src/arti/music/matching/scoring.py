@@ -212,7 +212,8 @@ def _compare_day(one: date | None, other: date | None) -> list[Reason]:
     apart = abs((one - other).days)
     if apart == 0:
         return [Reason("release_day", 0.2, one.isoformat())]
-    return [Reason("release_day" if apart <= 7 else "other_day", 0.1 if apart <= 7 else 0.0, f"{apart} days apart")]
+    detail = "1 day apart" if apart == 1 else f"{apart} days apart"
+    return [Reason("release_day" if apart <= 7 else "other_day", 0.1 if apart <= 7 else 0.0, detail)]
 
 
 def _weigh(song_id: UUID, reasons: list[Reason], ceiling: float) -> Match | None:

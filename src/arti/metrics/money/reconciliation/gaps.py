@@ -142,12 +142,16 @@ def find_taken_back(rows: Sequence[Mapping[str, Any]]) -> list[RoyaltyGap]:
                 key = (row["source"], canonical_store(row["store"]), row["month"])
                 sums[key].add(row[f"{name}_lines"], None, row[f"{name}_amount"], row["currency"])
         for (source, store, month), each in sorted(sums.items()):
-            what = "lines below zero" if kind == "negative_lines" else "penalties or adjustments below zero"
+            if each.lines == 1:
+                what = "1 line below zero" if kind == "negative_lines" else "1 penalty or adjustment below zero"
+            else:
+                things = "lines" if kind == "negative_lines" else "penalties or adjustments"
+                what = f"{each.lines:,} {things} below zero"
             amounts = " and ".join(f"{amount:.2f} {code}" for code, amount in sorted(each.amounts.items()))
             gaps.append(
                 make_gap(
                     GapKey(kind=kind, source=source, store=store, month=month, to_month=month),
-                    f"{source}: {each.lines:,} {what} of {store_name(store)} in {month:%Y-%m}, {amounts}.",
+                    f"{source}: {what} of {store_name(store)} in {month:%Y-%m}, {amounts}.",
                     "Ask for the reason and the line that each takes back."
                     if kind == "negative_lines"
                     else "Ask for the store's notice, the tracks and days concerned, and how to object.",
@@ -167,7 +171,8 @@ def find_unmatched(rows: Sequence[Mapping[str, Any]]) -> list[RoyaltyGap]:
     return [
         make_gap(
             GapKey(kind="unmatched_lines", source=source),
-            f"{source}: {each.lines:,} lines are of no known recording or release, "
+            f"{source}: {'1 line is' if each.lines == 1 else f'{each.lines:,} lines are'} of no known recording "
+            "or release, "
             + " and ".join(f"{amount:.2f} {code}" for code, amount in sorted(each.amounts.items()))
             + ".",
             "Add the recordings by their ISRC, or the releases by their UPC, and match again.",
@@ -189,8 +194,10 @@ def find_repeated(rows: Sequence[Mapping[str, Any]]) -> list[RoyaltyGap]:
     return [
         make_gap(
             GapKey(kind="statement_twice", source=names[key]["source"], statement_ids=list(key)),
-            f"The statement {names[key]['title'] or key[0]} of {names[key]['source']} repeats {each.lines:,} lines of "
-            f"{names[key]['other_title'] or key[1]} of {names[key]['other_source']}: they are counted twice.",
+            f"The statement {names[key]['title'] or key[0]} of {names[key]['source']} repeats "
+            f"{'1 line' if each.lines == 1 else f'{each.lines:,} lines'} of "
+            f"{names[key]['other_title'] or key[1]} of {names[key]['other_source']}: "
+            f"{'it is' if each.lines == 1 else 'they are'} counted twice.",
             "Delete the statement, or undo its import, if both report the same sales.",
             lines=each.lines,
             amounts=each.amounts,
