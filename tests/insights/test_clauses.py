@@ -77,6 +77,17 @@ def test_direction_and_rank_come_from_the_numbers(
     assert ("lowest" in text) is (change < 0 and rank == 57)
 
 
+@pytest.mark.parametrize(("days_before", "is_said"), [(0, True), (3, True), (8, False), (40, False), (-1, False)])
+def test_a_change_of_definition_is_named_where_it_cut_the_compared_days_short(
+    finding: Finding, days_before: int, is_said: bool
+) -> None:
+    begin = min(fact.computation.window.from_on for fact in finding.facts)
+    about = replace(finding.series.about, changed_on=begin - timedelta(days=days_before))
+    changed = replace(finding, series=replace(finding.series, about=about))
+    assert ("break_note.plain" in offer_clauses(changed).body) is is_said
+    assert "break_note.plain" not in offer_clauses(replace(changed, detector="stale_data")).body
+
+
 def test_numbers_without_a_direction_bear_no_text(finding: Finding) -> None:
     flat = with_fact(finding, "change", value=0.2)
     narration = choose_by_template(offer_clauses(flat))

@@ -183,7 +183,8 @@ async def _answer(context: QuestionContext) -> list[AnswerPart]:
     try:
         return await _answer_series(context)
     except Refused:
-        if parsed.of("metric") != ["revenue"] or not await has_royalties(context):
+        is_earned = parsed.of("metric") == ["revenue"] and not unused_words(context, "royalties")
+        if not is_earned or not await has_royalties(context):
             raise
         return await answer_royalties(context)  # "earned" is what a platform estimates, else what statements say
 

@@ -13,8 +13,7 @@ from arti.insights.detectors.finding import Finding
 from arti.language.sentences import SlotWords
 from arti.providers.terms import OWN, OWN_LABEL
 
-# The longest look-back of a detector, besides milestones: a level shift of 56 days and its 56 days before.
-_BREAK_NOTE_DAYS: Final = timedelta(days=112)
+_CUT_SHORT: Final = timedelta(days=7)  # a window that begins so soon after a change would have begun before it
 _NEAR: Final = timedelta(days=7)  # what a text calls "around that day"
 
 
@@ -104,7 +103,11 @@ def _usual_of(finding: Finding) -> str:
 def _break_note(finding: Finding) -> tuple[str, ...]:
     """Return the clause about a change of definition that cut short the days which were compared."""
     about, changed_on = finding.series.about, finding.series.about.changed_on
-    if changed_on is None or not changed_on <= finding.period_to < changed_on + _BREAK_NOTE_DAYS:
+    if changed_on is None or finding.detector == "stale_data":  # which compares no days
+        return ()
+    computations = [fact.computation for fact in finding.facts]
+    begins = [window.from_on for one in computations for window in (one.window, one.base) if window is not None]
+    if not any(changed_on <= day < changed_on + _CUT_SHORT for day in begins if day < finding.happened_on):
         return ()
     return ("break_note.goes_on" if about.unbroken_metric else "break_note.plain",)
 

@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from arti.insights.ask.context import QuestionContext
-from arti.insights.ask.kinds import unused_words
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.periods import DAY, QuestionPeriod
 from arti.language.pieces import clean_name, platform_name
@@ -46,8 +45,8 @@ async def answer_royalties(context: QuestionContext) -> list[AnswerPart]:
 
 
 async def has_royalties(context: QuestionContext) -> bool:
-    """Return whether the reader sees royalties of those whom the question is about, and it names what they answer."""
-    if Permission.MONEY_READ not in context.access.permissions or unused_words(context, "royalties"):
+    """Return whether the reader sees royalties of those whom the question is about."""
+    if Permission.MONEY_READ not in context.access.permissions:
         return False
     return any([await _total_by(context, "month", LineFilter(artist_id=one)) for one in context.artist_ids])
 
