@@ -132,6 +132,10 @@ async def test_costs_need_the_right_to_see_money(world: World, label: Member) ->
     answer = await ask(guest, "Did Night radio work?")
     assert "EUR" not in answer["answer"]
     assert not (await ask(guest, "What did each additional stream of Night radio cost?"))["enough_data"]
+    for question in ("What did Velvet Harbor earn in royalties?", "How much did Velvet Harbor earn?"):
+        answer = await ask(guest, question)
+        assert (answer["enough_data"], answer["numbers"], "EUR" in answer["answer"]) == (False, [], False)
+        assert (await ask(label, question))["enough_data"]
 
 
 async def test_several_ranges_are_not_ranked(world: World, label: Member) -> None:

@@ -40,7 +40,8 @@ async def answer_royalties(context: QuestionContext) -> list[AnswerPart]:
     periods: list[QuestionPeriod | None] = [*named] or [None]
     if group := _group_of(context):
         return [await _list_groups(context, group, period) for period in periods]
-    ids = list(dict.fromkeys((one.artist_id, one.title) for one in context.subjects)) or [(None, None)]
+    named_ones: list[tuple[UUID | None, str | None]] = [(one.artist_id, one.title) for one in context.subjects]
+    ids = list(dict.fromkeys(named_ones)) or [(None, None)]
     return [await _total(context, artist_id, title, period) for period in periods for artist_id, title in ids]
 
 
@@ -158,8 +159,14 @@ def _computation(
     rows: Sequence[Row], artist_id: UUID | None, group: dict[Grouping, str] | None = None
 ) -> dict[str, object]:
     first, last = min(row["first_month"] for row in rows), max(row["last_month"] for row in rows)
-    of = {"artist_id": str(artist_id) if artist_id else None, "from_month": str(first), "to_month": str(last)}
-    return {"op": "sum", "royalty_lines": {**of, **(group or {})}}
+    of: dict[str, str | None] = {
+        "artist_id": str(artist_id) if artist_id else None,
+        "from_month": str(first),
+        "to_month": str(last),
+    }
+    for name, key in (group or {}).items():
+        of[name] = key
+    return {"op": "sum", "royalty_lines": of}
 
 
 def _months(context: QuestionContext, rows: Sequence[Row], period: QuestionPeriod | None) -> str:
