@@ -35,6 +35,8 @@ COMPOSED = {
     "amount in minor units",
     "budget in minor units",
     "{source}: {count:number} penalties or adjustments below zero of {store} in {month:month}, {amounts:amounts}.",
+    "{source}: 1 penalty or adjustment below zero of {store} in {month:month}, {amounts:amounts}.",
+    "the row has 1 cell, the header has {width:number}",
     "the endpoint did not answer in time.",
     "the endpoint could not be reached or understood.",
 }

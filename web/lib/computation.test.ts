@@ -30,3 +30,9 @@ test("gains of a running total are named as such", () => {
 test("a passage has no computation", () => {
   assert.equal(describeComputation({}), "A passage from the knowledge base");
 });
+
+test("amounts of campaigns and royalties are sums", () => {
+  assert.equal(describeComputation({ op: "sum", campaign_budgets: [] }), "Sum of the budgets of these campaigns.");
+  const royalties = describeComputation({ op: "sum", royalty_lines: {} });
+  assert.equal(royalties, "Sum of the lines of royalty statements in these months.");
+});

@@ -37,6 +37,8 @@ function describeWindow(aggregate: string, window: Window): string {
 export function describeComputation(stored: Record<string, unknown>): string {
   const computation = stored as Window & { op: string; base?: Window & { of: string }; differenced?: boolean };
   if ("campaign_costs" in stored) return t("computation.costs");
+  if ("campaign_budgets" in stored) return t("computation.budgets");
+  if ("royalty_lines" in stored) return t("computation.royalties");
   if (!computation.from) return t("computation.passage");
   const gains = computation.differenced ? ` ${t("computation.gains")}` : "";
   if (!computation.base) return capital(describeWindow(computation.op, computation)) + "." + gains;
