@@ -63,3 +63,35 @@ def test_a_word_of_an_answer_agrees_with_its_number(language: LanguageCode, one:
     phrasing = Phrasing(load_language(language))
     assert one in phrasing.say("missing_days", days="1")
     assert two in phrasing.say("missing_days", days="2")
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("streams in November compared with last November", "2025-11-01", "2025-11-30"),
+        ("Streams im November verglichen mit letztem November", "2025-11-01", "2025-11-30"),
+        ("streams in November against October", "2026-10-01", "2026-10-31"),
+        ("streams last month against the month before", "2026-10-01", "2026-10-31"),
+    ],
+)
+def test_a_month_beside_itself_is_that_of_the_year_before(question: str, first: str, last: str) -> None:
+    against = understand(question, today=date(2026, 12, 1)).against
+    assert against is not None
+    assert (str(against.period.from_on), str(against.period.to_on)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("what did Spotify pay in October", "royalty"),
+        ("which store paid the most", "royalty"),
+        ("how much did we pay for ads on YouTube", "cost"),
+        ("how much have we paid for the campaign", "cost"),
+        ("how much money is left of the budget", "cost"),
+        ("was hat Spotify im Oktober gezahlt", "royalty"),
+        ("¿cuánto pagamos por anuncios en YouTube?", "cost"),
+    ],
+)
+def test_money_came_in_or_was_spent(question: str, word: str) -> None:
+    read = understand(question, today=date(2026, 12, 1))
+    assert (read.has("royalty"), read.has("cost")) == (word == "royalty", word == "cost")
