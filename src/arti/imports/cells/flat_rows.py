@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import overload
 
-from arti.imports.cells.plain_numbers import PlainMarks
+from arti.imports.cells.plain_numbers import PlainMarks, is_doubtful
 
 
 class FlatRows(Sequence[list[str]]):
@@ -21,7 +21,9 @@ class FlatRows(Sequence[list[str]]):
     def is_plain(self, index: int, mark: str | None) -> bool:
         """Return whether a look at a column has found that all of its cells are plain numbers with this mark."""
         found = self.plain_marks.get(index)
-        return found is not None and found.are_numbers and (mark or "")[:1] == found.mark
+        if found is None or (found.two_readings and is_doubtful(mark)):
+            return False
+        return found.are_numbers and (mark or "")[:1] == found.mark
 
     def __len__(self) -> int:
         return len(self.columns[0])

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from arti.imports.cells.cell_parsers import DOUBTFUL
+
 # Fewer than 16 digits before the mark: no number is above the largest that is stored.
 # No part may match nothing in two ways: behind a thousand cells one wrong one would be tried in 2^1000.
 _NUMBER = r"-?[0-9]{1,15}+"
@@ -25,8 +27,10 @@ _TWO_READINGS = {mark: re.compile(rf"\n-?([1-9][0-9]{{0,2}}\{mark}[0-9]{{3}})(?=
 
 def read_all_plain(cells: Sequence[str], mark: str | None) -> list[Decimal] | None:
     """Return the numbers of cells whose column has this decimal mark; None unless all are written plainly."""
-    mark = _only_mark(mark)
+    doubt, mark = is_doubtful(mark), _only_mark(mark)
     text = "\n".join(cells) + "\n"
+    if doubt and mark and _TWO_READINGS[mark].search(f"\n{text}"):
+        return None
     if text.count("\n") != len(cells) or not _ALL[mark].fullmatch(text):
         return None
     return to_decimals(cells, mark)
@@ -39,8 +43,15 @@ def to_decimals(cells: Sequence[str], mark: str | None) -> list[Decimal]:
 
 def read_plain(cell: str, mark: str | None) -> Decimal | None:
     """Return the number of one cell, or None where it is not written plainly."""
-    mark = _only_mark(mark)
+    doubt, mark = is_doubtful(mark), _only_mark(mark)
+    if doubt and mark and _TWO_READINGS[mark].match(f"\n{cell}\n"):
+        return None
     return Decimal(cell.replace(",", ".")) if _ONE[mark].fullmatch(cell) else None
+
+
+def is_doubtful(mark: str | None) -> bool:
+    """Return whether a cell of two readings has both: the column has cells with either mark."""
+    return mark is not None and mark.endswith(DOUBTFUL)
 
 
 def _only_mark(mark: str | None) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from arti.imports.readers.blocks import split_blocks
 from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.readers.text_encoding import find_magic
-from arti.imports.readers.workbooks.sheets import is_workbook, read_sheets
+from arti.imports.readers.workbooks.sheets import is_partly_hidden, is_workbook, read_sheets
 from arti.imports.types import FileRejected
 
 MAX_MEMBERS = 200
@@ -61,7 +61,10 @@ def _unpack_one(name: str, content: bytes) -> list[UploadedTable]:
         name, content = name.removesuffix(".gz"), _read_gzip(content)
     if is_workbook(content):
         sheets = read_sheets(content)
-        return [UploadedTable(name if len(sheets) == 1 else f"{name}/{title}", sheet) for title, sheet in sheets]
+        return [
+            UploadedTable(name if len(sheets) == 1 and not is_partly_hidden(title) else f"{name}/{title}", sheet)
+            for title, sheet in sheets
+        ]
     blocks = split_blocks(content)
     if blocks:
         return [UploadedTable(f"{name}/{title}", block) for title, block in blocks]

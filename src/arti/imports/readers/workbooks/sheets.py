@@ -11,8 +11,16 @@ from typing import Any
 
 import python_calamine
 
+from arti.imports.cells.cell_parsers import TWO_READINGS
 from arti.imports.readers.csv_reader import MAX_BYTES, MAX_CELLS
-from arti.imports.readers.workbooks.special_cells import PERCENT, Places, find_special_cells
+from arti.imports.readers.workbooks.open_document import CONTENT, read_open_document
+from arti.imports.readers.workbooks.special_cells import (
+    PERCENT,
+    Places,
+    SheetCells,
+    count_hidden_rows,
+    find_special_cells,
+)
 from arti.imports.types import FileRejected
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
@@ -21,6 +29,10 @@ _CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Z]{0,3})(\d{1,7})"')
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
 _MOST_REPEATED = 2_000_000
 _CHUNK = 1024 * 1024
+_NUMBER = re.compile(r"[^\w]*[\d.,\s]+[^\w]*")
+HIDDEN = " (hidden)"
+
+Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def is_workbook(content: bytes) -> bool:
@@ -43,13 +55,16 @@ def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
         if not content.startswith(_OLD_EXCEL):
             _check_size(content)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
-        special = _find_special_cells(content)
+        known = _find_special_cells(content)
         sheets = []
         for at, found in enumerate(workbook.sheets_metadata):
             sheet = workbook.get_sheet_by_name(found.name)
-            rows = _replace_special(sheet.to_python(), sheet.start or (0, 0), special[at] if at < len(special) else {})
+            start, own = sheet.start or (0, 0), known[at] if at < len(known) else SheetCells()
+            rows = _replace_special(sheet.to_python(), start, own.special)
+            _fill_merged(rows, start, sheet.merged_cell_ranges or own.merged)
             is_hidden = found.visible is not python_calamine.SheetVisibleEnum.Visible
-            sheets.append((f"{found.name} (hidden)" if is_hidden else found.name, rows))
+            name = f"{found.name}{HIDDEN}" if is_hidden else found.name
+            sheets.append((f"{name} ({own.hidden_rows:,} hidden rows)" if own.hidden_rows else name, rows))
     except (python_calamine.CalamineError, *_DAMAGED):
         raise FileRejected("The spreadsheet is damaged or protected by a password. Save it again.") from None
     tables = [(name, _write(rows)) for name, rows in sheets if rows]
@@ -58,11 +73,40 @@ def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
     return tables
 
 
-def _find_special_cells(content: bytes) -> list[Places]:
+def is_partly_hidden(title: str) -> bool:
+    """Return whether a title says that its sheet, or rows of it, are hidden."""
+    return title.endswith((HIDDEN, " hidden rows)"))
+
+
+def _find_special_cells(content: bytes) -> list[SheetCells]:
+    """Return what is found of each sheet beside its values."""
     if not content.startswith(b"PK"):
         return []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return find_special_cells(archive)
+        if CONTENT in archive.namelist():
+            return read_open_document(archive)
+        places, hidden = find_special_cells(archive), count_hidden_rows(archive)
+        return [SheetCells(special, count) for special, count in zip(places, hidden, strict=True)]
+
+
+def _fill_merged(rows: list[list[Any]], start: tuple[int, int], ranges: Iterable[Range]) -> None:
+    """Write the text or day of cells that are merged over several rows into each of them; a number counts once.
+
+    In a row that also has cells merged over columns, which are headings of groups, it is moved to the names below.
+    """
+    ranges = list(ranges)
+    groups = {first for (first, column), (_, last_column) in ranges if last_column > column}
+    for (first, column), (last, _) in ranges:
+        at, place = first - start[0], column - start[1]
+        if not (0 <= at < len(rows) and 0 <= place < len(rows[at])):
+            continue
+        value = rows[at][place]
+        if isinstance(value, date) or (isinstance(value, str) and not _NUMBER.fullmatch(value.strip())):
+            for row in rows[at + 1 : last - start[0] + 1]:
+                if place < len(row) and row[place] == "":
+                    row[place] = value
+            if first in groups and last > first:
+                rows[at][place] = ""
 
 
 def _replace_special(rows: list[list[Any]], start: tuple[int, int], special: Places) -> list[list[Any]]:
@@ -110,8 +154,18 @@ def _column(place: bytes) -> int:
 
 def _write(rows: Iterable[Iterable[object]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([_text(value) for value in row] for row in rows)
+    rows = list(rows)
+    fractions = {at for row in rows for at, value in enumerate(row) if isinstance(value, float) and value % 1}
+    csv.writer(text, lineterminator="\n").writerows(
+        [_guard(value) if at in fractions and isinstance(value, str) else _text(value) for at, value in enumerate(row)]
+        for row in rows
+    )
     return text.getvalue().encode()
+
+
+def _guard(text: str) -> str:
+    """Return a text among numbers; one that may be another number than it looks is named as one."""
+    return f"text: {text}" if TWO_READINGS.fullmatch(text.strip()) else text
 
 
 def _text(value: object) -> str:
@@ -123,8 +177,11 @@ def _text(value: object) -> str:
         return f"{text}0" if "e" not in text and len(text.partition(".")[2]) == 3 else text
     if isinstance(value, datetime):
         return str(value.date()) if value.time() == time() else value.isoformat()
-    if isinstance(value, date | time):
+    if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(round(value.total_seconds()))
+    if isinstance(value, time):
+        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    if isinstance(value, timedelta):  # as it is shown: in a column of hours it is no number
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
     return str(value)

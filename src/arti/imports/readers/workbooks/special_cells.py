@@ -6,6 +6,7 @@ They are found in the text of the sheets, which is read in pieces.
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from arti.imports.types import FileRejected
@@ -19,15 +20,27 @@ _STYLE: Final = re.compile(rb'\bs="(\d+)"')
 _VALUE: Final = re.compile(rb"<(?:\w+:)?v>([^<]+)</")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</)")
 _FORMAT: Final = re.compile(rb'<(?:\w+:)?numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
+# What a format writes beside a number: a percent sign there shows the number itself.
+_LITERAL: Final = re.compile(rb"&quot;.*?&quot;|[\\\\_*].")
 _FORMATS_OF_CELLS: Final = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _FORMAT_OF_CELL: Final = re.compile(rb"<(?:\w+:)?xf\b[^>]*")
 _NUMBER_OF_FORMAT: Final = re.compile(rb'numFmtId="(\d+)"')
 _SHEET: Final = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*")
 _ATTRIBUTE: Final = re.compile(rb'\b(Id|Target)="([^"]*)"')
+_HIDDEN_ROW: Final = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*[^/>]>')
 _IN_PERCENT: Final = frozenset({9, 10})
 
 Places = dict[tuple[int, int], str]
+
+
+@dataclass(slots=True)
+class SheetCells:
+    """`special`: what cells are, by (row, column) from 0: PERCENT, or a text to show. `merged`: (first, last) cells."""
+
+    special: Places = field(default_factory=dict)
+    hidden_rows: int = 0
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
 def find_special_cells(archive: zipfile.ZipFile) -> list[Places]:
@@ -36,21 +49,42 @@ def find_special_cells(archive: zipfile.ZipFile) -> list[Places]:
     Raises FileRejected where there are too many.
     """
     names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return []
     in_percent = _find_percent_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else frozenset()
+    return [_find_in_sheet(archive, path, in_percent) if path in names else {} for path in _list_sheets(archive)]
+
+
+def count_hidden_rows(archive: zipfile.ZipFile) -> list[int]:
+    """Return for each sheet, in their order, how many rows with cells are hidden, as by a filter."""
+    names = set(archive.namelist())
+    return [_count_hidden(archive, path) if path in names else 0 for path in _list_sheets(archive)]
+
+
+def _count_hidden(archive: zipfile.ZipFile, path: str) -> int:
+    count, rest = 0, b""
+    with archive.open(path) as stream:
+        while chunk := stream.read(_CHUNK):
+            rest += chunk
+            end = rest.rfind(b">") + 1
+            count += sum(1 for _ in _HIDDEN_ROW.finditer(rest, 0, end))
+            rest = rest[end:]
+    return count
+
+
+def _list_sheets(archive: zipfile.ZipFile) -> list[str]:
+    """Return where the sheets of an xlsx file are, in their order; nothing of another file."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
+        return []
     targets = {}
     for relation in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
         said = dict(_ATTRIBUTE.findall(relation))
         target = said.get(b"Target", b"").decode()
         targets[said.get(b"Id", b"")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    paths = [targets.get(id, "") for _, id in _SHEET.findall(archive.read("xl/workbook.xml"))]
-    return [_find_in_sheet(archive, path, in_percent) if path in names else {} for path in paths]
+    return [targets.get(id, "") for _, id in _SHEET.findall(archive.read("xl/workbook.xml"))]
 
 
 def _find_percent_styles(styles: bytes) -> frozenset[int]:
     """Return the styles of cells that show their number in percent."""
-    own = {int(id) for id, code in _FORMAT.findall(styles) if b"%" in code}
+    own = {int(id) for id, code in _FORMAT.findall(styles) if b"%" in _LITERAL.sub(b"", code)}
     cells = _FORMATS_OF_CELLS.search(styles)
     found = []
     for at, form in enumerate(_FORMAT_OF_CELL.findall(cells[0]) if cells else ()):
