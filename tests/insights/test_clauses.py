@@ -15,7 +15,7 @@ from arti.insights.detectors import Finding, detect
 from arti.insights.narration.clauses import CLAUSES, find_misplaced
 from arti.insights.narration.narrator import ClauseChoice, describe_offer, read_choice
 from arti.insights.narration.offers import Offer, choose_by_template, offer_clauses, slot_words
-from arti.insights.narration.reading import as_template, is_readable, read_narration
+from arti.insights.narration.reading import as_template, is_readable, read_narration, read_row
 from arti.language.catalogue import LANGUAGES, LanguageCode
 from arti.language.pieces import as_plain
 from tests.factories.insights import read_finding, series, text_of, weekly_series, with_spike
@@ -138,6 +138,28 @@ def test_false_drafts_are_refused(finding: Finding) -> None:
 @pytest.mark.parametrize(("days_before", "key"), [(0, "cause.near"), (7, "cause.near"), (8, "cause.before")])
 def test_only_what_was_near_is_around_that_day(finding: Finding, days_before: int, key: str) -> None:
     assert key in offer_clauses(finding, cause_on=finding.happened_on - timedelta(days=days_before)).body
+
+
+def test_a_message_that_names_the_cause_beside_the_text_has_it_once(finding: Finding) -> None:
+    narration = choose_by_template(offer_clauses(finding, cause_on=finding.happened_on))
+    held = {**slot_words(finding, artist_name="Velvet Harbor"), "cause": {"phrase": "causes.release.plain"},
+            "cause_day": {"day": finding.happened_on.isoformat()}}  # fmt: skip
+    text = read_narration(as_template(narration, held, finding.facts), finding.facts, "en")
+    assert as_plain(text.cause).startswith("A release on")
+    assert "Around that day: a release on" in as_plain(text.body)
+    assert "release" not in as_plain(text.summary)
+    assert as_plain(text.summary).endswith("Source: imported files.")
+
+
+def test_a_story_of_before_without_a_cause_has_none() -> None:
+    row = {"title": "Plays up 90%", "body": "Vera gained 812.", "template": {}, "cause": None, "next_step": ""}
+    text = read_row(row, "en")
+    assert (as_plain(text.title), as_plain(text.body), text.cause, text.next_step) == (
+        row["title"],
+        row["body"],
+        (),
+        (),
+    )
 
 
 def test_a_choice_of_the_offer_is_taken(finding: Finding) -> None:

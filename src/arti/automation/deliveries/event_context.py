@@ -41,6 +41,7 @@ class EventContext:
     happened_on: date | None = None
     is_money: bool = False
     figures: Sequence[MessageFigure] = ()
+    summary: Pieces = ()  # of a story: its body without the cause, which stands beside it
     cause: Pieces = ()
     next_step: Pieces = ()
     has_logo: bool = False
@@ -114,6 +115,7 @@ def _insight_context(org_id: UUID, event: Row, insight: Row, locale: ReaderLocal
         title=text.title,
         body=text.body,
         figures=read_figures(insight, locale),
+        summary=text.summary,
         cause=text.cause,
         next_step=text.next_step,
         has_logo=insight["has_logo"],

@@ -42,7 +42,7 @@ def render(kind: str, context: EventContext, *, delivery_id: UUID, site_url: str
 
 
 def _slack_payload(context: EventContext, link: str) -> dict[str, Any]:
-    title, about, body = (as_slack(text) for text in (context.title, context.about, context.body))
+    title, about, body = (as_slack(text) for text in (context.title, context.about, context.summary or context.body))
     org = as_slack((name_piece(context.org_name),))
     blocks = [slack_blocks.header(context.title), slack_blocks.context(about)]
     blocks += [slack_blocks.section(body)] if body else []
@@ -57,7 +57,7 @@ def _mail_page(context: EventContext, link: str) -> MailPage:
     story = MailStory(
         title=context.title,
         about=context.about,
-        body=context.body,
+        body=context.summary or context.body,
         figures=context.figures,
         notes=_notes(context),
         buttons=_buttons(context, link),

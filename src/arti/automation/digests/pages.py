@@ -58,7 +58,7 @@ def mail_page(
             MailStory(
                 title=story.text.title,
                 about=_about(story),
-                body=story.text.body,
+                body=story.text.summary,
                 figures=story.figures[:_FIGURES],
                 notes=_notes(digest, story),
                 buttons=((_say(digest, "open"), _link(digest, story, site_url)),),
@@ -88,7 +88,7 @@ def slack_payload(digest: Digest, *, site_url: str, chart_url: Callable[[LinkedC
     blocks += [slack_blocks.context("\n".join(as_slack(line) for line in head_of(digest)))]
     for story in digest.stories[:_SLACK_STORIES]:
         sign = "▼ " if story.is_fall else ""
-        lines = [f"{sign}*{as_slack(story.text.title)}*", as_slack(_about(story)), as_slack(story.text.body)]
+        lines = [f"{sign}*{as_slack(story.text.title)}*", as_slack(_about(story)), as_slack(story.text.summary)]
         lines += [f"_{as_slack(label)}:_ {as_slack(text)}" for label, text in _notes(digest, story)]
         section = slack_blocks.section("\n".join(line for line in lines if line))
         action_id, link = f"story_{story.row['id']}", _link(digest, story, site_url)

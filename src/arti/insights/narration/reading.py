@@ -17,10 +17,11 @@ FORM: Final = "clauses"  # of a stored template; those of version 0.1 held sente
 
 @dataclass(frozen=True, slots=True)
 class ReadableText:
-    """An insight's text in one language."""
+    """An insight's text in one language. `summary`: the body for who shows the cause beside it, and so not twice."""
 
     title: Pieces
     body: Pieces
+    summary: Pieces
     cause: Pieces = ()
     next_step: Pieces = ()
 
@@ -80,9 +81,11 @@ def read_narration(
                 return ()
             raise
 
+    clauses = [(key, sentence(key, is_clause=True)) for key in template["body"]]
     return ReadableText(
         title=sentence(template["title"], is_clause=True),
-        body=join_pieces((sentence(key, is_clause=True) for key in template["body"]), " "),
+        body=join_pieces((text for _, text in clauses), " "),
+        summary=join_pieces((text for key, text in clauses if not key.startswith("cause.")), " "),
         cause=sentence(held["cause"]["phrase"]) if "cause" in held else (),
         next_step=sentence(f"next.{template['next']}") if template.get("next") else (),
     )
@@ -100,9 +103,10 @@ def read_row(row: Mapping[str, Any], reader: ReaderLocale | LanguageCode) -> Rea
         # A title that is not known here is shown as it was written. Names stand somewhere in it, so all of it is data.
         return text if text.title else replace(text, title=(Piece(row["title"], "name"),))
     cause = row.get("cause") or {}
-    texts = (row["title"], row.get("body", ""), cause.get("text", ""), row.get("next_step", ""))
+    body = row.get("body", "")
+    texts = (row["title"], body, body, cause.get("text", ""), row.get("next_step", ""))
     # Names stand somewhere in these texts, so all of it is data.
-    return ReadableText(*((Piece(text, "name"),) for text in texts))
+    return ReadableText(*((Piece(text, "name"),) if text else () for text in texts))
 
 
 def fact_of(number: Mapping[str, Any]) -> Fact:
