@@ -152,7 +152,13 @@ def test_a_message_that_names_the_cause_beside_the_text_has_it_once(finding: Fin
 
 
 def test_a_story_of_before_without_a_cause_has_none() -> None:
-    row = {"title": "Plays up 90%", "body": "Vera gained 812.", "template": {}, "cause": None, "next_step": ""}
+    row: dict[str, Any] = {
+        "title": "Plays up 90%",
+        "body": "Vera gained 812.",
+        "template": {},
+        "cause": None,
+        "next_step": "",
+    }
     text = read_row(row, "en")
     assert (as_plain(text.title), as_plain(text.body), text.cause, text.next_step) == (
         row["title"],
