@@ -22,9 +22,10 @@ class SharedTypesConnection(asyncpg.Connection):
 
     async def _introspect_types(self, typeoids: set[int], timeout: float | None) -> tuple[Any, Any]:
         key = frozenset(typeoids)
-        if max(key) >= _FIRST_OF_SCHEMAS:
-            return await super()._introspect_types(typeoids, timeout)
-        if key not in _known:
-            _known[key], asked = await super()._introspect_types(typeoids, timeout)
-            return _known[key], asked
-        return _known[key], _NAMED
+        if key in _known:
+            return _known[key], _NAMED
+        types: Any
+        types, statement = await super()._introspect_types(typeoids, timeout)  # type: ignore[misc]
+        if max(key) < _FIRST_OF_SCHEMAS:
+            _known[key] = types
+        return types, statement

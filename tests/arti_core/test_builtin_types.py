@@ -20,12 +20,12 @@ from tests.conftest import Database
 async def test_each_connection_reads_arrays(
     database: Database, monkeypatch: pytest.MonkeyPatch, sql: str, answer: list[str], questions: int
 ) -> None:
-    asked: list[Collection[int]] = []
-    ask = asyncpg.Connection._introspect_types
+    introspected: list[Collection[int]] = []
+    introspect = asyncpg.Connection._introspect_types  # type: ignore[attr-defined]
 
     async def count(connection: asyncpg.Connection, oids: Collection[int], timeout: float | None) -> Any:
-        asked.append(oids)
-        return await ask(connection, oids, timeout)
+        introspected.append(oids)
+        return await introspect(connection, oids, timeout)
 
     monkeypatch.setattr(asyncpg.Connection, "_introspect_types", count)
     monkeypatch.setattr(builtin_types, "_known", {})
@@ -35,4 +35,4 @@ async def test_each_connection_reads_arrays(
             assert await connection.fetchval(sql) == answer
             assert await connection.fetch("select $1::text[]", ["a"])
     await pool.close()
-    assert len([oids for oids in asked if max(oids) != 1009]) == questions  # 1009: text[]
+    assert len([oids for oids in introspected if max(oids) != 1009]) == questions  # 1009: text[]

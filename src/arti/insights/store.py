@@ -1,6 +1,6 @@
 """SQL of insights, their evidence and feedback."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -170,7 +170,7 @@ async def count_unread(connection: Connection, org_id: UUID, *, user_id: UUID) -
 
 async def list_chart_values(
     connection: Connection, org_id: UUID, rows: Sequence[Row], *, known_on: date | None = None
-) -> dict[UUID, Mapping[str, Any]]:
+) -> dict[UUID, dict[str, Any]]:
     """Return {from_on, values} of each insight's series around its day: 27 steps before it and up to 14 after.
 
     Of a counter what it gained, unless the insight is about its level. A step without a value is null; no values of a
@@ -186,8 +186,8 @@ async def list_chart_values(
         [shows_gains(row) for row in rows],
         known_on,
     )
-    nothing = {row["id"]: {"from_on": row["happened_on"], "values": []} for row in rows}
-    return nothing | {chart["id"]: chart for chart in charts}
+    missing = {row["id"]: {"from_on": row["happened_on"], "values": []} for row in rows}
+    return missing | {chart["id"]: dict(chart) for chart in charts}
 
 
 def shows_gains(row: Row) -> bool:

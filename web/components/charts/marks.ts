@@ -13,6 +13,6 @@ export function marksByDay(marks: ChartMark[], days: ReadonlySet<string>): [stri
 
 /** The first letter of the first mark's kind, and how many more there are. */
 export function flagOf(marks: ChartMark[]): string {
-  const letter = marks[0]!.kind.charAt(0).toUpperCase();
-  return marks.length > 1 ? `${letter}+${marks.length - 1}` : letter;
+  const initial = marks[0]!.kind.charAt(0).toUpperCase();
+  return marks.length > 1 ? `${initial}+${marks.length - 1}` : initial;
 }
