@@ -7,6 +7,9 @@ import pytest
 from arti.imports.preview import parse_file, provisional_answers, recognise_file
 from arti.imports.readers.archive import unpack
 from arti.imports.types import Hints, ParsedFile
+from tests.conftest import World
+from tests.factories.imports import upload_file
+from tests.factories.observations import make_artist
 from tests.factories.workbooks import Cell, FormattedCell, make_open_document, make_workbook
 
 HEADER: list[Cell] = ["Sale month", "Store", "Title", "Quantity", "Amount (EUR)"]
@@ -122,6 +125,26 @@ def test_days_errors_and_dates_of_old_macs_are_what_a_person_sees() -> None:
     assert lines(parsed) == [("2026-01", "S", "1.5"), ("2026-01", "S", "3.5")]
     assert parsed.money.quantity[1] == 1200
     assert reasons(parsed) == {2: "'#DIV/0!' is not a number", 3: "'=SUM(E2)' is not a number"}
+
+
+async def test_a_sheet_with_the_sums_of_another_one_says_so(world: World) -> None:
+    """Both were imported from one drop, and each amount counted twice without a word."""
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    summary: list[Row] = [["Sale month", "Store", "Amount (EUR)"], ["2026-01", "S", 4.0], ["2026-02", "S", 2.5]]
+    details: list[Row] = [HEADER, ["2026-01", "S", "A", 1, 1.5], ["2026-01", "S", "B", 1, 2.5]]
+    details.append(["2026-02", "S", "B", 1, 2.5])
+    other: list[Row] = [*details[:3], ["2026-02", "S", "B", 1, 2.51]]
+    content = make_workbook({"Summary": summary, "Details": details, "Other": other})
+    previews = await upload_file(member, artist, "a.xlsx", content)
+    said = {preview["file_name"]: preview["summary"]["notes"] for preview in previews}
+    assert said == {
+        "a.xlsx/Summary": [
+            "The amounts of each month are those of 'a.xlsx/Details', so they count twice where both are imported."
+        ],
+        "a.xlsx/Details": [],
+        "a.xlsx/Other": [],
+    }
 
 
 def cell(kind: str, value: str, shown: str, more: str = "") -> str:

@@ -1,8 +1,10 @@
 """Record and take back the lines of royalty reports."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -56,6 +58,27 @@ async def find_earlier_owners(actor: Actor, source: str) -> Owners:
 
 def _is_one_of(name: str, names: Collection[str]) -> bool:
     return normalise_name(name) in names
+
+
+def find_same_sums(reports: Mapping[int, tuple[str, RoyaltyLines]]) -> dict[int, str]:
+    """Return which reports of one workbook or folder may be the sums of another one: its name, by their place.
+
+    They have the same amounts by month and currency; the one with more lines has the lines.
+    """
+    sums: dict[tuple[str, frozenset[tuple[date, str, Decimal]]], list[int]] = {}
+    for place, (name, lines) in sorted(reports.items(), key=lambda each: (-len(each[1][1]), each[0])):
+        totals: dict[tuple[date, str], Decimal] = {}
+        for month, currency, amount in zip(lines.month, lines.currency, lines.amount, strict=True):
+            totals[month, currency] = totals.get((month, currency), Decimal(0)) + amount
+        folder = name.rpartition("/")[0]
+        if folder and any(totals.values()):
+            sums.setdefault((folder, frozenset((*key, total) for key, total in totals.items())), []).append(place)
+    return {place: reports[first][0] for first, *others in sums.values() for place in others}
+
+
+def describe_same_sums(name: str) -> str:
+    """Return the note that another table may have the lines of a report."""
+    return f"The amounts of each month are those of {name!r}, so they count twice where both are imported."
 
 
 async def read_roster(actor: Actor) -> FindArtist:

@@ -120,6 +120,13 @@ async def preview_tables(
                 mapping=mapping or {},
             )
         imports.append(stored)
+    reports = {
+        place: (tables[place].name, stored.parsed.money)
+        for place, stored in enumerate(imports)
+        if stored.parsed is not None and stored.parsed.money
+    }
+    for place, name in royalties.find_same_sums(reports).items():
+        await store.add_note(connection, org_id, imports[place].id, royalties.describe_same_sums(name))
     return imports
 
 

@@ -199,6 +199,17 @@ async def list_that_may_hold_lines(connection: Connection, org_id: UUID, row: Ro
     )
 
 
+async def add_note(connection: Connection, org_id: UUID, import_id: UUID, note: str) -> None:
+    """Add what is to be said about a preview."""
+    await connection.execute(
+        """update imports set summary = jsonb_set(summary, '{notes}', (summary -> 'notes') || to_jsonb($3::text))
+           where org_id = $1 and id = $2 and status = 'previewed'""",
+        org_id,
+        import_id,
+        note,
+    )
+
+
 async def list_artists_of_older_reports(
     connection: Connection, org_id: UUID, source: str, *, before_version: int
 ) -> list[UUID]:
