@@ -240,6 +240,12 @@ def open_live(page: Page, path: str) -> None:
     raise AssertionError(f"never subscribed: {messages}")
 
 
+def count_clicks(page: Page) -> Callable[[], int]:
+    """Count the presses of the pointer in this document; a key that presses a button is none."""
+    page.evaluate("window.clicks = 0; addEventListener('pointerdown', () => { window.clicks += 1 }, true)")
+    return lambda: int(page.evaluate("window.clicks"))
+
+
 def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL_RULES) -> None:
     """Fail on any WCAG violation that axe finds, and on content that is wider than the viewport."""
     if not page.evaluate("'axe' in window"):

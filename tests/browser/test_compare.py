@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere
+from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere, count_clicks
 from tests.browser.site import Person
 
 
@@ -14,14 +14,16 @@ def test_from_home_to_a_comparison_of_two_artists_in_three_clicks(open_as: Open,
     label.import_timeline(other, "Second Wind")
     page = open_as(label)
     page.goto("/")
-    page.get_by_role("checkbox", name=f"Compare {ARTIST}").click()  # 1
-    page.get_by_role("checkbox", name="Compare Second Wind").click()  # 2
+    clicks = count_clicks(page)
+    page.get_by_role("checkbox", name=f"Compare {ARTIST}").click()
+    page.get_by_role("checkbox", name="Compare Second Wind").click()
     assert_accessible_everywhere(page, "home with chosen rows")
-    page.get_by_role("link", name="Compare 2").click()  # 3
+    page.get_by_role("link", name="Compare 2").click()
     expect(page.get_by_role("heading", level=1, name="Compare")).to_be_visible()
     table = page.get_by_role("region", name="In numbers")
     expect(table.get_by_role("row", name=re.compile("Second Wind"))).to_contain_text("from a file")
     expect(page.get_by_role("application")).to_be_visible()
+    assert clicks() == 3
     assert_accessible_everywhere(page, "comparison")
 
     # The view is in the address: another number, the days before, an index.

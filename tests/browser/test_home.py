@@ -4,9 +4,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere
+from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible_everywhere, count_clicks
 from tests.browser.site import Person, Site
 
 MOST_REQUESTS, MOST_SCRIPT_BYTES = 40, 200_000
@@ -18,11 +18,13 @@ def test_from_home_to_the_rows_behind_a_story_in_two_clicks(open_as: Open, label
     story = page.get_by_role("region", name="What changed").get_by_role("link", name=re.compile("streams up"))
     expect(story.first).to_be_visible()
     assert_accessible_everywhere(page, "home")
-    story.first.click()  # 1
+    clicks = count_clicks(page)
+    story.first.click()
     sheet = page.get_by_role("dialog")
-    sheet.locator("p button").first.click()  # 2
+    sheet.locator("p button").first.click()
     rows = sheet.get_by_role("region", name="Rows behind the number")
     expect(rows.get_by_role("row").nth(1)).to_be_visible()
+    assert clicks() == 2
     # The address leads somebody else to the same rows.
     expect(page).to_have_url(re.compile("evidence="))
     page.reload()
@@ -86,6 +88,39 @@ def test_stories_are_given_put_off_commented_and_read(open_as: Open, label: Pers
     sheet.get_by_label("Assign to").select_option("")
     sheet.get_by_role("button", name="Delete this comment").click()
     expect(sheet.get_by_label("Comments")).to_contain_text("Nobody has commented yet.")
+    page.keyboard.press("Escape")
+    _deal_with_all(page, label)
+
+
+def _deal_with_all(page: Page, label: Person) -> None:
+    """Mark all stories of the inbox unread and read, assign and snooze them: each with one choice for all."""
+    page.get_by_role("radio", name="Inbox").click()
+    rows = page.locator("button[data-row]")
+    expect(rows.nth(1)).to_be_visible()
+    shown = rows.count()
+
+    page.get_by_role("checkbox", name="Select all").check()
+    expect(page.get_by_text(f"{shown} selected")).to_be_visible()
+    page.get_by_role("button", name="Mark unread").click()
+    expect(rows.get_by_text("Unread", exact=True).first).to_be_visible()
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_role("button", name="Mark read").click()
+    expect(rows.get_by_text("Unread", exact=True)).to_have_count(0)
+    expect(rows).to_have_count(shown)
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_label("Assign to").select_option("Ada")
+    expect(page.get_by_text("For Ada")).to_have_count(shown)
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_label("Snooze until").select_option("Tomorrow")
+    expect(page.get_by_text("Nothing is open")).to_be_visible()
+    page.get_by_role("radio", name="Snoozed").click()
+    expect(rows).to_have_count(shown)
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_label("Assign to").select_option("Nobody")
+    expect(page.get_by_text("For Ada")).not_to_be_attached()
+    ids = [item["id"] for item in label.call("GET", "/api/insights", params={"snoozed": True, "limit": 100})["items"]]
+    assert len(ids) == shown
+    label.call("PATCH", "/api/insights", json={"insight_ids": ids, "snoozed_until": None})
 
 
 def test_home_takes_few_requests_and_little_script(open_as: Open, site: Site, label: Person) -> None:
