@@ -11,7 +11,7 @@ export function Card({ className, old = false, children, ...props }: Props) {
     <section
       aria-busy={old || undefined}
       className={cn(
-        "min-w-0 rounded-card border border-line bg-panel shadow-card",
+        "min-w-0 scroll-mt-16 rounded-card border border-line bg-panel shadow-card",
         old && "[&>*:not([role=status])]:opacity-60",
         className,
       )}

@@ -11,7 +11,7 @@ import { Sheet } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import type { Evidence, InsightDetail } from "@/lib/api/types";
-import { dayRange, moment, unitSuffix, wholePercent } from "@/lib/format";
+import { dayRange, moment, unitSuffix, wholePercent, unitName } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { useUrlState } from "@/lib/url-state";
 import { metricName } from "@/lib/metric-names/metric-name";
@@ -122,7 +122,10 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <dd>
           {insight.metric_name.toLowerCase() === insight.unit
             ? metricName(insight.metric, insight.metric_name)
-            : t("sheet.metricInUnit", { metric: metricName(insight.metric, insight.metric_name), unit: insight.unit })}
+            : t("sheet.metricInUnit", {
+                metric: metricName(insight.metric, insight.metric_name),
+                unit: unitName(insight.unit),
+              })}
           {insight.asset_title && ` · ${insight.asset_title}`}
         </dd>
         <dt className="text-muted">{t("sheet.period")}</dt>

@@ -8,7 +8,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { RoyaltyGap } from "@/lib/api/types";
-import { exact, fixed } from "@/lib/format";
+import { currencyAmount, exact, month, percent } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { GapSheet } from "./gap-sheet";
 import { t } from "./messages";
@@ -53,7 +53,7 @@ export function ReconciliationCard() {
               <span className="num text-sm whitespace-nowrap">
                 {gap.amounts.map((each) => (
                   <span key={each.currency} className="block text-right">
-                    {fixed(Number(each.amount), 2)} {each.currency}
+                    {currencyAmount(Number(each.amount), each.currency)}
                   </span>
                 ))}
               </span>
@@ -131,7 +131,7 @@ function UnitsTable({ artist }: { artist: string | undefined }) {
         <tbody>
           {data.items.map((each) => (
             <tr key={each.month + each.store} className="border-t border-line/70">
-              <td className="px-4 py-1.5 whitespace-nowrap">{each.month}</td>
+              <td className="px-4 py-1.5 whitespace-nowrap">{month(`${each.month}-01`)}</td>
               <td className="px-2 py-1.5">{each.store}</td>
               <td className="num px-2 py-1.5 text-right">{each.units == null ? "–" : exact(Number(each.units))}</td>
               <td className="num px-2 py-1.5 text-right">
@@ -142,7 +142,7 @@ function UnitsTable({ artist }: { artist: string | undefined }) {
                   ? each.streams_days
                     ? t("unitsTable.daysKnown", { count: each.streams_days })
                     : "–"
-                  : `${each.percent} %`}
+                  : percent(Number(each.percent))}
               </td>
             </tr>
           ))}

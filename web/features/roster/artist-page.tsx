@@ -4,8 +4,9 @@ import { ChevronLeft, Disc3, GitCompareArrows, MapPin, MoreHorizontal, Pencil, T
 import dynamic from "next/dynamic";
 import { Link } from "@/components/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Avatar } from "@/components/avatar";
+import { SectionLinks } from "@/components/section-links";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ViewsMenu } from "@/components/saved-views/views-menu";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
@@ -64,6 +65,7 @@ export function ArtistPage(props: Props) {
 function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id: string }) {
   const { days, setDays } = usePeriod();
   const artist = useArtist(id);
+  const cards = useRef<HTMLDivElement>(null);
   usePeriodShortcuts(setDays);
   const name = artist.data?.name;
   useOwnTitle(name);
@@ -81,7 +83,8 @@ function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id
       <Header id={id} artist={artist.data} days={days} onDays={setDays} />
       {!artist.data && <SkeletonRows rows={8} />}
       {/* Loaded beside the artist, shown after it: of an unknown artist only the page itself tells the error. */}
-      <div className={artist.data ? "grid grid-cols-1 gap-4" : "hidden"}>
+      <div ref={cards} className={artist.data ? "grid grid-cols-1 gap-4" : "hidden"}>
+        <SectionLinks root={cards} />
         <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
           {changes}
           {sources}

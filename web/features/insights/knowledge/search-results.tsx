@@ -2,7 +2,6 @@
 
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState, NoResults } from "@/components/ui/state";
-import { wholePercent } from "@/lib/format";
 import { t } from "./messages";
 import { useSearch } from "./queries";
 
@@ -28,12 +27,7 @@ export function SearchResults({
             onClick={() => onOpen(hit.document_id)}
             className="block w-full px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
           >
-            <span className="flex items-baseline justify-between gap-3">
-              <span className="truncate font-medium">{hit.title}</span>
-              <span className="num shrink-0 text-xs text-muted" title={t("documents.closeHint")}>
-                {t("documents.close", { percent: wholePercent(hit.score) })}
-              </span>
-            </span>
+            <span className="block truncate font-medium">{hit.title}</span>
             <span className="line-clamp-3 text-sm text-muted">{hit.text}</span>
           </button>
         </li>

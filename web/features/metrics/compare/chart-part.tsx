@@ -19,8 +19,10 @@ const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
 
 const MARKS_SHOWN = 12;
 
+type Props = { comparison: Comparison; view: Pick<ComparisonView, "indexed" | "before" | "asTable"> };
+
 /** The chosen number day by day, as lines or as a table. */
-export function ChartPart({ comparison, view }: { comparison: Comparison; view: ComparisonView }) {
+export function ChartPart({ comparison, view }: Props) {
   const column = comparison.columns[0]!;
   const { from, to } = column.period;
   const artists = [...new Set(comparison.subjects.flatMap((subject) => subject.artist_ids))];

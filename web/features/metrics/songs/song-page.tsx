@@ -23,6 +23,7 @@ import { useSong } from "./queries";
 import { MergeDialog } from "./merge-dialog";
 import { SongDialog } from "./song-dialog";
 import { SongFigures } from "./song-figures";
+import { SongTimeline } from "./song-timeline";
 import { SplitDialog } from "./split-dialog";
 
 /** One song: who made it, what it is on each platform, its numbers there, and its releases. */
@@ -92,6 +93,7 @@ function SongDetails({ id }: { id: string }) {
       {merging && <MergeDialog song={song.data} onClose={() => setMerging(false)} />}
       {editing && <SongDialog song={song.data} onClose={() => setEditing(false)} />}
       <SongFigures song={song.data} />
+      <SongTimeline song={song.data} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
         <Assets song={song.data} />
         <Credits song={song.data} />
