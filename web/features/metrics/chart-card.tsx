@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import { MetricHelp } from "@/components/metric-help";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
+import { Select } from "@/components/ui/field";
 import { Menu, MenuCheck, MenuContent, MenuLabel, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -16,6 +17,7 @@ import { day, dayRange, unitName } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { activeRegional } from "@/lib/regional";
 import { metricName } from "@/lib/metric-names/metric-name";
+import { dayBefore, daysBack, earlierLines } from "./earlier";
 import { axisDays, describe, needsIndex, seriesCsv, toLines } from "./chart-data";
 import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
@@ -50,6 +52,15 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const indexed = units.size > 1 || (view.scale ? view.scale === "index" : needsIndex(series));
   const changes = changesWithin(catalogue, view.metrics, view.providers, summary.previous.from, to);
   const lines = toLines(series, days, indexed, (each) => meaningOf(each.metric, changes, each.provider));
+  const back = daysBack(view.against ?? "previous", length);
+  const earlier = useSeries(
+    artistId,
+    params && view.against ? { ...params, from: dayBefore(from, back), to: dayBefore(to, back) } : null,
+  );
+  const before =
+    view.against && earlier.data && !earlier.isPlaceholderData && data
+      ? earlierLines({ series: data.series, days, indexed, from, to }, earlier.data.series, back, catalogue)
+      : { lines: [], notes: [] };
   const unit = indexed ? "index" : ([...units][0] ?? "");
   const names = [...new Map(summary.tiles.map((tile) => [tile.metric, metricName(tile.metric, tile.name)]))];
   const allChanges = changesWithin(
@@ -112,6 +123,18 @@ export function ChartCard({ artistId, summary, view }: Props) {
             { value: "month", label: t("chart.month") },
           ]}
         />
+        {view.bucket === "day" && !view.asTable && (
+          <Select
+            aria-label={t("chart.against")}
+            className="h-8 w-44 text-sm"
+            value={view.against ?? ""}
+            onChange={(event) => view.set({ against: event.target.value || null })}
+          >
+            <option value="">{t("chart.againstNone")}</option>
+            <option value="previous">{t("chart.againstPrevious")}</option>
+            <option value="year">{t("chart.againstYear")}</option>
+          </Select>
+        )}
         <Button aria-pressed={view.asTable} onClick={() => view.set({ view: view.asTable ? null : "table" })}>
           {view.asTable ? <ChartIcon aria-hidden /> : <Rows3 aria-hidden />}
           {view.asTable ? t("chart.asChart") : t("chart.asTable")}
@@ -134,7 +157,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
               <LineChart
                 title={`${heading}, ${dayRange(from, to)}`}
                 days={days}
-                lines={lines}
+                lines={[...lines, ...before.lines]}
                 marks={marks.map((mark) => ({ id: mark.id, on: mark.starts_on, kind: mark.kind, title: mark.title }))}
                 breaks={[...new Map(series.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()]}
                 gaps={series.length === 1 ? series[0]!.gaps : []}
@@ -143,7 +166,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
               />
             </div>
           )}
-          <Notes series={series} />
+          <Notes series={series} more={before.notes} />
           <UnbrokenOffer series={data.series} unbroken={unbroken} view={view} />
           <ChartMarks artistId={artistId} marks={marks} to={to} />
         </OldData>
@@ -163,13 +186,16 @@ function gapsNote(provider: string, gaps: { from: string; to: string }[]): strin
 
 function Notes({
   series,
+  more,
 }: {
+  more: string[];
   series: { provider: string; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
 }) {
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${day(found.on)}: ${found.note}`),
     ...(each.gaps.length ? [gapsNote(each.provider, each.gaps)] : []),
   ]);
+  notes.push(...more);
   if (notes.length === 0) return null;
   return (
     <ul className="px-4 pb-3 text-xs text-muted">

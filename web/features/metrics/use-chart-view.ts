@@ -3,6 +3,7 @@
 import type { Summary } from "@/lib/api/types";
 import { useUrlState } from "@/lib/url-state";
 import { firstMetric } from "./chart-data";
+import { AGAINST } from "./earlier";
 
 const MAX_METRICS = 3;
 
@@ -23,6 +24,7 @@ export function useChartView(summary: Summary | undefined) {
     /** Null: chosen by the size of the lines. */
     scale: (get("scale") || null) as "values" | "index" | null,
     asTable: get("view") === "table",
+    against: bucket === "day" ? (AGAINST.find((each) => each === get("against")) ?? null) : null,
     /** Whether what goes on with the meaning from before a change is drawn beside it. */
     showsUnbroken: get("unbroken") === "shown",
     set,

@@ -92,6 +92,7 @@ function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) 
     cell.share_percent !== null && t("table.share", { percent: percent(cell.share_percent) }),
     cell.of_average !== null && t("table.average", { times: exact(cell.of_average) }),
   ].filter(Boolean);
+  const isKnown = cell.growth.some((growth) => growth.percent !== null);
   return (
     <span className="grid justify-items-end gap-0.5">
       <span className="num font-semibold" title={`${exact(cell.amount)} ${unit}`}>
@@ -99,7 +100,13 @@ function Cell({ cell, unit }: { cell: AudienceCell | undefined; unit: string }) 
       </span>
       {cell.amount === null && <span className="text-xs text-muted">{cell.null_reason}</span>}
       {facts.length > 0 && <span className="text-xs text-muted">{facts.join(" · ")}</span>}
-      {cell.growth.map((growth) => (
+      {cell.growth.length > 0 && !isKnown && (
+        <span className="text-xs text-muted" title={cell.growth.map((growth) => growth.note).join(" ")}>
+          {t("table.noGrowth")}
+          <span className="sr-only">{`: ${cell.growth.map((growth) => growth.note).join(" ")}`}</span>
+        </span>
+      )}
+      {(isKnown ? cell.growth : []).map((growth) => (
         <span key={growth.days} className="flex items-baseline gap-1 text-xs text-muted" title={growth.note ?? ""}>
           {growth.days === 28 ? t("table.month") : t("table.year")}
           {growth.percent === null ? (
