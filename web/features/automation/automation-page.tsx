@@ -22,7 +22,7 @@ export function AutomationPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
   const [adding, setAdding] = useState<"channel" | "rule" | null>(null);
-  const view = get("view") || "rules";
+  const view = get("view") === "deliveries" ? "deliveries" : "rules";
   const canManage = can("automation:manage");
   const hasSms = useChannels().items?.some((channel) => channel.kind === "sms");
   return (

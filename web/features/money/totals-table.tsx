@@ -1,4 +1,5 @@
 import type { RoyaltyTotal, RoyaltyTotals } from "@/lib/api/types";
+import { cn } from "@/lib/class-names";
 import { countryName, currencyAmount, exact, month } from "@/lib/format";
 import { t } from "./messages";
 
@@ -51,7 +52,9 @@ export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
         <tbody className="divide-y divide-line">
           {totals.items.map((total) => (
             <tr key={`${total.key} ${total.currency}`}>
-              <td className="px-4 py-2">{nameOf(total, totals.group_by)}</td>
+              <td className={cn("px-4 py-2", totals.group_by === "month" && "whitespace-nowrap")}>
+                {nameOf(total, totals.group_by)}
+              </td>
               {totals.group_by !== "month" && (
                 <td className="px-4 py-2 whitespace-nowrap text-muted">{period(total)}</td>
               )}

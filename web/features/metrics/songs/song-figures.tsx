@@ -54,7 +54,7 @@ function Row({ figure }: { figure: SongFigure }) {
         {shown} {figure.value != null && <span className="text-muted">{unitLabel(figure.value, figure.unit)}</span>}
       </td>
       <td className="px-3 py-2 whitespace-nowrap text-muted">{dayRange(figure.period.from, figure.period.to)}</td>
-      <td className="px-4 py-2 text-muted">
+      <td className="min-w-56 px-4 py-2 text-muted">
         {figure.refused.map((group) => (
           <span key={group.reason} className="block">
             {t("numbers.refused", { count: group.count, reason: group.sentence })}

@@ -24,6 +24,8 @@ import { useMembers } from "./queries";
 import { ROLE_NAMES } from "./labels";
 import { t } from "../messages";
 
+const VIEWS = ["members", "groups", "audit"] as const;
+
 export function MembersPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
@@ -35,7 +37,7 @@ export function MembersPage() {
   };
   const { items, error, refetch, isPlaceholderData, ...paging } = useMembers(filter);
   const open = items?.find((member) => member.id === get("id"));
-  const view = get("view") || "members";
+  const view = VIEWS.find((each) => each === get("view")) ?? "members";
 
   return (
     <>
