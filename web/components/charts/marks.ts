@@ -11,7 +11,7 @@ export function marksByDay(marks: ChartMark[], days: ReadonlySet<string>): [stri
   return on.map((each) => [each, shown.filter((mark) => mark.on === each).toSorted((a, b) => rankOf(a) - rankOf(b))]);
 }
 
-/** The first letter of the first mark's kind, and how many more there are. */
+/** The initial of the first mark's kind, and how many more there are. */
 export function flagOf(marks: ChartMark[]): string {
   const initial = marks[0]!.kind.charAt(0).toUpperCase();
   return marks.length > 1 ? `${initial}+${marks.length - 1}` : initial;
