@@ -1,6 +1,5 @@
 """The lift of a campaign over HTTP: measured by a worker from stored days, the same for all who read it."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,11 +11,9 @@ from arti.jobs import WorkerContext
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
 from arti_core.clock import today
-from tests.conftest import Database, Member, World
+from tests.conftest import Member, World
 from tests.factories.observations import change_definition, daily_observations, make_artist, store_observations
 from tests.job_runner import run_due_jobs
-from tests.seeds import Seeds
-from tests.seeds import seeds as seeds
 
 STREAMS, VIEWS, PLAYS = "consumption.streams", "consumption.views", "consumption.plays"
 REVENUE = "money.estimated_revenue"
@@ -84,27 +81,6 @@ async def label(world: World, worker_context: WorkerContext) -> Label:
     return Label(world, worker_context, await world.member(role=Role.MANAGER))
 
 
-async def fill_label(world: World, worker_context: WorkerContext) -> Member:
-    manager = await world.member(role=Role.MANAGER)
-    await Label(world, worker_context, manager).store(lifted(0.4))
-    return manager
-
-
-@pytest.fixture
-async def database(request: pytest.FixtureRequest, seeds: Seeds) -> AsyncIterator[Database]:
-    async with seeds.copy(fill_label if "stored" in request.fixturenames else None) as copied:
-        yield copied
-
-
-@pytest.fixture
-async def stored(world: World, worker_context: WorkerContext, seeds: Seeds) -> Label:
-    """A copy of one whose first artist has 40 % more in the days of the campaign."""
-    label = Label(world, worker_context, await seeds.member(world, fill_label))
-    rows = await world.database.as_owner("select id, name from artists where org_id = $1", label.manager.org_id)
-    label.artists = [next(row["id"] for row in rows if row["name"] == name) for name in NAMES]
-    return label
-
-
 def lifted(added: float) -> Any:
     counts = make_counts()
     counts[-LENGTH:, 0] = np.round(counts[-LENGTH:, 0] * (1 + added))
@@ -160,16 +136,17 @@ async def test_a_counter_is_measured_by_its_gains(label: Label) -> None:
     assert found["actual"] == lifted(0.4)[-LENGTH:, 0].sum()
 
 
-async def test_a_release_or_another_campaign_in_the_days_is_a_refusal(stored: Label) -> None:
-    await stored.entry(stored.artists[0], stored.starts_on - timedelta(days=20), "Undertow")
-    earlier = await stored.campaign(name="Earlier")
-    before = await stored.lift(earlier)
+async def test_a_release_or_another_campaign_in_the_days_is_a_refusal(label: Label) -> None:
+    await label.store(lifted(0.4))
+    await label.entry(label.artists[0], label.starts_on - timedelta(days=20), "Undertow")
+    earlier = await label.campaign(name="Earlier")
+    before = await label.lift(earlier)
     assert before["state"] == "measured"
     assert "“Undertow” came out on" in before["sentences"][-1]
-    await stored.manager.http.delete(earlier)
-    await stored.entry(stored.artists[0], stored.starts_on - timedelta(days=3))
-    path = await stored.campaign()
-    found = await stored.lift(path)
+    await label.manager.http.delete(earlier)
+    await label.entry(label.artists[0], label.starts_on - timedelta(days=3))
+    path = await label.campaign()
+    found = await label.lift(path)
     assert (found["state"], codes(found), found["low_percent"], found["cost_low_minor"]) == (
         "inconclusive",
         ["release"],
@@ -177,12 +154,12 @@ async def test_a_release_or_another_campaign_in_the_days_is_a_refusal(stored: La
         None,
     )
     assert "“Tidelight” came out on" in found["sentences"][0]
-    listed = (await stored.manager.http.get("/api/campaigns")).json()["items"][0]["lift"]
+    listed = (await label.manager.http.get("/api/campaigns")).json()["items"][0]["lift"]
     assert (listed["state"], listed["text"]) == ("inconclusive", "a release in these days")
-    await stored.campaign(name="Radio", starts_on=str(stored.starts_on + timedelta(days=2)))
-    await stored.manager.http.patch(path, json={"starts_on": str(stored.starts_on - timedelta(days=1))})
-    await run_due_jobs(stored.worker_context)
-    assert codes(await stored.lift(path)) == ["release", "campaign"]
+    await label.campaign(name="Radio", starts_on=str(label.starts_on + timedelta(days=2)))
+    await label.manager.http.patch(path, json={"starts_on": str(label.starts_on - timedelta(days=1))})
+    await run_due_jobs(label.worker_context)
+    assert codes(await label.lift(path)) == ["release", "campaign"]
 
 
 async def test_donors_with_a_release_or_campaign_of_their_own_are_left_out(label: Label) -> None:
@@ -271,32 +248,34 @@ async def test_the_last_days_are_waited_for(label: Label) -> None:
     assert (await label.lift(path))["state"] == "measured"
 
 
-async def test_what_did_not_change_is_not_measured_again(stored: Label) -> None:
-    path = await stored.campaign()
-    first = (await stored.lift(path))["measured_at"]
+async def test_what_did_not_change_is_not_measured_again(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    first = (await label.lift(path))["measured_at"]
     event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
-    await stored.world.database.as_owner(event, stored.manager.org_id, {"artist_id": str(stored.artists[0])})
-    done = await run_due_jobs(stored.worker_context)
+    await label.world.database.as_owner(event, label.manager.org_id, {"artist_id": str(label.artists[0])})
+    done = await run_due_jobs(label.worker_context)
     assert ("campaigns.measure_of_artist", "done") in done
-    assert (await stored.lift(path))["measured_at"] == first
+    assert (await label.lift(path))["measured_at"] == first
 
 
-async def test_a_measurement_is_read_as_it_was_known(stored: Label) -> None:
-    path = await stored.campaign()
-    before = await stored.lift(path)
-    await stored.world.database.as_owner(
+async def test_a_measurement_is_read_as_it_was_known(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    before = await label.lift(path)
+    await label.world.database.as_owner(
         "update campaign_lifts set measured_at = measured_at - interval '3 days' where org_id = $1",
-        stored.manager.org_id,
+        label.manager.org_id,
     )
-    await stored.entry(stored.artists[0], stored.starts_on)
+    await label.entry(label.artists[0], label.starts_on)
     event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
-    await stored.world.database.as_owner(event, stored.manager.org_id, {"artist_id": str(stored.artists[0])})
-    await run_due_jobs(stored.worker_context)
-    assert (await stored.lift(path))["state"] == "inconclusive"
+    await label.world.database.as_owner(event, label.manager.org_id, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
+    assert (await label.lift(path))["state"] == "inconclusive"
 
     async def known(days_ago: int) -> dict[str, Any]:
         day = {"known_on": str(today() - timedelta(days=days_ago))}
-        found: dict[str, Any] = (await stored.manager.http.get(f"{path}/lift", params=day)).json()
+        found: dict[str, Any] = (await label.manager.http.get(f"{path}/lift", params=day)).json()
         return found
 
     then = await known(1)
@@ -306,9 +285,10 @@ async def test_a_measurement_is_read_as_it_was_known(stored: Label) -> None:
     assert nothing["sentences"] == ["By that day it had not been measured as the campaign stands now."]
 
 
-async def test_a_list_of_campaigns_says_what_was_known_of_each(stored: Label) -> None:
-    path = await stored.campaign()
-    http = stored.manager.http
+async def test_a_list_of_campaigns_says_what_was_known_of_each(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    http = label.manager.http
 
     async def summaries(**query: str) -> list[dict[str, Any]]:
         [listed] = (await http.get("/api/campaigns", params=query)).json()["items"]
@@ -317,11 +297,11 @@ async def test_a_list_of_campaigns_says_what_was_known_of_each(stored: Label) ->
         return [listed["lift"], (await http.get(f"{path}/lift", params=query)).json()["text"]]
 
     before = await summaries()
-    await stored.world.database.as_owner("update campaign_lifts set measured_at = measured_at - interval '3 days'")
-    await stored.entry(stored.artists[0], stored.starts_on)
+    await label.world.database.as_owner("update campaign_lifts set measured_at = measured_at - interval '3 days'")
+    await label.entry(label.artists[0], label.starts_on)
     event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
-    await stored.world.database.as_owner(event, stored.manager.org_id, {"artist_id": str(stored.artists[0])})
-    await run_due_jobs(stored.worker_context)
+    await label.world.database.as_owner(event, label.manager.org_id, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
     now = await summaries()
     assert (before[0]["state"], now[0]["state"]) == ("measured", "inconclusive")
     assert await summaries(known_on=str(today() - timedelta(days=1))) == before
@@ -330,35 +310,37 @@ async def test_a_list_of_campaigns_says_what_was_known_of_each(stored: Label) ->
     assert (await summaries(known_on=str(today() - timedelta(days=4))))[0] == unmeasured
 
 
-async def test_a_measurement_whose_numbers_are_gone_is_read_as_it_was_known(stored: Label) -> None:
-    path = await stored.campaign()
-    before = await stored.lift(path)
-    owner, org = stored.world.database.as_owner, stored.manager.org_id
+async def test_a_measurement_whose_numbers_are_gone_is_read_as_it_was_known(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    before = await label.lift(path)
+    owner, org = label.world.database.as_owner, label.manager.org_id
     await owner("update campaign_lifts set measured_at = measured_at - interval '3 days'")
     # The goal is what nobody has numbers of, for a while: there is nothing to measure.
     await owner("update campaigns set goal_metric = 'engagement.saves' where org_id = $1", org)
     event = "insert into events (org_id, type, payload) values ($1, 'sync.finished', $2)"
-    await owner(event, org, {"artist_id": str(stored.artists[0])})
-    await run_due_jobs(stored.worker_context)
+    await owner(event, org, {"artist_id": str(label.artists[0])})
+    await run_due_jobs(label.worker_context)
     assert await owner("select from campaign_lifts where org_id = $1", org) == []
     await owner("update campaigns set goal_metric = $2 where org_id = $1", org, STREAMS)
 
     async def known(days_ago: int) -> dict[str, Any]:
         day = {"known_on": str(today() - timedelta(days=days_ago))}
-        found: dict[str, Any] = (await stored.manager.http.get(f"{path}/lift", params=day)).json()
+        found: dict[str, Any] = (await label.manager.http.get(f"{path}/lift", params=day)).json()
         return found | {"measured_at": None}
 
     assert await known(1) == before | {"measured_at": None}
     assert (await known(0))["state"] == "open"
 
 
-async def test_a_reader_with_a_list_has_the_same_result_without_names(stored: Label) -> None:
-    path = await stored.campaign()
-    creator = await stored.world.member(stored.manager.org_id, Role.CREATOR)
-    await stored.world.database.as_owner(
-        "delete from member_artists where user_id = $1 and artist_id <> $2", creator.user_id, stored.artists[0]
+async def test_a_reader_with_a_list_has_the_same_result_without_names(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    creator = await label.world.member(label.manager.org_id, Role.CREATOR)
+    await label.world.database.as_owner(
+        "delete from member_artists where user_id = $1 and artist_id <> $2", creator.user_id, label.artists[0]
     )
-    whole, seen = await stored.lift(path), await stored.lift(path, creator)
+    whole, seen = await label.lift(path), await label.lift(path, creator)
     assert {donor["artist_name"] for donor in seen["donors"]} == {None}
     assert {donor["artist_id"] for donor in seen["donors"]} == {None}
     assert not any(name in str(seen) for name in NAMES[1:])
@@ -368,20 +350,21 @@ async def test_a_reader_with_a_list_has_the_same_result_without_names(stored: La
     assert seen == whole
     assert (await creator.http.get(f"{path}/lift")).status_code == 200
     # Of an artist who is not on the list there is no campaign, and so no lift.
-    other = await stored.campaign(name="Other", artist_id=str(stored.artists[1]))
+    other = await label.campaign(name="Other", artist_id=str(label.artists[1]))
     assert (await creator.http.get(f"{other}/lift")).status_code == 404
-    assert (await (await stored.world.member()).http.get(f"{path}/lift")).status_code == 404
+    assert (await (await label.world.member()).http.get(f"{path}/lift")).status_code == 404
 
 
-async def test_who_is_denied_the_platform_sees_no_lift(stored: Label) -> None:
-    path = await stored.campaign()
-    analyst = await stored.world.member(stored.manager.org_id, Role.ANALYST)
-    await stored.world.database.as_owner(
+async def test_who_is_denied_the_platform_sees_no_lift(label: Label) -> None:
+    await label.store(lifted(0.4))
+    path = await label.campaign()
+    analyst = await label.world.member(label.manager.org_id, Role.ANALYST)
+    await label.world.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
-        stored.manager.org_id,
+        label.manager.org_id,
         analyst.user_id,
     )
-    found = await stored.lift(path, analyst)
+    found = await label.lift(path, analyst)
     assert (found["state"], found["actual"], found["days"]) == ("open", None, [])
     assert (await analyst.http.get("/api/campaigns")).json()["items"][0]["lift"]["low_percent"] is None
 
