@@ -112,6 +112,18 @@ def label(site: Site) -> Person:
 
 
 @pytest.fixture(scope="session")
+def two_stories(site: Site) -> Person:
+    """The admin of an org with two artists, each with a story: what a simulator's days hold depends on the date."""
+    admin = site.sign_up("Ida")
+    admin.create_org("Two Stories Records")
+    for name in ("Paper Lanterns", "Slow Harbor"):
+        admin.import_timeline(admin.add_artist(name), name)
+    wait_until(lambda: len(admin.call("GET", "/api/insights")["items"]) == 2, seconds=120)
+    admin.wait_until_idle()
+    return admin
+
+
+@pytest.fixture(scope="session")
 def newcomer(site: Site) -> Person:
     """The admin of an empty org."""
     admin = site.sign_up("Nora")

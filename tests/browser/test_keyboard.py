@@ -92,8 +92,8 @@ def test_single_key_shortcuts_can_be_turned_off(open_as: Open, label: Person) ->
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def test_j_and_k_move_between_rows_and_enter_opens_one(open_as: Open, label: Person) -> None:
-    page = open_as(label)
+def test_j_and_k_move_between_rows_and_enter_opens_one(open_as: Open, two_stories: Person) -> None:
+    page = open_as(two_stories)
     page.goto("/insights/")
     expect(page.locator("[data-row]").nth(1)).to_be_visible()
     page.keyboard.press("j")
